@@ -1,0 +1,1 @@
+//! How does it look? Views of the graph and one file a picture format.

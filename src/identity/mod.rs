@@ -1,0 +1,1 @@
+//! Which of these are the same? Stable IRIs, and decisions about who is who.

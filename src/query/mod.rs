@@ -1,0 +1,1 @@
+//! How is it asked? SPARQL and its result formats.
