@@ -100,6 +100,8 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     if reading.known_in(start..end).iter().any(|known| known.start == start && known.end >= end) {
         return;
     }
+    // Made of everyday words alone it is a description (最大散户投资) unless much speaks for it.
+    let plain = !strong && reading.is_all_common(start, core_end);
     let surface = &folded[start..end];
     let core = &folded[start..core_end];
     if !is_core(reading, core, strong) {
@@ -107,8 +109,8 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     }
     let Some(kind) = kind_of_shape(surface, reading) else { return };
     let evidence = if strong { 1.0 } else { evidence(reading, start, end, core) };
-    let minimum = if strong { -1.0 } else { 1.5 };
-    if score < minimum || evidence < 1.0 {
+    let minimum = if strong { -1.0 } else { 1.0 };
+    if score < minimum || evidence < if plain { 2.0 } else { 0.9 } {
         return;
     }
     let trust = if strong { 0.9 } else { 0.75 };
@@ -162,9 +164,9 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     {
         sum += 0.5;
     }
-    // The core isn't made of dictionary words alone: 瑞昇, 探奇, 盛景嘉成.
+    // A core that no everyday word explains: 瑞昇, 探奇, 盛景嘉成.
     let pieces = reading.segments_in(start, start + core.len());
-    if pieces.iter().all(|piece| piece.chars().count() == 1) || core.chars().any(|c| !is_han(c)) {
+    if pieces.iter().all(|piece| !reading.is_common(piece)) || core.chars().any(|c| !is_han(c)) {
         sum += 0.6;
     }
     sum

@@ -145,6 +145,10 @@ pub(crate) struct Shapes {
     pub translit: FxHashSet<char>,
     pub given_names: FxHashSet<String>,
     pub latin_stop: FxHashSet<String>,
+    /// Everyday words.
+    pub common: FxHashSet<String>,
+    /// Latin heads of model names (GPT, Claude), by which new versions are told.
+    pub model_families: FxHashSet<String>,
     pub surnames: FxHashMap<String, bool>,
 }
 
@@ -275,6 +279,7 @@ impl Lexicon {
             }
         }
         names.into_entries(&mut lexicon)?;
+        lexicon.collect_families();
         lexicon.index_names()?;
         lexicon.index_terms()?;
         Ok(lexicon)
@@ -421,8 +426,15 @@ impl Lexicon {
 
     fn read_shapes(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
         let shapes = &mut self.shapes;
-        for (line, cells) in rows(content) {
-            let folded = text::fold(cells[0]);
+        // One conversion for the whole file: it keeps lines and cells.
+        let content = text::fold(&content.replace('\t', "\u{e000}"));
+        for (line, folded_line) in content.lines().enumerate() {
+            if folded_line.starts_with('#') || folded_line.trim().is_empty() {
+                continue;
+            }
+            let line = line + 1;
+            let cells: Vec<&str> = folded_line.split('\u{e000}').map(str::trim).collect();
+            let folded = cells[0].to_owned();
             match path {
                 "shapes/company-suffixes.tsv" | "shapes/organization-suffixes.tsv" => {
                     let strong = match cells.get(1).copied().unwrap_or("strong") {
@@ -446,6 +458,9 @@ impl Lexicon {
                 "shapes/latin-stop.tsv" => {
                     shapes.latin_stop.insert(folded);
                 }
+                "shapes/common-words.tsv" => {
+                    shapes.common.insert(folded);
+                }
                 "surnames.tsv" => {
                     shapes.surnames.insert(folded, cells.get(1).copied() != Some("rare"));
                 }
@@ -463,13 +478,23 @@ impl Lexicon {
                         other => return Err(mistake(path, line, &format!("`{other}` is no manner of reference"))),
                     };
                     let hints = split_names(cells.get(3).copied().unwrap_or(""));
-                    let hints = hints.iter().map(|hint| text::fold(hint)).collect();
                     self.anaphors.push(AnaphorForm { form: lowered(&folded), kinds, manner, hints });
                 }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    fn collect_families(&mut self) {
+        let models = self.entries.iter().filter(|entry| entry.kind == EntityType::Model);
+        for name in models.flat_map(|entry| &entry.names) {
+            let head = name.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            let versioned = name.text[head.len()..].bytes().any(|b| b.is_ascii_digit());
+            if head.len() >= 3 && head.starts_with(|c: char| c.is_ascii_uppercase()) && versioned {
+                self.shapes.model_families.insert(head.to_owned());
+            }
+        }
     }
 
     fn index_names(&mut self) -> Result<(), LexiconError> {
@@ -543,7 +568,11 @@ pub(crate) fn has_word_edges(folded: &str, start: usize, end: usize) -> bool {
     let after = folded[end..].chars().next();
     let left_open = matches!((before, inner_first), (Some(b), Some(f)) if word(b) && word(f));
     let right_open = matches!((inner_last, after), (Some(l), Some(a)) if word(l) && word(a));
-    !left_open && !right_open
+    // GPT-5 of GPT-5.6
+    let decimal = inner_last.is_some_and(|c| c.is_ascii_digit())
+        && after == Some('.')
+        && folded[end + 1..].starts_with(|c: char| c.is_ascii_digit());
+    !left_open && !right_open && !decimal
 }
 
 pub(crate) fn is_kana(c: char) -> bool {

@@ -103,6 +103,10 @@ impl Settled {
         self.mentions.get(index).is_some_and(|mention| mention.start < end)
     }
 
+    pub fn begins_at(&self, at: usize) -> bool {
+        self.mentions.binary_search_by_key(&at, |mention| mention.start).is_ok()
+    }
+
     pub fn between(&self, from: usize, to: usize) -> &[Mention] {
         let low = self.mentions.partition_point(|mention| mention.start < from);
         let high = self.mentions.partition_point(|mention| mention.start < to);
@@ -370,7 +374,7 @@ fn everywhere(reading: &Reading, drafts: &mut Drafts) {
         }
         let surface = &reading.folded[start..end];
         // Two characters in the middle of other words are a coincidence.
-        if surface.chars().count() <= 2 && surface.chars().all(is_han) && !reading.is_cut(start) && !reading.is_cut(end) {
+        if !reading.is_word_fit(start, end) {
             return;
         }
         let known = drafts.get(draft);
