@@ -102,6 +102,8 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
             }
             // An ending of a name or a kind of company: 上市公司, 控股集团, 多家公司.
             match before {
+                // 公司新闻, 公司公告: a heading.
+                _ if reading.line_end(end) - reading.line_start(start) <= 30 => false,
                 None => true,
                 Some(c) if !is_han(c) => !c.is_alphanumeric() && !matches!(c, '”' | '》' | ')') || reading.is_measured(start - 1),
                 Some(c) => {

@@ -287,9 +287,7 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
 }
 
 fn clause_before(reading: &Reading, at: usize) -> Range<usize> {
-    let line = reading.line_start(at);
-    let from = reading.folded[line..at].rfind([',', '。', ';', '!', '?']).map_or(line, |i| line + i);
-    let mut from = from.max(at.saturating_sub(72));
+    let mut from = reading.clause_start(at).max(at.saturating_sub(72));
     while !reading.folded.is_char_boundary(from) {
         from += 1;
     }

@@ -149,6 +149,13 @@ impl<'a> Reading<'a> {
         self.folded[..at].rfind('\n').map_or(0, |i| i + 1)
     }
 
+    /// Where the clause that holds `at` begins: after the last mark of its line.
+    pub fn clause_start(&self, at: usize) -> usize {
+        let line = self.line_start(at);
+        let marks = |c: char| matches!(c, ',' | '。' | ';' | '!' | '?' | ':');
+        self.folded[line..at].char_indices().rfind(|(_, c)| marks(*c)).map_or(line, |(i, c)| line + i + c.len_utf8())
+    }
+
     pub fn line_end(&self, at: usize) -> usize {
         self.folded[at..].find('\n').map_or(self.folded.len(), |i| at + i)
     }
@@ -227,8 +234,14 @@ impl<'a> Reading<'a> {
                 break;
             }
             start -= c.len_utf8();
-            if self.is_boundary_word(&self.folded[start..end]) && (count > 1 || (self.is_cut(start) && self.is_cut(end)))
-            {
+            if !self.is_boundary_word(&self.folded[start..end]) {
+                continue;
+            }
+            // A single character counts as a word of its own; at the head of a word that only the segmenter's guess
+            // holds together (由德联) as well.
+            let alone = self.is_cut(start)
+                && (self.is_cut(end) || self.segment_at(end).is_some_and(|word| !self.is_common(word)));
+            if count > 1 || alone {
                 found = Some(start);
             }
         }
