@@ -86,6 +86,7 @@ fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
         if let Some((start, _)) = suffix_ending(reading, at)
             && start <= end
             && at > end
+            && (strong_of(reading, start, at) || !reading.lexicon.is_cue(&reading.folded[end..at]))
         {
             return false;
         }
@@ -93,11 +94,22 @@ fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
     true
 }
 
+fn strong_of(reading: &Reading, start: usize, end: usize) -> bool {
+    suffix_ending(reading, end).is_some_and(|(found, strong)| strong && found <= start)
+}
+
 fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, strong: bool) {
     let folded = reading.folded;
     let length = if strong { Length::Full } else { Length::Short };
     let Some((start, score)) = left_edge(reading, end, core_end, length) else { return };
     if reading.known_in(start..end).iter().any(|known| known.start == start && known.end >= end) {
+        return;
+    }
+    // 滨化新能源|投资: after one ending the next may be the verb.
+    if !strong
+        && reading.lexicon.is_cue(&folded[core_end..end])
+        && suffix_ending(reading, core_end).is_some_and(|(inner, _)| inner > start)
+    {
         return;
     }
     // 有长信科技: a known name is whole.
@@ -143,7 +155,7 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     if reading.count(&folded[start..end], 2) >= 2 {
         sum += 0.7;
     }
-    if reading.lexicon.starts_with_cue(&folded[end..]) {
+    if reading.lexicon.starts_with_cue(&reading.lower[end..]) {
         sum += 0.8;
     }
     let after = reading.char_at(end);
@@ -308,7 +320,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
                     break;
                 }
                 let stop = reading.is_cut(end)
-                    && (reading.lexicon.starts_with_cue(&folded[end..]) || c == '等' || reading.is_boundary_word(reading.segments_in(end, end + 1).first().unwrap_or(&"")));
+                    && (reading.lexicon.starts_with_cue(&reading.lower[end..]) || c == '等' || reading.is_boundary_word(reading.segments_in(end, end + 1).first().unwrap_or(&"")));
                 if count >= 2 && stop {
                     break;
                 }

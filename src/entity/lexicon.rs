@@ -201,6 +201,41 @@ pub(crate) enum Manner {
     Pair,
 }
 
+/// The forms of a class of cue words.
+#[derive(Debug, Default)]
+struct CueClass {
+    /// Folded, in the file's order.
+    forms: Vec<String>,
+    /// Lower-cased form and whether it is weak.
+    set: FxHashMap<String, bool>,
+    longest: usize,
+}
+
+impl CueClass {
+    fn insert(&mut self, form: String, weak: bool) {
+        let lower = lowered(&form);
+        self.longest = self.longest.max(lower.chars().count());
+        *self.set.entry(lower).or_insert(weak) &= weak;
+        if !self.forms.contains(&form) {
+            self.forms.push(form);
+        }
+    }
+
+    /// The longest form that begins the lower-cased text.
+    fn begins(&self, lower: &str) -> Option<usize> {
+        let ends = lower.char_indices().map(|(i, _)| i).skip(1).chain(std::iter::once(lower.len())).take(self.longest);
+        ends.filter(|&end| self.set.contains_key(&lower[..end]) && has_word_edges(lower, 0, end)).last()
+    }
+
+    /// The longest form that ends the lower-cased text.
+    fn ends(&self, lower: &str) -> Option<usize> {
+        let starts = lower.char_indices().rev().map(|(i, _)| i).take(self.longest);
+        starts
+            .filter(|&start| self.set.contains_key(&lower[start..]) && has_word_edges(lower, start, lower.len()))
+            .last()
+    }
+}
+
 /// Names, terms and shapes, ready to be looked up. Built once, shared by all threads.
 pub struct Lexicon {
     entries: Vec<Entry>,
@@ -214,9 +249,9 @@ pub struct Lexicon {
     bulk: FxHashSet<u32>,
     term_automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     term_forms: Vec<Vec<(TermTable, u32, bool)>>,
-    cues: FxHashMap<String, Vec<String>>,
-    /// The forms of all classes.
-    all_cues: FxHashSet<String>,
+    cues: FxHashMap<String, CueClass>,
+    /// The surer forms of all classes.
+    all_cues: CueClass,
     pub(crate) shapes: Shapes,
     pub(crate) anaphors: Vec<AnaphorForm>,
 }
@@ -273,7 +308,7 @@ impl Lexicon {
             term_automaton: None,
             term_forms: Vec::new(),
             cues: FxHashMap::default(),
-            all_cues: FxHashSet::default(),
+            all_cues: CueClass::default(),
             shapes: Shapes::default(),
             anaphors: Vec::new(),
         };
@@ -396,14 +431,34 @@ impl Lexicon {
         &self.terms[table as usize]
     }
 
-    /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded; empty where there is no such class.
+    /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded, weak ones included; empty where there is no
+    /// such class.
     pub fn cues(&self, class: &str) -> &[String] {
-        self.cues.get(class).map_or(&[], Vec::as_slice)
+        self.cues.get(class).map_or(&[], |class| class.forms.as_slice())
     }
 
-    /// Whether a cue word of any class begins `text`.
-    pub(crate) fn starts_with_cue(&self, text: &str) -> bool {
-        text.char_indices().skip(1).take(6).any(|(i, _)| self.all_cues.contains(&text[..i]))
+    /// Whether a form of the class counts only directly beside the word that it goes with (`?` in the table).
+    pub fn is_weak_cue(&self, class: &str, form: &str) -> bool {
+        self.cues.get(class).and_then(|class| class.set.get(&lowered(form)).copied()).unwrap_or(false)
+    }
+
+    /// Length of the longest cue of the class that begins a folded, lower-cased text.
+    pub fn cue_beginning(&self, class: &str, lower: &str) -> Option<usize> {
+        self.cues.get(class)?.begins(lower)
+    }
+
+    /// Where the longest cue of the class begins that ends a folded, lower-cased text.
+    pub fn cue_ending(&self, class: &str, lower: &str) -> Option<usize> {
+        self.cues.get(class)?.ends(lower)
+    }
+
+    /// Whether a cue word of any class, weak ones left out, begins a folded, lower-cased text.
+    pub(crate) fn starts_with_cue(&self, lower: &str) -> bool {
+        self.all_cues.begins(lower).is_some()
+    }
+
+    pub(crate) fn is_cue(&self, word: &str) -> bool {
+        self.all_cues.set.contains_key(word)
     }
 
     /// Names of the classes of cue words.
@@ -430,14 +485,12 @@ impl Lexicon {
                 return Err(mistake(path, line, "a row of cues is a class and its forms"));
             }
             let class = self.cues.entry(cells[0].to_owned()).or_default();
-            for cell in &cells[1..] {
-                for form in split_names(cell) {
-                    let form = text::fold(&form);
-                    self.all_cues.insert(form.clone());
-                    if !class.contains(&form) {
-                        class.push(form);
-                    }
+            for form in cells[1].split('|').filter_map(read_name) {
+                let folded = text::fold(&form.text);
+                if !form.ambiguous {
+                    self.all_cues.insert(folded.clone(), false);
                 }
+                class.insert(folded, form.ambiguous);
             }
         }
         Ok(())

@@ -265,9 +265,9 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         // Going on leftwards swallows what ends here.
         if let Some(start) = reading.boundary_before(at).filter(|start| !is_name_part(reading, *start, at, length)) {
             let word = &reading.folded[start..at];
-            penalty -= if word.chars().count() > 1 { 2.5 } else { 1.8 };
+            penalty -= if word.chars().count() > 1 { 3.2 } else { 3.0 };
         }
-        if penalty < -8.0 {
+        if penalty < -7.0 {
             break;
         }
     }

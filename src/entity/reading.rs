@@ -241,7 +241,11 @@ impl<'a> Reading<'a> {
             // holds together (由德联) as well.
             let alone = self.is_cut(start)
                 && (self.is_cut(end) || self.segment_at(end).is_some_and(|word| !self.is_common(word)));
-            if count > 1 || alone {
+            // What hardly occurs in names cuts even the middle of a guessed word (轮由德联).
+            let telling = "由被把向的与".contains(&self.folded[start..end])
+                && !self.is_cut(end)
+                && self.segment_at(end).is_some_and(|word| !self.is_common(word) && word.chars().count() > 2);
+            if count > 1 || alone || telling {
                 found = Some(start);
             }
         }
@@ -262,11 +266,11 @@ impl<'a> Reading<'a> {
 
     /// Whether one of the cues of a class stands at `at`.
     pub fn cue_at(&self, class: &str, at: usize) -> bool {
-        self.lexicon.cues(class).iter().any(|cue| self.folded[at..].starts_with(cue.as_str()))
+        self.lexicon.cue_beginning(class, &self.lower[at..]).is_some()
     }
 
     pub fn cue_before(&self, class: &str, at: usize) -> bool {
-        self.lexicon.cues(class).iter().any(|cue| self.folded[..at].ends_with(cue.as_str()))
+        self.lexicon.cue_ending(class, &self.lower[..at]).is_some()
     }
 
     /// How often `name` stands in the document, counted up to `limit`.
