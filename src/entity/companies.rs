@@ -124,6 +124,16 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         return;
     }
     let Some(kind) = kind_of_shape(surface, reading) else { return };
+    let legal = strong && surface.ends_with("公司") && surface.contains("有限");
+    let rooted = reading
+        .known_starting(start)
+        .is_some_and(|known| known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place));
+    if strong && !legal && !rooted && reading.is_all_common(start, core_end) {
+        return;
+    }
+    if kind == EntityType::Organization && !strong && !weak_organization(reading, start, core_end, end, rooted) {
+        return;
+    }
     let evidence = if strong { 1.0 } else { evidence(reading, start, end, core) };
     let minimum = if strong { -1.0 } else { 1.0 };
     if score < minimum || evidence < if plain { 2.0 } else { 0.9 } {
@@ -132,6 +142,19 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     let trust = if strong { 0.9 } else { 0.75 };
     let draft = drafts.of_shape(surface, kind, trust, Origin::Shape);
     drafts.spot(start, end, draft, trust, Origin::Shape);
+}
+
+/// Short endings (部, 局, 报) are the ends of too many words: a place or a name must come before them; media need their verb.
+fn weak_organization(reading: &Reading, start: usize, core_end: usize, end: usize, rooted: bool) -> bool {
+    let folded = reading.folded;
+    let suffix = &folded[core_end..end];
+    if matches!(suffix, "报" | "网" | "社" | "台" | "新闻" | "财经" | "周报") {
+        let reports = ["报道", "讯", "消息", "援引", "网站", "称", "》"].iter().any(|word| folded[end..].starts_with(word));
+        let cited = ["据", "《", "援引", "引述", "接受"].iter().any(|word| folded[..start].ends_with(word));
+        return (reports || cited) && folded[start..core_end].chars().count() >= 2;
+    }
+    let telling = matches!(suffix, "局" | "厅" | "署" | "院" | "所" | "部" | "中心" | "研究室" | "实验室" | "政府" | "学校" | "医院" | "中学" | "馆" | "处" | "委");
+    telling && rooted && reading.is_cut(end)
 }
 
 /// Whether the part before the ending can be a name: not a word of the boundary list, a number, a lone place before a weak
@@ -287,7 +310,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
     heads.sort_by_key(|(_, span)| *span);
     for (surface, (start, end)) in heads {
         let person = surface.chars().count() <= 3
-            && surface.chars().next().is_some_and(|c| reading.lexicon.shapes.surnames.contains(&c));
+            && surface.chars().next().is_some_and(|c| reading.lexicon.shapes.surnames.contains_key(&c));
         if !person && reading.count(surface, 2) >= 2 {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);

@@ -1,6 +1,6 @@
 //! Names in Latin letters: persons, companies and products in Chinese and in English text.
 
-use super::lexicon::is_kana;
+use super::lexicon::{Suffixes, is_kana};
 use super::names::Drafts;
 use super::reading::{KnownName, Reading};
 use super::{EntityType, Origin};
@@ -14,25 +14,6 @@ pub(crate) struct Run {
     pub end: usize,
     pub words: Vec<Range<usize>>,
 }
-
-/// Words that end a company's name, lower case without stops.
-const COMPANY_ENDS: &[&str] = &[
-    "inc", "corp", "corporation", "ltd", "limited", "llc", "llp", "lp", "plc", "co", "company", "group", "holdings",
-    "holding", "capital", "partners", "management", "ventures", "securities", "bank", "bancorp", "technologies",
-    "technology", "therapeutics", "pharmaceuticals", "pharma", "motors", "airlines", "energy", "entertainment",
-    "industries", "systems", "semiconductor", "semiconductors", "networks", "labs", "robotics", "biosciences", "media",
-    "ag", "sa", "nv", "se", "gmbh", "investments", "advisors", "associates", "brothers", "studios", "software",
-    "electronics", "insurance", "financial", "resources", "mining", "petroleum", "oil", "foods", "brands", "realty",
-];
-
-/// Words that end an organisation's name.
-const ORGANIZATION_ENDS: &[&str] = &[
-    "agency", "administration", "authority", "bureau", "center", "centre", "commission", "committee", "council",
-    "court", "department", "foundation", "fund", "institute", "institution", "ministry", "office", "organization",
-    "organisation", "party", "senate", "service", "society", "union", "university", "association", "federation",
-    "college", "school", "exchange", "reserve", "treasury", "police", "army", "times", "post", "journal", "news",
-    "congress", "parliament", "alliance", "league",
-];
 
 const JOINERS: &[&str] = &["of", "and", "for", "the", "de", "van", "von", "da", "del", "la", "le", "&", "bin", "al"];
 
@@ -178,7 +159,7 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
         && i > 0
         && i + 1 < words.len()
         && (known.iter().any(|known| known.end == words[i - 1].end || known.start == words[i + 1].start)
-            || (english && !ends_company(folded, &words[words.len() - 1])))
+            || (english && !ends_in(reading, words, &reading.lexicon.shapes.company_suffixes)))
     {
         read_sequence(reading, drafts, &words[..i], english);
         read_sequence(reading, drafts, &words[i + 1..], english);
@@ -206,9 +187,13 @@ pub(crate) fn add_last_name(reading: &Reading, drafts: &mut Drafts, draft: usize
     }
 }
 
-fn ends_company(folded: &str, word: &Range<usize>) -> bool {
-    let word = folded[word.clone()].trim_end_matches('.').to_lowercase();
-    COMPANY_ENDS.contains(&word.as_str())
+/// Whether the last words are an ending of the table, with at least one word before them.
+fn ends_in(reading: &Reading, words: &[Range<usize>], suffixes: &Suffixes) -> bool {
+    let Some(last) = words.last() else { return false };
+    (1..words.len()).rev().take(4).any(|first| {
+        let tail = &reading.lower[words[first].start..last.end];
+        suffixes.forms.contains_key(tail) || suffixes.forms.contains_key(tail.trim_end_matches('.'))
+    })
 }
 
 fn classify(
@@ -220,17 +205,20 @@ fn classify(
     let folded = reading.folded;
     let (start, end) = (words[0].start, words[words.len() - 1].end);
     let surface = &folded[start..end];
-    let last = folded[words[words.len() - 1].clone()].trim_end_matches('.').to_lowercase();
-    if words.len() >= 2 && COMPANY_ENDS.contains(&last.as_str()) {
+    let shapes = &reading.lexicon.shapes;
+    let fund = matches!(reading.lower[words[words.len() - 1].clone()].trim_end_matches('.'), "fund" | "funds" | "trust" | "etf");
+    if ends_in(reading, words, &shapes.company_suffixes) && !fund {
         // `The`, a place or a weekday at the head of an English sentence isn't part of the name.
         return Some((start..end, EntityType::Company, 0.85));
     }
     if let Some(range) = person(reading, words, known, english) {
         return Some((range, EntityType::Person, 0.85));
     }
-    if words.len() >= 2 && ORGANIZATION_ENDS.contains(&last.as_str()) {
-        let kind = if last == "fund" { EntityType::Product } else { EntityType::Organization };
-        return Some((start..end, kind, 0.75));
+    if words.len() >= 3 && fund {
+        return Some((start..end, EntityType::Product, 0.75));
+    }
+    if ends_in(reading, words, &shapes.organization_suffixes) {
+        return Some((start..end, EntityType::Organization, 0.75));
     }
     let covered = known.iter().map(|known| known.end - known.start).sum::<usize>();
     if known.iter().any(|known| known.start == start) && covered * 2 >= end - start {

@@ -152,8 +152,9 @@ pub(crate) struct Shapes {
     pub common: FxHashSet<String>,
     /// Latin heads of model names (GPT, Claude), by which new versions are told.
     pub model_families: FxHashSet<String>,
-    /// Of one character and of two.
-    pub surnames: FxHashSet<char>,
+    /// Of one character, and whether it is a frequent one.
+    pub surnames: FxHashMap<char, bool>,
+    /// Of two and more.
     pub compound_surnames: FxHashSet<String>,
 }
 
@@ -506,11 +507,17 @@ impl Lexicon {
             }
             let line = line + 1;
             let cells: Vec<&str> = folded_line.split('\u{e000}').map(str::trim).collect();
-            let folded = cells[0].to_owned();
+            // A grade and the forms, or the forms alone.
+            let (grade, forms) = match cells.as_slice() {
+                [forms] => ("", *forms),
+                [grade, forms, ..] => (*grade, *forms),
+                [] => continue,
+            };
+            let forms = || forms.split('|').map(str::trim).filter(|form| !form.is_empty());
             match path {
                 "shapes/company-suffixes.tsv" | "shapes/organization-suffixes.tsv" => {
-                    let strong = match cells.get(1).copied().unwrap_or("strong") {
-                        "strong" | "" => true,
+                    let strong = match grade {
+                        "strong" => true,
                         "weak" => false,
                         other => return Err(mistake(path, line, &format!("`{other}` is neither strong nor weak"))),
                     };
@@ -518,29 +525,23 @@ impl Lexicon {
                         "shapes/company-suffixes.tsv" => &mut shapes.company_suffixes,
                         _ => &mut shapes.organization_suffixes,
                     };
-                    suffixes.insert(lowered(&folded), strong);
+                    forms().for_each(|form| suffixes.insert(lowered(form), strong));
                 }
-                "shapes/boundary-words.tsv" => {
-                    shapes.boundary_words.insert(folded);
-                }
-                "shapes/translit.tsv" => shapes.translit.extend(folded.chars().filter(|c| text::is_han(*c))),
-                "shapes/given-names.tsv" => {
-                    shapes.given_names.insert(folded);
-                }
-                "shapes/latin-stop.tsv" => {
-                    shapes.latin_stop.insert(folded);
-                }
-                "shapes/common-words.tsv" => {
-                    shapes.common.insert(folded);
-                }
+                "shapes/boundary-words.tsv" => shapes.boundary_words.extend(forms().map(str::to_owned)),
+                "shapes/translit.tsv" => shapes.translit.extend(forms().flat_map(str::chars).filter(|c| text::is_han(*c))),
+                "shapes/given-names.tsv" => shapes.given_names.extend(forms().map(str::to_owned)),
+                "shapes/latin-stop.tsv" => shapes.latin_stop.extend(forms().map(str::to_owned)),
+                "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
                 "surnames.tsv" => {
-                    let mut chars = folded.chars();
-                    match (chars.next(), chars.next()) {
-                        (Some(only), None) => {
-                            shapes.surnames.insert(only);
-                        }
-                        _ => {
-                            shapes.compound_surnames.insert(folded);
+                    for form in forms() {
+                        let mut chars = form.chars();
+                        match (chars.next(), chars.next()) {
+                            (Some(only), None) => {
+                                shapes.surnames.insert(only, grade != "rare");
+                            }
+                            _ => {
+                                shapes.compound_surnames.insert(form.to_owned());
+                            }
                         }
                     }
                 }
@@ -558,7 +559,7 @@ impl Lexicon {
                         other => return Err(mistake(path, line, &format!("`{other}` is no manner of reference"))),
                     };
                     let hints = split_names(cells.get(3).copied().unwrap_or(""));
-                    self.anaphors.push(AnaphorForm { form: lowered(&folded), kinds, manner, hints });
+                    self.anaphors.push(AnaphorForm { form: lowered(cells[0]), kinds, manner, hints });
                 }
                 _ => {}
             }

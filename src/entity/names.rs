@@ -253,6 +253,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
                             2..=14 => 0.0,
                             n => -0.25 * (n as f32 - 14.0),
                         }
+                        - if !starts_with_place && reading.is_all_common(at, core_end) { 1.5 } else { 0.0 }
                 }
             };
             if best.is_none_or(|(_, known)| score > known) {

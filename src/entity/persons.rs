@@ -165,7 +165,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
 fn is_person_shape(shapes: &Shapes, name: &str) -> Option<bool> {
     let count = name.chars().count();
     let mut chars = name.chars();
-    let single = shapes.surnames.contains(&chars.next()?);
+    let single = shapes.surnames.contains_key(&chars.next()?);
     let compound = has_compound_surname(shapes, name);
     let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们们，".contains(c));
     Some(given_ok && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))))
@@ -232,7 +232,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
     for (i, segment) in reading.segments.iter().enumerate() {
         let word = &reading.folded[segment.start..segment.end];
         let Some(first) = word.chars().next().filter(|c| is_han(*c)) else { continue };
-        if !shapes.surnames.contains(&first) {
+        if !shapes.surnames.contains_key(&first) {
             continue;
         }
         // The segmenter often keeps a name whole; else the surname stands alone before one or two characters.
