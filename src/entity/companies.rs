@@ -112,12 +112,13 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     {
         return;
     }
-    // 有长信科技: a known name is whole.
-    if !strong && reading.known_ending(end).is_some_and(|known| known.start > start && !known.ambiguous) {
+    // 有长信科技, 推动国际能源署: a known name is whole.
+    if reading
+        .known_ending(end)
+        .is_some_and(|known| known.start > start && known.start <= core_end && !known.ambiguous && known.kind != EntityType::Place)
+    {
         return;
     }
-    // Made of everyday words alone it is a description (最大散户投资) unless much speaks for it.
-    let plain = !strong && reading.is_all_common(start, core_end);
     let surface = &folded[start..end];
     let core = &folded[start..core_end];
     if !is_core(reading, core, strong) {
@@ -128,7 +129,9 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     let rooted = reading
         .known_starting(start)
         .is_some_and(|known| known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place));
-    if strong && !legal && !rooted && reading.is_all_common(start, core_end) {
+    let likeness = reading.likeness(start, core_end);
+    // Made of everyday words it is a description (最大散户投资, 多家证券公司).
+    if !legal && !(strong && rooted) && likeness < 0.4 || legal && likeness < -2.5 {
         return;
     }
     if kind == EntityType::Organization && !strong && !weak_organization(reading, start, core_end, end, rooted) {
@@ -136,7 +139,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     }
     let evidence = if strong { 1.0 } else { evidence(reading, start, end, core) };
     let minimum = if strong { -1.0 } else { 1.0 };
-    if score < minimum || evidence < if plain { 2.0 } else { 0.9 } {
+    if score < minimum || evidence < 0.9 {
         return;
     }
     let trust = if strong { 0.9 } else { 0.75 };
@@ -253,7 +256,7 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
             let count = surface.chars().count();
             let named = (2..=12).contains(&count) && surface.chars().all(is_name_char) && surface.chars().any(is_han);
             let end = start + surface.len();
-            if !named || reading.is_all_common(start, end) || is_taken(reading, drafts, start, end) {
+            if !named || reading.likeness(start, end) < 0.4 || is_taken(reading, drafts, start, end) {
                 continue;
             }
             let words = reading.segments_in(start, end);
@@ -293,8 +296,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
         }
         let surface = &folded[start..end];
         let words = reading.segments_in(start, end);
-        let everyday = words.iter().any(|word| reading.is_common(word) && word.chars().count() > 1)
-            || words.iter().all(|word| word.chars().count() == 1 && word.chars().all(is_han));
+        let everyday = reading.likeness(start, end) < 0.6 || reading.is_measured(start) || surface.starts_with(|c: char| c.is_ascii_digit());
         let functional = words.iter().any(|word| reading.is_boundary_word(word));
         if everyday || functional || !surface.chars().any(is_han) || is_taken(reading, drafts, start, end) {
             continue;
@@ -370,7 +372,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
         let surface = &folded[start..end];
         let count = surface.chars().count();
         let words = reading.segments_in(start, end);
-        let plain = words.iter().any(|word| reading.is_common(word) && word.chars().count() > 1);
+        let plain = reading.likeness(start, end) < 0.6 || reading.is_measured(start);
         let loose = words.iter().all(|word| word.chars().count() == 1);
         if !(2..=8).contains(&count)
             || plain

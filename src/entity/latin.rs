@@ -322,7 +322,7 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
     role_before |= reading.role_ending(before).is_some()
         || HONORIFICS.iter().any(|title| folded[..before].ends_with(title) && before < start);
     let after = skip_space(reading, end);
-    let given = rest.len() >= 2 && reading.lexicon.shapes.given_names.contains(&folded[rest[0].clone()]);
+    let given = rest.len() >= 2 && reading.lexicon.shapes.given_names.get(&folded[rest[0].clone()]).is_some_and(|ambiguous| !ambiguous || reading.lexicon.shapes.family_names.contains(&folded[rest[rest.len() - 1].clone()]));
     let says = reading.cue_at("say", after);
     let role_after = reading.role_starting(after).is_some()
         || (folded[after..].starts_with(", ") && reading.role_starting(after + 2).is_some());

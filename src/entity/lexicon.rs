@@ -144,9 +144,11 @@ pub(crate) struct Shapes {
     /// Ends of company names: whether the end alone is enough evidence.
     pub company_suffixes: Suffixes,
     pub organization_suffixes: Suffixes,
-    pub boundary_words: FxHashSet<String>,
+    pub boundary_words: FxHashMap<String, Boundary>,
     pub translit: FxHashSet<char>,
-    pub given_names: FxHashSet<String>,
+    /// Latin given names, and whether they are also words, places or brands.
+    pub given_names: FxHashMap<String, bool>,
+    pub family_names: FxHashSet<String>,
     pub latin_stop: FxHashSet<String>,
     /// Everyday words.
     pub common: FxHashSet<String>,
@@ -156,6 +158,22 @@ pub(crate) struct Shapes {
     pub surnames: FxHashMap<char, bool>,
     /// Of two and more.
     pub compound_surnames: FxHashSet<String>,
+}
+
+/// What kind of word ends a name on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Boundary {
+    pub kind: BoundaryKind,
+    /// Unknown names may hold it too.
+    pub weak: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BoundaryKind {
+    Function,
+    Verb,
+    Time,
+    Noun,
 }
 
 /// Ends of names, found by their last character.
@@ -330,6 +348,7 @@ impl Lexicon {
         lexicon.collect_families();
         lexicon.index_names()?;
         lexicon.doubt_everyday_names();
+        lexicon.free_places();
         lexicon.index_terms()?;
         Ok(lexicon)
     }
@@ -527,13 +546,34 @@ impl Lexicon {
                     };
                     forms().for_each(|form| suffixes.insert(lowered(form), strong));
                 }
-                "shapes/boundary-words.tsv" => shapes.boundary_words.extend(forms().map(str::to_owned)),
+                "shapes/boundary-words.tsv" => {
+                    let kind = match grade {
+                        "function" => BoundaryKind::Function,
+                        "verb" => BoundaryKind::Verb,
+                        "time" => BoundaryKind::Time,
+                        "noun" => BoundaryKind::Noun,
+                        other => return Err(mistake(path, line, &format!("`{other}` is no kind of boundary word"))),
+                    };
+                    for form in forms() {
+                        let weak = form.ends_with('?');
+                        let word = form.trim_end_matches('?').to_owned();
+                        shapes.boundary_words.entry(word).or_insert(Boundary { kind, weak });
+                    }
+                }
                 "shapes/translit.tsv" => shapes.translit.extend(forms().flat_map(str::chars).filter(|c| text::is_han(*c))),
-                "shapes/given-names.tsv" => shapes.given_names.extend(forms().map(str::to_owned)),
-                "shapes/latin-stop.tsv" => shapes.latin_stop.extend(forms().map(str::to_owned)),
+                "shapes/given-names.tsv" if grade == "family" => {
+                    shapes.family_names.extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
+                }
+                "shapes/given-names.tsv" => {
+                    shapes.given_names.extend(forms().filter_map(read_name).map(|name| (name.text, name.ambiguous)));
+                }
+                "shapes/latin-stop.tsv" => {
+                    shapes.latin_stop.extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
+                }
                 "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
                 "surnames.tsv" => {
                     for form in forms() {
+                        let form = form.trim_end_matches('?');
                         let mut chars = form.chars();
                         match (chars.next(), chars.next()) {
                             (Some(only), None) => {
@@ -576,6 +616,14 @@ impl Lexicon {
                 self.shapes.model_families.insert(head.to_owned());
             }
         }
+    }
+
+    /// Places begin names (中国物流与采购联合会) though the boundary words list some.
+    fn free_places(&mut self) {
+        let (names, index, entries) = (&self.names, &self.name_index, &self.entries);
+        self.shapes.boundary_words.retain(|word, _| {
+            index.get(word).is_none_or(|&id| entries[names[id as usize].entries[0] as usize].kind != EntityType::Place)
+        });
     }
 
     /// Everyday words that bulk lists have as names (太阳能, 机器人, 材料).

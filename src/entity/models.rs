@@ -236,9 +236,9 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             let before = &folded[..open];
             let called = PRODUCT_BEFORE.iter().any(|word| before.ends_with(word));
             let clause = clause_before(reading, open);
-            let released = ["release", "develop"]
-                .iter()
-                .any(|class| reading.lexicon.cues(class).iter().any(|cue| folded[clause.clone()].contains(cue.as_str())));
+            let released = ["release", "develop", "open_source"].iter().any(|class| reading.cue_before(class, open))
+                || clause_has_release(reading, clause);
+            let plain = reading.likeness(start, end) < 0.3;
             let is_title = open_mark == '《';
             let kind = if model {
                 EntityType::Model
@@ -250,7 +250,7 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
                     continue;
                 }
                 EntityType::Product
-            } else if called || released && !is_sentence(reading, start, end) {
+            } else if (called && !(plain && !surface_is_called(before))) || (released && !plain && !is_sentence(reading, start, end)) {
                 EntityType::Product
             } else {
                 continue;
@@ -284,6 +284,17 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             drafts.spot(start, run.end, draft, 0.85, Origin::Shape);
         }
     }
+}
+
+/// 名为, 产品, App directly before: whatever stands in the quotes is the name.
+fn surface_is_called(before: &str) -> bool {
+    ["名为", "命名为", "取名", "品牌", "产品", "App", "机器人", "主机"].iter().any(|word| before.ends_with(word))
+}
+
+/// 发布货运行业首款穿戴式AI硬件“…”: the word of releasing within the last words of the clause.
+fn clause_has_release(reading: &Reading, clause: Range<usize>) -> bool {
+    let starts: Vec<usize> = reading.folded[clause.clone()].char_indices().map(|(i, _)| clause.start + i).collect();
+    starts.iter().rev().take(16).any(|&at| reading.cue_at("release", at))
 }
 
 fn clause_before(reading: &Reading, at: usize) -> Range<usize> {

@@ -1,5 +1,6 @@
 //! The names of one document: which surfaces stand for which entity, and where an unknown name begins.
 
+use super::lexicon::BoundaryKind;
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::is_han;
@@ -216,8 +217,8 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             let is_hard = before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1));
             if is_hard {
                 score += 4.0;
-            } else if let Some(start) = reading.boundary_before(at).filter(|start| !is_name_part(reading, *start, at, length)) {
-                score += if reading.folded[start..at].chars().count() > 1 { 3.2 } else { 2.6 };
+            } else if let Some(weight) = boundary_weight(reading, at, length) {
+                score += weight;
             } else if let Some(known) = reading.known_ending(at)
                 && !known.ambiguous
             {
@@ -264,9 +265,15 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             }
         }
         // Going on leftwards swallows what ends here.
-        if let Some(start) = reading.boundary_before(at).filter(|start| !is_name_part(reading, *start, at, length)) {
-            let word = &reading.folded[start..at];
-            penalty -= if word.chars().count() > 1 { 3.2 } else { 3.0 };
+        if let Some(weight) = boundary_weight(reading, at, length) {
+            penalty -= weight + 0.4;
+        } else if length == Length::Full
+            && reading.known_starting(at).is_some_and(|known| known.kind == EntityType::Place)
+            && reading.known_ending(at).is_none()
+            && reading.segments_in(at.saturating_sub(1), at).last().is_some_and(|word| reading.is_common(word) || word.chars().count() == 1)
+        {
+            // An everyday word before a place isn't the head of a name (收到|内蒙古证监局).
+            penalty -= 3.0;
         }
         if penalty < -7.0 {
             break;
@@ -275,10 +282,21 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
     best
 }
 
-/// 投资, 管理, 国际 are parts of full names as often as words before them.
-fn is_name_part(reading: &Reading, start: usize, end: usize, length: Length) -> bool {
-    length == Length::Full
-        && reading.lexicon.shapes.company_suffixes.forms.contains_key(&reading.folded[start..end])
+/// How clearly a word that ends at `at` can't be part of the name. In full names verbs and nouns of business may be
+/// (投资, 管理, 国际).
+fn boundary_weight(reading: &Reading, at: usize, length: Length) -> Option<f32> {
+    let start = reading.boundary_before(at)?;
+    let word = &reading.folded[start..at];
+    let kind = reading.boundary_kind(start, at)?;
+    if length == Length::Full && reading.lexicon.shapes.company_suffixes.forms.contains_key(word) {
+        return None;
+    }
+    Some(match (kind, word.chars().count()) {
+        (BoundaryKind::Function, 1) => 2.6,
+        (BoundaryKind::Function, _) => 3.2,
+        (_, 1) => 2.0,
+        _ => 3.0,
+    })
 }
 
 /// `（北京）` that ends at `end`: where its bracket opens.

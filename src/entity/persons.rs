@@ -85,8 +85,7 @@ fn role_after_name(reading: &Reading, drafts: &mut Drafts, at: usize) {
         if name.chars().count() == count
             && is_person_shape(&reading.lexicon.shapes, name) == Some(true)
             && reading.is_cut(start)
-            && !reading.lexicon.shapes.boundary_words.contains(name)
-            && !is_dictionary_word(reading, start, end)
+            && is_free(reading, start, end)
             && reading.known_in(start..end).iter().all(|known| known.ambiguous || known.kind == EntityType::Person)
         {
             found(reading, drafts, start, end, 0.75);
@@ -95,10 +94,16 @@ fn role_after_name(reading: &Reading, drafts: &mut Drafts, at: usize) {
     }
 }
 
-/// Two or more characters that the segmenter holds for a word, not a name that it guessed: it keeps names of three characters
-/// whole as well, so that only two-character words of everyday use are told by the boundary list.
-fn is_dictionary_word(reading: &Reading, start: usize, end: usize) -> bool {
-    reading.lexicon.shapes.boundary_words.contains(&reading.folded[start..end])
+/// Whether no everyday word makes up the name or a part of it (都|支持, 公司|未).
+fn is_free(reading: &Reading, start: usize, end: usize) -> bool {
+    let name = &reading.folded[start..end];
+    !reading.is_common(name)
+        && reading.segments_in(start, end).iter().all(|word| word.chars().count() == 1 || !reading.is_common(word))
+        && name.char_indices().nth(1).is_none_or(|(i, _)| {
+            // 有消息: the given part is a word.
+            let given = &name[i..];
+            given.chars().count() < 2 || !reading.is_boundary_word(given)
+        })
 }
 
 /// A person's name that begins at `at`: its end and how sure it is.
@@ -126,7 +131,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         }
         let name = &reading.folded[at..end];
         let Some(true) = is_person_shape(shapes, name) else { continue };
-        if reading.is_common(name) {
+        if !is_free(reading, at, end) {
             continue;
         }
         let mut score = 0.3;
@@ -250,7 +255,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
                 continue;
             }
             if !reading.cue_at("say", end)
-                || shapes.boundary_words.contains(name)
+                || !is_free(reading, segment.start, end)
                 || reading.lexicon.name_of(name).is_some()
                 || reading.known_in(segment.start..end).iter().any(|known| known.kind != EntityType::Person)
             {
@@ -259,7 +264,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
             let before = reading.char_before(segment.start);
             let edge = before.is_none_or(|c| !is_han(c)) || reading.boundary_before(segment.start).is_some();
             let repeated = reading.count(name, 2) >= 2;
-            if ((edge && count == 3) || repeated) && !reading.is_common(name) {
+            if (edge && count == 3) || (repeated && edge) {
                 found(reading, drafts, segment.start, end, 0.7);
                 break;
             }
@@ -338,7 +343,7 @@ fn lists(reading: &Reading, drafts: &mut Drafts) {
                     let start = end - tail;
                     let known = is_person_shape(&reading.lexicon.shapes, &folded[start..end]) == Some(true)
                         && reading.is_cut(start)
-                        && !reading.is_common(&folded[start..end]);
+                        && is_free(reading, start, end);
                     if known && folded[end..].starts_with('等') {
                         found(reading, drafts, start, end, 0.75);
                     }

@@ -1,7 +1,7 @@
 //! A document while it is read: the folded text with its words, lexicon hits, roles and brackets.
 
 use super::latin::{self, Run};
-use super::lexicon::{Lexicon, NameHit, TermHit, TermTable, lowered};
+use super::lexicon::{BoundaryKind, Lexicon, NameHit, TermHit, TermTable, lowered};
 use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
 use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
@@ -221,7 +221,7 @@ impl<'a> Reading<'a> {
     }
 
     pub fn is_boundary_word(&self, word: &str) -> bool {
-        self.lexicon.shapes.boundary_words.contains(word)
+        self.lexicon.shapes.boundary_words.get(word).is_some_and(|boundary| !boundary.weak || word.chars().count() > 1)
     }
 
     /// The longest boundary word that ends at `end`; one of a single character must be a word of its own.
@@ -234,22 +234,69 @@ impl<'a> Reading<'a> {
                 break;
             }
             start -= c.len_utf8();
-            if !self.is_boundary_word(&self.folded[start..end]) {
+            let Some(boundary) = self.lexicon.shapes.boundary_words.get(&self.folded[start..end]) else { continue };
+            if count > 1 {
+                if self.is_cut(end) || self.is_cut(start) {
+                    found = Some(start);
+                }
                 continue;
             }
             // A single character counts as a word of its own; at the head of a word that only the segmenter's guess
             // holds together (由德联) as well.
-            let alone = self.is_cut(start)
-                && (self.is_cut(end) || self.segment_at(end).is_some_and(|word| !self.is_common(word)));
+            let guessed = !self.is_cut(end) && self.segment_at(end).is_some_and(|word| !self.is_common(word));
+            let alone = self.is_cut(start) && (self.is_cut(end) || (guessed && !boundary.weak));
             // What hardly occurs in names cuts even the middle of a guessed word (轮由德联).
-            let telling = "由被把向的与".contains(&self.folded[start..end])
-                && !self.is_cut(end)
-                && self.segment_at(end).is_some_and(|word| !self.is_common(word) && word.chars().count() > 2);
-            if count > 1 || alone || telling {
+            let telling = guessed && "由被把向的与".contains(&self.folded[start..end]);
+            if alone || telling {
                 found = Some(start);
             }
         }
         found
+    }
+
+    /// What kind of boundary word stands between two bytes.
+    pub fn boundary_kind(&self, start: usize, end: usize) -> Option<BoundaryKind> {
+        self.lexicon.shapes.boundary_words.get(&self.folded[start..end]).map(|boundary| boundary.kind)
+    }
+
+    /// How much the words between two bytes look like a name's: everyday words speak against it, words that no dictionary
+    /// knows and Latin capitals for it; places and known names are neutral.
+    pub fn likeness(&self, start: usize, end: usize) -> f32 {
+        const DERIVED: &[char] = &['化', '性', '型', '式', '者', '率', '额', '量', '类', '期', '度', '力', '级', '们', '股'];
+        const EVERYDAY: &str = "一二三四五六七八九十百千万亿两几多少大小上中下内外前后左右新老旧高低好坏长短快慢早晚是有在不没了过着得地的和与及或等为从到向对由被把让给将会能可要应该来去说看做用这那此其每各某本该我你他她它们人年月日时分秒元股家名位个只支件项款种次度再又还也都就才最更很太已曾正仅约近逾超达共并且而但因故若如虽则即如何谁什么啊吧呢吗据称指及以之所者于自按照经";
+        let mut sum = 0.0;
+        let mut singles = 0;
+        for word in self.segments_in(start, end) {
+            let count = word.chars().count();
+            let first = word.chars().next().unwrap_or(' ');
+            if !is_han(first) {
+                sum += match first {
+                    c if c.is_uppercase() && count > 1 => 0.7,
+                    c if c.is_ascii_digit() => -0.6,
+                    _ => 0.0,
+                };
+                singles = 0;
+            } else if count == 1 {
+                if EVERYDAY.contains(first) {
+                    sum -= 0.8;
+                    singles = 0;
+                } else {
+                    singles += 1;
+                    if singles == 2 {
+                        sum += 0.7;
+                    }
+                }
+            } else {
+                singles = 0;
+                sum += match self.lexicon.name_of(word) {
+                    Some(_) => 0.2,
+                    None if self.is_common(word) => -1.0,
+                    None if word.ends_with(DERIVED) && count > 2 => -0.6,
+                    None => 0.9,
+                };
+            }
+        }
+        sum
     }
 
     /// The role that ends at `end` or before spaces.
