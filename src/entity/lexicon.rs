@@ -149,7 +149,8 @@ pub(crate) struct Shapes {
     /// Latin given names, and whether they are also words, places or brands.
     pub given_names: FxHashMap<String, bool>,
     pub family_names: FxHashSet<String>,
-    pub latin_stop: FxHashSet<String>,
+    /// Capitalised words that are no names, with their kind (`acronym`, `date`, `title`, `word`).
+    pub latin_stop: FxHashMap<String, String>,
     /// Everyday words.
     pub common: FxHashSet<String>,
     /// Latin heads of model names (GPT, Claude), by which new versions are told.
@@ -242,15 +243,27 @@ impl CueClass {
 
     /// The longest form that begins the lower-cased text.
     fn begins(&self, lower: &str) -> Option<usize> {
-        let ends = lower.char_indices().map(|(i, _)| i).skip(1).chain(std::iter::once(lower.len())).take(self.longest);
-        ends.filter(|&end| self.set.contains_key(&lower[..end]) && has_word_edges(lower, 0, end)).last()
+        let ends = lower
+            .char_indices()
+            .map(|(i, _)| i)
+            .skip(1)
+            .chain(std::iter::once(lower.len()))
+            .take(self.longest);
+        ends.filter(|&end| self.set.contains_key(&lower[..end]) && has_word_edges(lower, 0, end))
+            .last()
     }
 
     /// The longest form that ends the lower-cased text.
     fn ends(&self, lower: &str) -> Option<usize> {
-        let starts = lower.char_indices().rev().map(|(i, _)| i).take(self.longest);
+        let starts = lower
+            .char_indices()
+            .rev()
+            .map(|(i, _)| i)
+            .take(self.longest);
         starts
-            .filter(|&start| self.set.contains_key(&lower[start..]) && has_word_edges(lower, start, lower.len()))
+            .filter(|&start| {
+                self.set.contains_key(&lower[start..]) && has_word_edges(lower, start, lower.len())
+            })
             .last()
     }
 }
@@ -367,7 +380,9 @@ impl Lexicon {
 
     /// The entry listed as `XHKG 700`.
     pub fn by_listing(&self, listing: &str) -> Option<&Entry> {
-        self.by_listing.get(listing).map(|&i| &self.entries[i as usize])
+        self.by_listing
+            .get(listing)
+            .map(|&i| &self.entries[i as usize])
     }
 
     pub(crate) fn index_of_key(&self, key: &str) -> Option<u32> {
@@ -386,7 +401,11 @@ impl Lexicon {
     /// The entries that bear this name, in any script and width.
     pub fn lookup(&self, name: &str) -> Vec<&Entry> {
         match self.name_of(&text::fold(name)) {
-            Some(id) => self.names[id as usize].entries.iter().map(|&e| &self.entries[e as usize]).collect(),
+            Some(id) => self.names[id as usize]
+                .entries
+                .iter()
+                .map(|&e| &self.entries[e as usize])
+                .collect(),
             None => Vec::new(),
         }
     }
@@ -395,7 +414,9 @@ impl Lexicon {
     /// `lower` is `folded` through [`lowered`].
     pub(crate) fn names_in(&self, folded: &str, lower: &str) -> Vec<NameHit> {
         let mut hits = Vec::new();
-        let Some(automaton) = &self.automaton else { return hits };
+        let Some(automaton) = &self.automaton else {
+            return hits;
+        };
         for found in automaton.find_overlapping_iter(lower) {
             let (start, end) = (found.start(), found.end());
             if !has_word_edges(folded, start, end) {
@@ -403,7 +424,12 @@ impl Lexicon {
             }
             let name = &self.names[found.value() as usize];
             if let Some(doubtful) = case_check(&folded[start..end], &name.folded) {
-                hits.push(NameHit { start, end, name: found.value(), doubtful });
+                hits.push(NameHit {
+                    start,
+                    end,
+                    name: found.value(),
+                    doubtful,
+                });
             }
         }
         hits
@@ -412,7 +438,9 @@ impl Lexicon {
     /// The terms in `range` of a folded text: of each table the leftmost longest, sorted by start.
     pub fn terms_in(&self, folded: &str, range: Range<usize>) -> Vec<TermHit> {
         let mut hits = Vec::new();
-        let Some(automaton) = &self.term_automaton else { return hits };
+        let Some(automaton) = &self.term_automaton else {
+            return hits;
+        };
         let slice = &folded[range.clone()];
         let lower = lowered(slice);
         for found in automaton.find_overlapping_iter(&lower) {
@@ -429,7 +457,9 @@ impl Lexicon {
                 });
             }
         }
-        hits.sort_by(|a, b| (a.table, a.start, b.end, a.row).cmp(&(b.table, b.start, a.end, b.row)));
+        hits.sort_by(|a, b| {
+            (a.table, a.start, b.end, a.row).cmp(&(b.table, b.start, a.end, b.row))
+        });
         let mut last: Option<TermHit> = None;
         hits.retain(|hit| {
             let keep = last.is_none_or(|last| last.table != hit.table || hit.start >= last.end);
@@ -454,12 +484,17 @@ impl Lexicon {
     /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded, weak ones included; empty where there is no
     /// such class.
     pub fn cues(&self, class: &str) -> &[String] {
-        self.cues.get(class).map_or(&[], |class| class.forms.as_slice())
+        self.cues
+            .get(class)
+            .map_or(&[], |class| class.forms.as_slice())
     }
 
     /// Whether a form of the class counts only directly beside the word that it goes with (`?` in the table).
     pub fn is_weak_cue(&self, class: &str, form: &str) -> bool {
-        self.cues.get(class).and_then(|class| class.set.get(&lowered(form)).copied()).unwrap_or(false)
+        self.cues
+            .get(class)
+            .and_then(|class| class.set.get(&lowered(form)).copied())
+            .unwrap_or(false)
     }
 
     /// Length of the longest cue of the class that begins a folded, lower-cased text.
@@ -486,14 +521,33 @@ impl Lexicon {
         self.cues.keys().map(String::as_str)
     }
 
-    fn read_terms(&mut self, table: TermTable, path: &str, content: &str) -> Result<(), LexiconError> {
+    fn read_terms(
+        &mut self,
+        table: TermTable,
+        path: &str,
+        content: &str,
+    ) -> Result<(), LexiconError> {
         for (line, cells) in rows(content) {
             let name = cells[0].to_owned();
             if name.is_empty() {
-                return Err(mistake(path, line, "a term needs its English name in the first column"));
+                return Err(mistake(
+                    path,
+                    line,
+                    "a term needs its English name in the first column",
+                ));
             }
-            let forms: Vec<Name> = cells.get(1).copied().unwrap_or("").split('|').filter_map(read_name).collect();
-            let rest = cells.iter().skip(2).map(|cell| (*cell).to_owned()).collect();
+            let forms: Vec<Name> = cells
+                .get(1)
+                .copied()
+                .unwrap_or("")
+                .split('|')
+                .filter_map(read_name)
+                .collect();
+            let rest = cells
+                .iter()
+                .skip(2)
+                .map(|cell| (*cell).to_owned())
+                .collect();
             self.terms[table as usize].push(Term { name, forms, rest });
         }
         Ok(())
@@ -502,7 +556,11 @@ impl Lexicon {
     fn read_cues(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
         for (line, cells) in rows(content) {
             if cells.len() < 2 || cells[0].is_empty() {
-                return Err(mistake(path, line, "a row of cues is a class and its forms"));
+                return Err(mistake(
+                    path,
+                    line,
+                    "a row of cues is a class and its forms",
+                ));
             }
             let class = self.cues.entry(cells[0].to_owned()).or_default();
             for form in cells[1].split('|').filter_map(read_name) {
@@ -532,13 +590,24 @@ impl Lexicon {
                 [grade, forms, ..] => (*grade, *forms),
                 [] => continue,
             };
-            let forms = || forms.split('|').map(str::trim).filter(|form| !form.is_empty());
+            let forms = || {
+                forms
+                    .split('|')
+                    .map(str::trim)
+                    .filter(|form| !form.is_empty())
+            };
             match path {
                 "shapes/company-suffixes.tsv" | "shapes/organization-suffixes.tsv" => {
                     let strong = match grade {
                         "strong" => true,
                         "weak" => false,
-                        other => return Err(mistake(path, line, &format!("`{other}` is neither strong nor weak"))),
+                        other => {
+                            return Err(mistake(
+                                path,
+                                line,
+                                &format!("`{other}` is neither strong nor weak"),
+                            ));
+                        }
                     };
                     let suffixes = match path {
                         "shapes/company-suffixes.tsv" => &mut shapes.company_suffixes,
@@ -552,23 +621,43 @@ impl Lexicon {
                         "verb" => BoundaryKind::Verb,
                         "time" => BoundaryKind::Time,
                         "noun" => BoundaryKind::Noun,
-                        other => return Err(mistake(path, line, &format!("`{other}` is no kind of boundary word"))),
+                        other => {
+                            return Err(mistake(
+                                path,
+                                line,
+                                &format!("`{other}` is no kind of boundary word"),
+                            ));
+                        }
                     };
                     for form in forms() {
                         let weak = form.ends_with('?');
                         let word = form.trim_end_matches('?').to_owned();
-                        shapes.boundary_words.entry(word).or_insert(Boundary { kind, weak });
+                        shapes
+                            .boundary_words
+                            .entry(word)
+                            .or_insert(Boundary { kind, weak });
                     }
                 }
-                "shapes/translit.tsv" => shapes.translit.extend(forms().flat_map(str::chars).filter(|c| text::is_han(*c))),
+                "shapes/translit.tsv" => shapes
+                    .translit
+                    .extend(forms().flat_map(str::chars).filter(|c| text::is_han(*c))),
                 "shapes/given-names.tsv" if grade == "family" => {
-                    shapes.family_names.extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
+                    shapes
+                        .family_names
+                        .extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
                 }
                 "shapes/given-names.tsv" => {
-                    shapes.given_names.extend(forms().filter_map(read_name).map(|name| (name.text, name.ambiguous)));
+                    shapes.given_names.extend(
+                        forms()
+                            .filter_map(read_name)
+                            .map(|name| (name.text, name.ambiguous)),
+                    );
                 }
                 "shapes/latin-stop.tsv" => {
-                    shapes.latin_stop.extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
+                    let words = forms().map(|form| form.trim_end_matches('?').to_owned());
+                    shapes
+                        .latin_stop
+                        .extend(words.map(|word| (word, grade.to_owned())));
                 }
                 "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
                 "surnames.tsv" => {
@@ -588,7 +677,10 @@ impl Lexicon {
                 "anaphora.tsv" => {
                     let mut kinds = Vec::new();
                     for kind in split_names(cells.get(1).copied().unwrap_or("")) {
-                        kinds.push(kind.parse().map_err(|reason: String| mistake(path, line, &reason))?);
+                        kinds.push(
+                            kind.parse()
+                                .map_err(|reason: String| mistake(path, line, &reason))?,
+                        );
                     }
                     let manner = match cells.get(2).copied().unwrap_or("") {
                         "own" => Manner::Own,
@@ -596,10 +688,21 @@ impl Lexicon {
                         "definite" => Manner::Definite,
                         "pronoun" => Manner::Pronoun,
                         "pair" => Manner::Pair,
-                        other => return Err(mistake(path, line, &format!("`{other}` is no manner of reference"))),
+                        other => {
+                            return Err(mistake(
+                                path,
+                                line,
+                                &format!("`{other}` is no manner of reference"),
+                            ));
+                        }
                     };
                     let hints = split_names(cells.get(3).copied().unwrap_or(""));
-                    self.anaphors.push(AnaphorForm { form: lowered(cells[0]), kinds, manner, hints });
+                    self.anaphors.push(AnaphorForm {
+                        form: lowered(cells[0]),
+                        kinds,
+                        manner,
+                        hints,
+                    });
                 }
                 _ => {}
             }
@@ -608,9 +711,16 @@ impl Lexicon {
     }
 
     fn collect_families(&mut self) {
-        let models = self.entries.iter().filter(|entry| entry.kind == EntityType::Model);
+        let models = self
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntityType::Model);
         for name in models.flat_map(|entry| &entry.names) {
-            let head = name.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            let head = name
+                .text
+                .split(|c: char| !c.is_ascii_alphabetic())
+                .next()
+                .unwrap_or("");
             let versioned = name.text[head.len()..].bytes().any(|b| b.is_ascii_digit());
             if head.len() >= 3 && head.starts_with(|c: char| c.is_ascii_uppercase()) && versioned {
                 self.shapes.model_families.insert(head.to_owned());
@@ -622,7 +732,9 @@ impl Lexicon {
     fn free_places(&mut self) {
         let (names, index, entries) = (&self.names, &self.name_index, &self.entries);
         self.shapes.boundary_words.retain(|word, _| {
-            index.get(word).is_none_or(|&id| entries[names[id as usize].entries[0] as usize].kind != EntityType::Place)
+            index.get(word).is_none_or(|&id| {
+                entries[names[id as usize].entries[0] as usize].kind != EntityType::Place
+            })
         });
     }
 
@@ -650,7 +762,11 @@ impl Lexicon {
                     continue;
                 }
                 let id = *self.name_index.entry(lowered(folded)).or_insert_with(|| {
-                    self.names.push(NameUse { folded: folded.to_owned(), entries: Vec::new(), ambiguous: false });
+                    self.names.push(NameUse {
+                        folded: folded.to_owned(),
+                        entries: Vec::new(),
+                        ambiguous: false,
+                    });
                     (self.names.len() - 1) as u32
                 });
                 let shared = &mut self.names[id as usize];
@@ -660,7 +776,11 @@ impl Lexicon {
                 }
             }
         }
-        let mut patterns: Vec<(&str, u32)> = self.name_index.iter().map(|(name, id)| (name.as_str(), *id)).collect();
+        let mut patterns: Vec<(&str, u32)> = self
+            .name_index
+            .iter()
+            .map(|(name, id)| (name.as_str(), *id))
+            .collect();
         patterns.sort_unstable();
         self.automaton = automaton(patterns)?;
         Ok(())
@@ -678,14 +798,20 @@ impl Lexicon {
         }
         let mut forms: Vec<_> = forms.into_iter().collect();
         forms.sort();
-        let patterns = forms.iter().enumerate().map(|(i, (form, _))| (form.as_str(), i as u32)).collect();
+        let patterns = forms
+            .iter()
+            .enumerate()
+            .map(|(i, (form, _))| (form.as_str(), i as u32))
+            .collect();
         self.term_automaton = automaton(patterns)?;
         self.term_forms = forms.into_iter().map(|(_, uses)| uses).collect();
         Ok(())
     }
 }
 
-fn automaton(patterns: Vec<(&str, u32)>) -> Result<Option<CharwiseDoubleArrayAhoCorasick<u32>>, LexiconError> {
+fn automaton(
+    patterns: Vec<(&str, u32)>,
+) -> Result<Option<CharwiseDoubleArrayAhoCorasick<u32>>, LexiconError> {
     if patterns.is_empty() {
         return Ok(None);
     }
@@ -721,14 +847,21 @@ fn case_check(surface: &str, name: &str) -> Option<bool> {
     if surface == name {
         return Some(false);
     }
-    let letters = surface.chars().filter(|c| c.is_alphabetic() && !text::is_han(*c)).count();
+    let letters = surface
+        .chars()
+        .filter(|c| c.is_alphabetic() && !text::is_han(*c))
+        .count();
     let upper = surface.chars().filter(|c| c.is_uppercase()).count();
     let all_upper = upper > 0 && upper == letters;
     if all_upper && letters >= 3 {
         return Some(false);
     }
-    let first_upper = surface.chars().next().is_some_and(|c| c.is_uppercase() || text::is_han(c));
-    let telling = name.chars().any(|c| c.is_ascii_digit()) || name.chars().skip(1).any(|c| c.is_uppercase());
+    let first_upper = surface
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_uppercase() || text::is_han(c));
+    let telling =
+        name.chars().any(|c| c.is_ascii_digit()) || name.chars().skip(1).any(|c| c.is_uppercase());
     if first_upper && (letters >= 6 || telling) {
         return Some(false);
     }
@@ -747,11 +880,19 @@ fn rows(content: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
 }
 
 fn split_names(cell: &str) -> Vec<String> {
-    cell.split('|').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    cell.split('|')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn mistake(file: &str, line: usize, reason: &str) -> LexiconError {
-    LexiconError { file: format!("lexicon/{file}"), line, reason: reason.to_owned() }
+    LexiconError {
+        file: format!("lexicon/{file}"),
+        line,
+        reason: reason.to_owned(),
+    }
 }
 
 /// Rows of `names/*.tsv` before they are joined.
@@ -782,13 +923,27 @@ impl NameTable {
         for (line, cells) in rows(content) {
             let cell = |i: usize| cells.get(i).copied().unwrap_or("");
             if cells.len() > 8 {
-                return Err(mistake(path, line, &format!("{} cells where a name has at most 8", cells.len())));
+                return Err(mistake(
+                    path,
+                    line,
+                    &format!("{} cells where a name has at most 8", cells.len()),
+                ));
             }
             let key = cell(0);
-            if key.is_empty() || !key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-                return Err(mistake(path, line, &format!("the key `{key}` may hold a-z, 0-9 and - only")));
+            if key.is_empty()
+                || !key
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            {
+                return Err(mistake(
+                    path,
+                    line,
+                    &format!("the key `{key}` may hold a-z, 0-9 and - only"),
+                ));
             }
-            let kind: EntityType = cell(1).parse().map_err(|reason: String| mistake(path, line, &reason))?;
+            let kind: EntityType = cell(1)
+                .parse()
+                .map_err(|reason: String| mistake(path, line, &reason))?;
             let labels = [cell(2), cell(3), cell(4)].map(read_name);
             let aliases: Vec<Name> = cell(5).split('|').filter_map(read_name).collect();
             if labels.iter().all(Option::is_none) && aliases.is_empty() {
@@ -802,7 +957,11 @@ impl NameTable {
                 } else if is_listing(&id) {
                     listings.push(id);
                 } else {
-                    return Err(mistake(path, line, &format!("`{id}` is neither `MIC CODE` nor `scheme:value`")));
+                    return Err(mistake(
+                        path,
+                        line,
+                        &format!("`{id}` is neither `MIC CODE` nor `scheme:value`"),
+                    ));
                 }
             }
             let index = self.rows.len();
@@ -820,7 +979,9 @@ impl NameTable {
                 aliases,
                 listings,
                 identifiers,
-                owner: Some(cell(7)).filter(|owner| !owner.is_empty()).map(str::to_owned),
+                owner: Some(cell(7))
+                    .filter(|owner| !owner.is_empty())
+                    .map(str::to_owned),
                 bulk: path.starts_with("names/listings-"),
                 filled: cells.iter().filter(|cell| !cell.is_empty()).count(),
             });
@@ -868,9 +1029,11 @@ impl NameTable {
             };
             for row in members {
                 let [hant, hans, en] = row.labels;
-                for (slot, name) in
-                    [(&mut entry.labels.hant, &hant), (&mut entry.labels.hans, &hans), (&mut entry.labels.en, &en)]
-                {
+                for (slot, name) in [
+                    (&mut entry.labels.hant, &hant),
+                    (&mut entry.labels.hans, &hans),
+                    (&mut entry.labels.en, &en),
+                ] {
                     if let (None, Some(name)) = (slot.as_ref(), name) {
                         *slot = Some(name.text.clone());
                     }
@@ -905,8 +1068,13 @@ impl NameTable {
 /// Fills the label of the other script by conversion, all in two calls.
 fn derive_labels(entries: &mut [Entry]) -> Result<(), LexiconError> {
     for (config, to_hans) in [(DefaultConfig::T2S, true), (DefaultConfig::S2T, false)] {
-        let converter = OpenCC::new(config)
-            .map_err(|error| mistake("names", 0, &format!("Chinese conversion isn't available: {error}")))?;
+        let converter = OpenCC::new(config).map_err(|error| {
+            mistake(
+                "names",
+                0,
+                &format!("Chinese conversion isn't available: {error}"),
+            )
+        })?;
         let mut wanted = String::new();
         let mut places = Vec::new();
         for (i, entry) in entries.iter().enumerate() {
@@ -938,7 +1106,10 @@ fn derive_labels(entries: &mut [Entry]) -> Result<(), LexiconError> {
 fn read_name(cell: &str) -> Option<Name> {
     let cell = cell.trim();
     let text = cell.strip_suffix('?').unwrap_or(cell).trim();
-    (!text.is_empty()).then(|| Name { text: text.to_owned(), ambiguous: cell.ends_with('?') })
+    (!text.is_empty()).then(|| Name {
+        text: text.to_owned(),
+        ambiguous: cell.ends_with('?'),
+    })
 }
 
 /// `XHKG 700`: a four-letter exchange and a code.
@@ -947,6 +1118,8 @@ fn is_listing(id: &str) -> bool {
         mic.len() == 4
             && mic.bytes().all(|b| b.is_ascii_uppercase())
             && !code.is_empty()
-            && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+            && code
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
     })
 }

@@ -9,13 +9,60 @@ use std::ops::Range;
 
 /// Words that name a variant of a model or product, lower case.
 const VARIANTS: &[&str] = &[
-    "turbo", "lite", "preview", "max", "pro", "mini", "flash", "ultra", "plus", "air", "opus", "sonnet", "haiku",
-    "thinking", "instruct", "base", "chat", "coder", "math", "vl", "omni", "exp", "next", "nano", "large", "small",
-    "medium", "beta", "alpha", "llm", "vision", "audio", "image", "speciale", "terminus", "codex", "reasoner", "prover",
-    "distill", "zero", "sol", "fast", "high", "deep", "research", "experimental",
+    "turbo",
+    "lite",
+    "preview",
+    "max",
+    "pro",
+    "mini",
+    "flash",
+    "ultra",
+    "plus",
+    "air",
+    "opus",
+    "sonnet",
+    "haiku",
+    "thinking",
+    "instruct",
+    "base",
+    "chat",
+    "coder",
+    "math",
+    "vl",
+    "omni",
+    "exp",
+    "next",
+    "nano",
+    "large",
+    "small",
+    "medium",
+    "beta",
+    "alpha",
+    "llm",
+    "vision",
+    "audio",
+    "image",
+    "speciale",
+    "terminus",
+    "codex",
+    "reasoner",
+    "prover",
+    "distill",
+    "zero",
+    "sol",
+    "fast",
+    "experimental",
 ];
 
-const MODEL_WORDS: &[&str] = &["大模型", "大语言模型", "语言模型", "基础模型", "推理模型", "模型", "LLM"];
+const MODEL_WORDS: &[&str] = &[
+    "大模型",
+    "大语言模型",
+    "语言模型",
+    "基础模型",
+    "推理模型",
+    "模型",
+    "LLM",
+];
 
 /// Whether the text beside a name calls it a model.
 pub(crate) fn is_model_context(reading: &Reading, start: usize, end: usize) -> bool {
@@ -24,11 +71,15 @@ pub(crate) fn is_model_context(reading: &Reading, start: usize, end: usize) -> b
         after += reading.char_at(after).map_or(1, char::len_utf8);
     }
     let mut before = start;
-    while let Some(c) = reading.char_before(before).filter(|c| matches!(c, ' ' | '“' | '《')) {
+    while let Some(c) = reading
+        .char_before(before)
+        .filter(|c| matches!(c, ' ' | '“' | '《'))
+    {
         before -= c.len_utf8();
     }
-    MODEL_WORDS.iter().any(|word| reading.folded[after..].starts_with(word) || reading.folded[..before].ends_with(word))
-        || reading.folded[after..].starts_with("系列模型")
+    MODEL_WORDS.iter().any(|word| {
+        reading.folded[after..].starts_with(word) || reading.folded[..before].ends_with(word)
+    }) || reading.folded[after..].starts_with("系列模型")
 }
 
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
@@ -42,7 +93,13 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
 fn versions(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     for known in reading.known.iter().filter(|known| {
-        matches!(known.kind, EntityType::Model | EntityType::Company | EntityType::Product | EntityType::Organization)
+        matches!(
+            known.kind,
+            EntityType::Model
+                | EntityType::Company
+                | EntityType::Product
+                | EntityType::Organization
+        )
     }) {
         let (end, words) = version_after(reading, known.end);
         if end == known.end {
@@ -56,13 +113,25 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
         if !model && !(digits && words > 0) {
             continue;
         }
-        let kind = if model { EntityType::Model } else { EntityType::Product };
+        let kind = if model {
+            EntityType::Model
+        } else {
+            EntityType::Product
+        };
         let surface = &folded[known.start..end];
         if reading.lexicon.name_of(surface).is_some() {
             continue;
         }
         // DeepSeek股价 4.5%: a maker's name with a bare number is a name and a number.
         if known.kind != EntityType::Model && !rest.starts_with(['-', ' ']) {
+            continue;
+        }
+        let bare = rest[1..].bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if rest.starts_with(' ')
+            && bare
+            && (known.kind != EntityType::Product || rest.len() >= 5)
+            && known.kind != EntityType::Model
+        {
             continue;
         }
         let draft = drafts.of_shape(surface, kind, 0.85, Origin::Shape);
@@ -73,7 +142,12 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
         for word in &run.words {
             let text = &folded[word.clone()];
             let head = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-            if !reading.lexicon.shapes.model_families.contains(&text[..head]) {
+            if !reading
+                .lexicon
+                .shapes
+                .model_families
+                .contains(&text[..head])
+            {
                 continue;
             }
             let (end, pieces) = version_after(reading, word.start + head);
@@ -92,7 +166,9 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
     for run in &reading.runs {
         for word in &run.words {
             let text = &folded[word.clone()];
-            let Some((name, version)) = text.split_once('-') else { continue };
+            let Some((name, version)) = text.split_once('-') else {
+                continue;
+            };
             let fits = name.starts_with(|c: char| c.is_ascii_uppercase())
                 && name.len() >= 2
                 && version.bytes().any(|b| b.is_ascii_digit())
@@ -102,7 +178,12 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
             }
             let (end, _) = version_after(reading, word.end);
             if is_model_context(reading, word.start, end) {
-                let draft = drafts.of_shape(&folded[word.start..end], EntityType::Model, 0.85, Origin::Shape);
+                let draft = drafts.of_shape(
+                    &folded[word.start..end],
+                    EntityType::Model,
+                    0.85,
+                    Origin::Shape,
+                );
                 drafts.spot(word.start, end, draft, 0.85, Origin::Shape);
             }
         }
@@ -122,7 +203,9 @@ fn version_after(reading: &Reading, from: usize) -> (usize, usize) {
             _ => break,
         };
         let body = &rest[gap..];
-        let length = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(body.len());
+        let length = body
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
+            .unwrap_or(body.len());
         let piece = body[..length].trim_end_matches('.');
         if piece.is_empty() || pieces > 5 {
             break;
@@ -135,7 +218,11 @@ fn version_after(reading: &Reading, from: usize) -> (usize, usize) {
         let stop = end + gap + piece.len();
         // `OpenAI 2025年`, `GPT 40%`: a number that counts something.
         let bare = piece.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        if bare && gap == 1 && rest.starts_with(' ') && (followed_by_unit(folded, stop) || piece.len() > 4) {
+        if bare
+            && gap == 1
+            && rest.starts_with(' ')
+            && (followed_by_unit(folded, stop) || piece.len() > 4)
+        {
             break;
         }
         if bare && gap == 0 && followed_by_unit(folded, stop) {
@@ -149,7 +236,10 @@ fn version_after(reading: &Reading, from: usize) -> (usize, usize) {
 
 fn followed_by_unit(folded: &str, at: usize) -> bool {
     let rest = folded[at..].trim_start_matches(' ');
-    rest.starts_with(['%', '亿', '万', '元', '年', '月', '日', '倍', '个', '家', '人', '名', '美', '港', '点', '千', '百', '成', '股', '款', '台'])
+    rest.starts_with([
+        '%', '亿', '万', '元', '年', '月', '日', '倍', '个', '家', '人', '名', '美', '港', '点',
+        '千', '百', '成', '股', '款', '台',
+    ])
 }
 
 /// `R1`, `V3.1`, `4o`, `o1`, `5.1`, `K2`, `72B`.
@@ -161,11 +251,22 @@ fn is_version_piece(piece: &str) -> bool {
 
 /// `-V3`, `-R1-Lite`, ` Coder`: model variants of a maker.
 fn looks_like_model(rest: &str) -> bool {
-    rest.trim_start_matches(['-', ' ']).split(['-', ' ']).all(|piece| {
-        let lower = piece.to_ascii_lowercase();
-        let short = matches!(lower.as_bytes(), [b'v' | b'r' | b'k' | b'm' | b'o' | b's', b'0'..=b'9', ..]);
-        VARIANTS.contains(&lower.as_str()) || short
-    }) && !matches!(rest.trim_start_matches(['-', ' ']).to_ascii_lowercase().as_str(), "pro" | "max" | "plus" | "air" | "mini" | "ultra")
+    rest.trim_start_matches(['-', ' '])
+        .split(['-', ' '])
+        .all(|piece| {
+            let lower = piece.to_ascii_lowercase();
+            let short = matches!(
+                lower.as_bytes(),
+                [b'v' | b'r' | b'k' | b'm' | b'o' | b's', b'0'..=b'9', ..]
+            );
+            VARIANTS.contains(&lower.as_str()) || short
+        })
+        && !matches!(
+            rest.trim_start_matches(['-', ' '])
+                .to_ascii_lowercase()
+                .as_str(),
+            "pro" | "max" | "plus" | "air" | "mini" | "ultra"
+        )
 }
 
 /// R1, V3, o1 beside the full name of the document's model.
@@ -190,7 +291,11 @@ fn short_names(reading: &Reading, drafts: &mut Drafts) {
     for run in &reading.runs {
         for word in &run.words {
             let text = &folded[word.clone()];
-            if !is_short_version(text) || reading.known_at(word.start).is_some_and(|known| known.start < word.start) {
+            if !is_short_version(text)
+                || reading
+                    .known_at(word.start)
+                    .is_some_and(|known| known.start < word.start)
+            {
                 continue;
             }
             let mut owners: Vec<usize> = full
@@ -217,18 +322,41 @@ fn is_short_version(word: &str) -> bool {
 /// 发布…“拍拍豆”, 推出名为「X」的, 《使命召唤》: what is in quotes after a word of releasing, or called a product.
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
     const PRODUCT_BEFORE: &[&str] = &[
-        "名为", "命名为", "产品", "主机", "机器人", "品牌", "游戏", "手机", "平台", "系统", "应用", "硬件", "芯片", "App", "软件", "车型", "助手",
-        "智能体", "眼镜", "玩具", "工具",
+        "名为",
+        "命名为",
+        "产品",
+        "主机",
+        "机器人",
+        "品牌",
+        "游戏",
+        "手机",
+        "平台",
+        "系统",
+        "应用",
+        "硬件",
+        "芯片",
+        "App",
+        "软件",
+        "车型",
+        "助手",
+        "智能体",
+        "眼镜",
+        "玩具",
+        "工具",
     ];
     let folded = reading.folded;
     for (open_mark, close_mark) in [('“', '”'), ('《', '》')] {
         for (open, _) in folded.match_indices(open_mark) {
             let start = open + open_mark.len_utf8();
-            let Some(length) = folded[start..reading.line_end(start)].find(close_mark) else { continue };
+            let Some(length) = folded[start..reading.line_end(start)].find(close_mark) else {
+                continue;
+            };
             let end = start + length;
             let surface = &folded[start..end];
             let count = surface.chars().count();
-            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、']) {
+            if !(2..=14).contains(&count)
+                || surface.contains([',', '。', '?', '!', ':', '“', '《', '、'])
+            {
                 continue;
             }
             let after = end + close_mark.len_utf8();
@@ -236,7 +364,9 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             let before = &folded[..open];
             let called = PRODUCT_BEFORE.iter().any(|word| before.ends_with(word));
             let clause = clause_before(reading, open);
-            let released = ["release", "develop", "open_source"].iter().any(|class| reading.cue_before(class, open))
+            let released = ["release", "develop", "open_source"]
+                .iter()
+                .any(|class| reading.cue_before(class, open))
                 || clause_has_release(reading, clause);
             let plain = reading.likeness(start, end) < 0.3;
             let is_title = open_mark == '《';
@@ -244,18 +374,28 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
                 EntityType::Model
             } else if is_title {
                 // A medium or a document; a work only where somebody makes or plays it.
-                let game = ["的开发商", "开发商", "游戏", "手游", "系列"].iter().any(|word| folded[after..].starts_with(word))
-                    || ["游戏", "手游", "电影", "影片"].iter().any(|word| before.ends_with(word));
+                let game = ["的开发商", "开发商", "游戏", "手游", "系列"]
+                    .iter()
+                    .any(|word| folded[after..].starts_with(word))
+                    || ["游戏", "手游", "电影", "影片"]
+                        .iter()
+                        .any(|word| before.ends_with(word));
                 if !game {
                     continue;
                 }
                 EntityType::Product
-            } else if (called && !(plain && !surface_is_called(before))) || (released && !plain && !is_sentence(reading, start, end)) {
+            } else if (called && !(plain && !surface_is_called(before)))
+                || (released && !plain && !is_sentence(reading, start, end))
+            {
                 EntityType::Product
             } else {
                 continue;
             };
-            if reading.known_in(start..end).iter().any(|known| known.start == start && known.end == end) {
+            if reading
+                .known_in(start..end)
+                .iter()
+                .any(|known| known.start == start && known.end == end)
+            {
                 continue;
             }
             let draft = drafts.of_shape(surface, kind, 0.75, Origin::Shape);
@@ -266,21 +406,35 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
     for run in &reading.runs {
         let text = &folded[run.start..run.end];
         let is_bond = ["MTN", "SCP", "PPN", "CP"].iter().any(|kind| {
-            text.strip_prefix(kind).is_some_and(|number| number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()))
+            text.strip_prefix(kind).is_some_and(|number| {
+                number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit())
+            })
         });
         if !is_bond {
             continue;
         }
         let mut start = run.start;
         let mut count = 0;
-        while let Some(c) = reading.char_before(start).filter(|c| is_han(*c) && count < 8) {
+        while let Some(c) = reading
+            .char_before(start)
+            .filter(|c| is_han(*c) && count < 8)
+        {
             start -= c.len_utf8();
             count += 1;
         }
-        let digits = folded[..start].bytes().rev().take_while(u8::is_ascii_digit).count();
+        let digits = folded[..start]
+            .bytes()
+            .rev()
+            .take_while(u8::is_ascii_digit)
+            .count();
         if count >= 2 && digits == 2 {
             let start = start - 2;
-            let draft = drafts.of_shape(&folded[start..run.end], EntityType::Product, 0.85, Origin::Shape);
+            let draft = drafts.of_shape(
+                &folded[start..run.end],
+                EntityType::Product,
+                0.85,
+                Origin::Shape,
+            );
             drafts.spot(start, run.end, draft, 0.85, Origin::Shape);
         }
     }
@@ -288,13 +442,31 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
 
 /// 名为, 产品, App directly before: whatever stands in the quotes is the name.
 fn surface_is_called(before: &str) -> bool {
-    ["名为", "命名为", "取名", "品牌", "产品", "App", "机器人", "主机"].iter().any(|word| before.ends_with(word))
+    [
+        "名为",
+        "命名为",
+        "取名",
+        "品牌",
+        "产品",
+        "App",
+        "机器人",
+        "主机",
+    ]
+    .iter()
+    .any(|word| before.ends_with(word))
 }
 
 /// 发布货运行业首款穿戴式AI硬件“…”: the word of releasing within the last words of the clause.
 fn clause_has_release(reading: &Reading, clause: Range<usize>) -> bool {
-    let starts: Vec<usize> = reading.folded[clause.clone()].char_indices().map(|(i, _)| clause.start + i).collect();
-    starts.iter().rev().take(16).any(|&at| reading.cue_at("release", at))
+    let starts: Vec<usize> = reading.folded[clause.clone()]
+        .char_indices()
+        .map(|(i, _)| clause.start + i)
+        .collect();
+    starts
+        .iter()
+        .rev()
+        .take(16)
+        .any(|&at| reading.cue_at("release", at))
 }
 
 fn clause_before(reading: &Reading, at: usize) -> Range<usize> {
@@ -317,11 +489,14 @@ fn projects(reading: &Reading, drafts: &mut Drafts) {
     for (at, word) in folded.match_indices("项目”") {
         let end = at + "项目".len();
         let line = reading.line_start(at);
-        let Some(open) = folded[line..at].rfind('“') else { continue };
+        let Some(open) = folded[line..at].rfind('“') else {
+            continue;
+        };
         let start = line + open + '“'.len_utf8();
         let count = folded[start..end].chars().count();
         if (4..=60).contains(&count) && !folded[start..end].contains(['”', '。']) {
-            let draft = drafts.of_shape(&folded[start..end], EntityType::Product, 0.7, Origin::Shape);
+            let draft =
+                drafts.of_shape(&folded[start..end], EntityType::Product, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
         }
         let _ = word;
