@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root =
-        PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("lexicon");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("lexicon");
     println!("cargo::rerun-if-changed=lexicon");
     let mut files = Vec::new();
     collect(&root, &mut files)?;
@@ -13,15 +12,8 @@ fn main() -> io::Result<()> {
     let mut code = String::from("/// The tables of `lexicon/`: path below it, content.\n");
     code.push_str("static LEXICON_FILES: &[(&str, &str)] = &[\n");
     for file in files {
-        let name = file
-            .strip_prefix(&root)
-            .map_err(io::Error::other)?
-            .to_string_lossy()
-            .replace('\\', "/");
-        code.push_str(&format!(
-            "    ({name:?}, include_str!({:?})),\n",
-            file.to_string_lossy()
-        ));
+        let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+        code.push_str(&format!("    ({name:?}, include_str!({:?})),\n", file.to_string_lossy()));
     }
     code.push_str("];\n");
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);

@@ -505,7 +505,8 @@ fn name_before(
     {
         let length = if strong { Length::Full } else { Length::Short };
         if let Some((start, _)) = left_edge(reading, end, core_end, length)
-            && (folded[start..end].contains("有限")
+            && (has_alias
+                || folded[start..end].contains("有限")
                 || reading.likeness(start, core_end) > 0.3
                 || reading.known_starting(start).is_some())
             && known.is_none_or(|known| start < known.start)
@@ -542,5 +543,6 @@ fn name_before(
         return Some(end - name.len()..end);
     }
     let (start, score) = left_edge(reading, end, end, Length::Short)?;
-    (score > 0.0).then_some(start..end)
+    let named = !reading.is_boundary_word(&folded[start..end]) && reading.likeness(start, end) > -0.7;
+    (score > 0.0 && named).then_some(start..end)
 }

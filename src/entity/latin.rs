@@ -375,8 +375,31 @@ fn classify(
     {
         support += 0.4;
     }
+    // 宏盛国际及Preeminence
+    let joined = |c: Option<char>| c.is_some_and(|c| matches!(c, '、' | '和' | '与' | '及'));
+    let named_left = joined(before)
+        && before.is_some_and(|c| {
+            let at = start - c.len_utf8();
+            reading.known_ending(at).is_some() || super::companies::suffix_ending(reading, at).is_some()
+        });
+    let named_right = joined(reading.char_at(after))
+        && reading.char_at(after).is_some_and(|c| reading.known_starting(after + c.len_utf8()).is_some());
+    if named_left || named_right {
+        support += 0.8;
+    }
     if matches!(before, Some('、')) || matches!(reading.char_at(after), Some('、')) {
         support += 0.3;
+    }
+    const COMPANY_BEFORE: &[&str] = &[
+        "公司", "企业", "巨头", "龙头", "厂商", "机构", "运营商", "开发商", "制造商", "供应商", "独角兽", "券商", "投行", "车企", "药企",
+    ];
+    const PRODUCT_BEFORE: &[&str] = &["助手", "智能体", "应用", "产品", "机器人", "工具", "软件", "品牌", "浏览器", "手机"];
+    let called = |words: &[&str]| words.iter().any(|word| folded[..start].ends_with(word));
+    if called(PRODUCT_BEFORE) {
+        return Some((start..end, EntityType::Product, 0.7));
+    }
+    if called(COMPANY_BEFORE) {
+        return Some((start..end, EntityType::Company, 0.75));
     }
     let plain_word = words.len() == 1 && is_ordinary(reading, surface);
     if plain_word {

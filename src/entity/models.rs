@@ -1,8 +1,9 @@
 //! AI models by their shape (GPT-5.1, Qwen3-Max, Word-4.5 Turbo), products in quotes, series and projects.
 
 use super::latin::is_version;
-use super::names::Drafts;
-use super::reading::Reading;
+use super::lexicon::BoundaryKind;
+use super::names::{Drafts, Length, left_edge};
+use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::is_han;
 use std::ops::Range;
@@ -87,6 +88,10 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
     short_names(reading, drafts);
     quoted(reading, drafts);
     projects(reading, drafts);
+    series(reading, drafts);
+    indices(reading, drafts);
+    fund_shares(reading, drafts);
+    developed(reading, drafts);
 }
 
 /// A known family or maker and what is glued to it: DeepSeek-R1, GPT-4 Turbo, Claude Opus 4.1, 文心4.5 Turbo.
@@ -384,7 +389,7 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
                     continue;
                 }
                 EntityType::Product
-            } else if (called && !(plain && !surface_is_called(before)))
+            } else if (called && (released || !plain || surface_is_called(before)))
                 || (released && !plain && !is_sentence(reading, start, end))
             {
                 EntityType::Product
@@ -470,11 +475,7 @@ fn clause_has_release(reading: &Reading, clause: Range<usize>) -> bool {
 }
 
 fn clause_before(reading: &Reading, at: usize) -> Range<usize> {
-    let mut from = reading.clause_start(at).max(at.saturating_sub(72));
-    while !reading.folded.is_char_boundary(from) {
-        from += 1;
-    }
-    from..at
+    reading.clause_head(at, 72)..at
 }
 
 /// Quoted words that are said, not named: with a verb's marks in them.
@@ -500,5 +501,163 @@ fn projects(reading: &Reading, drafts: &mut Drafts) {
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
         }
         let _ = word;
+    }
+}
+
+/// DeepSeek系列开源模型: a maker's or family's series.
+fn series(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for (at, word) in folded.match_indices("系列") {
+        let Some(known) = reading.known_ending(at) else {
+            continue;
+        };
+        let end = at + word.len();
+        let after: String = folded[end..].chars().take(5).take_while(|c| is_name_char(*c)).collect();
+        if after.contains("模型") && matches!(known.kind, EntityType::Company | EntityType::Model) {
+            let draft = drafts.of_shape(&folded[known.start..end], EntityType::Model, 0.75, Origin::Shape);
+            drafts.spot(known.start, end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// 中证人工智能指数, 恒生生物科技指数: a publisher's name, then what the index measures.
+fn indices(reading: &Reading, drafts: &mut Drafts) {
+    const PUBLISHERS: &[&str] = &[
+        "中证", "上证", "深证", "国证", "沪深", "恒生", "标普", "标准普尔", "道琼斯", "纳斯达克", "富时", "明晟", "MSCI", "彭博", "费城", "罗素",
+        "日经", "斯托克", "科创", "创业板", "中债", "北证", "万得", "申万", "Wind", "东证",
+    ];
+    let folded = reading.folded;
+    for (at, word) in folded.match_indices("指数") {
+        let end = at + word.len();
+        let from = reading.clause_head(at, 54);
+        let head = &folded[from..at];
+        let Some(start) = PUBLISHERS.iter().filter_map(|name| head.rfind(name)).max().map(|i| from + i) else {
+            continue;
+        };
+        let inner = &folded[start..at];
+        let broken = reading.segments_in(start, at).iter().any(|word| {
+            matches!(*word, "的" | "和" | "与" | "及" | "等" | "在" | "了" | "是") || reading.lexicon.is_cue(word)
+        });
+        if inner.chars().count() > 14
+            || broken
+            || inner.contains(['、', '(', '“', ' '])
+            || reading.known_in(start..end).iter().any(|known| known.start == start && known.end == end)
+        {
+            continue;
+        }
+        let draft = drafts.of_shape(&folded[start..end], EntityType::Index, 0.8, Origin::Shape);
+        drafts.spot(start, end, draft, 0.8, Origin::Shape);
+    }
+}
+
+/// 财通成长优选A, 融通科技臻选A: fund shares.
+fn fund_shares(reading: &Reading, drafts: &mut Drafts) {
+    const FUND_WORDS: &[&str] = &[
+        "优选", "精选", "臻选", "成长", "价值", "混合", "债券", "指数", "联接", "配置", "回报", "增利", "稳健", "灵活", "主题", "增长", "先锋",
+        "领航", "创新", "智选", "量化", "红利", "领先", "驱动", "机遇", "优势",
+    ];
+    let folded = reading.folded;
+    for run in &reading.runs {
+        if !matches!(&folded[run.start..run.end], "A" | "C" | "E" | "D" | "I") {
+            continue;
+        }
+        if !FUND_WORDS.iter().any(|word| folded[..run.start].ends_with(word)) {
+            continue;
+        }
+        let Some((start, score)) = left_edge(reading, run.start, run.start, Length::Short) else {
+            continue;
+        };
+        let count = folded[start..run.start].chars().count();
+        if score > 0.0 && (5..=14).contains(&count) {
+            let draft = drafts.of_shape(&folded[start..run.end], EntityType::Product, 0.75, Origin::Shape);
+            drafts.spot(start, run.end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// 研发出雾化铜箔、芯箔等多款…, 核心产品通用食品加工单站, 投资建造…项目: what the verb or the noun announces.
+fn developed(reading: &Reading, drafts: &mut Drafts) {
+    listed_products(reading, drafts);
+    core_products(reading, drafts);
+    built_projects(reading, drafts);
+}
+
+fn listed_products(reading: &Reading, drafts: &mut Drafts) {
+    const COUNTED: &[&str] = &["多款", "多种", "系列产品", "产品", "新品", "两款", "三款", "多个产品"];
+    const VERBS: &[&str] =
+        &["研发出", "开发出", "推出了", "推出", "发布了", "发布", "研发了", "打造出", "研制出"];
+    let folded = reading.folded;
+    for (at, mark) in folded.match_indices('等') {
+        let after = &folded[at + mark.len()..];
+        if !COUNTED.iter().any(|word| after.starts_with(word)) {
+            continue;
+        }
+        let clause = reading.clause_start(at);
+        let span = &folded[clause..at];
+        let Some(from) = VERBS.iter().filter_map(|verb| span.find(verb).map(|i| clause + i + verb.len())).max() else {
+            continue;
+        };
+        let mut start = from;
+        for item in folded[from..at].split(['、', '和', '及']) {
+            let end = start + item.len();
+            let count = item.chars().count();
+            if (2..=12).contains(&count) && item.chars().all(is_name_char) && reading.known_starting(start).is_none() {
+                let draft = drafts.of_shape(item, EntityType::Product, 0.7, Origin::Shape);
+                drafts.spot(start, end, draft, 0.7, Origin::Shape);
+            }
+            start = end + folded[end..].chars().next().map_or(0, char::len_utf8);
+        }
+    }
+}
+
+fn core_products(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for lead in ["核心产品", "旗舰产品", "主打产品", "拳头产品"] {
+        for (at, _) in folded.match_indices(lead) {
+            let start = at + lead.len();
+            let length = folded[start..].find(|c: char| !is_name_char(c)).unwrap_or(folded.len() - start);
+            let surface = &folded[start..start + length];
+            let words = reading.segments_in(start, start + length);
+            let clausal = words.iter().any(|word| {
+                reading
+                    .lexicon
+                    .shapes
+                    .boundary_words
+                    .get(*word)
+                    .is_some_and(|boundary| matches!(boundary.kind, BoundaryKind::Function | BoundaryKind::Time))
+            });
+            let verbal = words.first().is_some_and(|word| reading.is_boundary_word(word) || reading.lexicon.is_cue(word));
+            if (3..=12).contains(&surface.chars().count()) && !clausal && !verbal {
+                let draft = drafts.of_shape(surface, EntityType::Product, 0.65, Origin::Shape);
+                drafts.spot(start, start + length, draft, 0.65, Origin::Shape);
+            }
+        }
+    }
+}
+
+fn built_projects(reading: &Reading, drafts: &mut Drafts) {
+    const VERBS: &[&str] = &["投资建造", "投资建设", "建造", "投建", "实施", "新建", "投资", "承建", "中标"];
+    let folded = reading.folded;
+    for (at, word) in folded.match_indices("项目") {
+        let end = at + word.len();
+        let from = reading.clause_head(at, 150);
+        let span = &folded[from..at];
+        let Some(start) = VERBS.iter().filter_map(|verb| span.rfind(verb).map(|i| from + i + verb.len())).max() else {
+            continue;
+        };
+        let surface = &folded[start..end];
+        // Without a name or a place at its head it is any project.
+        let rooted = reading.known_starting(start).is_some()
+            || reading.likeness(start, end) > 0.0
+            || surface.starts_with("年产");
+        if (6..=40).contains(&surface.chars().count())
+            && rooted
+            && surface.chars().all(|c| is_name_char(c) || matches!(c, '-' | '.' | '/'))
+            && !surface.contains(['的', '等'])
+            && reading.is_cut(end)
+        {
+            let draft = drafts.of_shape(surface, EntityType::Product, 0.7, Origin::Shape);
+            drafts.spot(start, end, draft, 0.7, Origin::Shape);
+        }
     }
 }

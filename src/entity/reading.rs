@@ -178,6 +178,15 @@ impl<'a> Reading<'a> {
             .map_or(line, |(i, c)| line + i + c.len_utf8())
     }
 
+    /// As [`Reading::clause_start`], at most `reach` bytes back.
+    pub fn clause_head(&self, at: usize, reach: usize) -> usize {
+        let mut head = self.clause_start(at).max(at.saturating_sub(reach));
+        while !self.folded.is_char_boundary(head) {
+            head += 1;
+        }
+        head
+    }
+
     pub fn line_end(&self, at: usize) -> usize {
         self.folded[at..]
             .find('\n')
@@ -286,6 +295,11 @@ impl<'a> Reading<'a> {
             else {
                 continue;
             };
+            // A known name beats a boundary word (希望 of 新希望).
+            let inside = self.hits_around(start, end);
+            if inside {
+                continue;
+            }
             if count > 1 {
                 if self.is_cut(end) || self.is_cut(start) {
                     found = Some(start);
@@ -306,6 +320,13 @@ impl<'a> Reading<'a> {
             }
         }
         found
+    }
+
+    /// Whether a lexicon name that stands here as a word holds these bytes and more.
+    fn hits_around(&self, start: usize, end: usize) -> bool {
+        self.known_at(start).is_some_and(|known| {
+            known.start <= start && known.end >= end && known.end - known.start > end - start
+        })
     }
 
     /// What kind of boundary word stands between two bytes.
@@ -354,7 +375,7 @@ impl<'a> Reading<'a> {
                         let name = &self.lexicon.names[id as usize];
                         let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
                         match kind {
-                            EntityType::Company if !name.ambiguous => 0.7,
+                            EntityType::Company if !self.is_common(word) => 0.7,
                             EntityType::Place => 0.2,
                             _ => -0.2,
                         }

@@ -30,13 +30,7 @@ pub fn sentences(text: &Text) -> Vec<Sentence> {
     let mut out = Vec::new();
     let mut line_start = 0;
     for (paragraph, line) in folded.split('\n').enumerate() {
-        split_line(
-            folded,
-            line_start,
-            line_start + line.len(),
-            paragraph as u32,
-            &mut out,
-        );
+        split_line(folded, line_start, line_start + line.len(), paragraph as u32, &mut out);
         line_start += line.len() + 1;
     }
     out
@@ -44,10 +38,7 @@ pub fn sentences(text: &Text) -> Vec<Sentence> {
 
 fn split_line(text: &str, from: usize, to: usize, paragraph: u32, out: &mut Vec<Sentence>) {
     let mut start = from;
-    let mut chars = text[from..to]
-        .char_indices()
-        .map(|(i, c)| (from + i, c))
-        .peekable();
+    let mut chars = text[from..to].char_indices().map(|(i, c)| (from + i, c)).peekable();
     while let Some((i, c)) = chars.next() {
         let ends = match c {
             '。' | '!' | '?' => true,
@@ -81,9 +72,7 @@ fn is_full_stop(text: &str, start: usize, i: usize, to: usize) -> bool {
     match following.next() {
         None => return true,
         Some(' ') => {}
-        Some('”' | '"' | '\'' | ')') => {
-            return !matches!(after.chars().nth(1), Some(c) if c.is_alphanumeric());
-        }
+        Some('”' | '"' | '\'' | ')') => return !matches!(after.chars().nth(1), Some(c) if c.is_alphanumeric()),
         // Chinese text that uses the Latin stop.
         Some(c) if is_han(c) => return text[..i].chars().next_back().is_some_and(is_han),
         Some(_) => return false,
@@ -92,10 +81,7 @@ fn is_full_stop(text: &str, start: usize, i: usize, to: usize) -> bool {
     if next.is_some_and(|c| c.is_lowercase()) {
         return false;
     }
-    let word = text[start..i]
-        .rsplit(|c: char| !(c.is_alphanumeric() || c == '.'))
-        .next()
-        .unwrap_or("");
+    let word = text[start..i].rsplit(|c: char| !(c.is_alphanumeric() || c == '.')).next().unwrap_or("");
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     let is_dotted = word.contains('.') && word.split('.').all(|part| part.chars().count() <= 1);
     !(is_initial || is_dotted || ABBREVIATIONS.contains(word.to_lowercase().as_str()))
@@ -114,10 +100,5 @@ fn push(text: &str, start: usize, end: usize, paragraph: u32, out: &mut Vec<Sent
         han += usize::from(is_han(c));
         latin += usize::from(c.is_ascii_alphabetic());
     }
-    out.push(Sentence {
-        start,
-        end,
-        paragraph,
-        english: latin > 4 * han,
-    });
+    out.push(Sentence { start, end, paragraph, english: latin > 4 * han });
 }
