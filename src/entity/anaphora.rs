@@ -7,7 +7,7 @@ use super::{EntityType, Mention, Origin};
 use crate::text::is_han;
 
 /// Words in which 公司, 集团 or 其 is no reference, by what follows.
-const NOT_BEFORE: &[&str] = &["债", "法", "化", "制", "类", "们", "股", "治理准则"];
+const NOT_BEFORE: &[&str] = &["债", "法", "化", "制", "类", "们", "治理准则"];
 /// 其中, 其他 …
 const NOT_AFTER_QI: &[&str] = &[
     "中", "他", "它", "余", "实", "次", "一", "二", "三", "间", "后", "时", "所", "乐", "貌",
@@ -64,7 +64,7 @@ fn sites<'a>(reading: &Reading<'a>, settled: &Settled) -> Vec<Site<'a>> {
         for (start, found) in reading.lower.match_indices(form.form.as_str()) {
             let end = start + found.len();
             // Directly before a name it is in apposition to it.
-            let apposed = form.manner == Manner::Bare && settled.begins_at(end);
+            let apposed = form.manner == Manner::Bare && settled.company_begins_at(end);
             if !apposed && is_reference(reading, form, start, end) && !settled.covers(start, end) {
                 sites.push(Site { start, end, form });
             }
@@ -347,8 +347,10 @@ fn antecedents(
                 if candidates.peek().is_some() {
                     let all: Vec<&Mention> = candidates.collect();
                     let chosen = match site.form.manner {
-                        Manner::Pronoun if all[0].kind != EntityType::Place => all
+                        // 其 is the nearest that acts in its sentence.
+                        Manner::Pronoun if back == 0 => all
                             .iter()
+                            .rev()
                             .find(|mention| !is_oblique(reading, mention))
                             .unwrap_or(&all[0]),
                         _ if back == 0 => all
@@ -364,8 +366,8 @@ fn antecedents(
                 }
                 to = here.start;
             }
-            // Without a hinted one, any that fits by type.
-            if !site.form.hints.is_empty() {
+            // Without a hinted one, any that fits where the word leaves one type only (该行 of 大摩).
+            if !site.form.hints.is_empty() && site.form.kinds.len() == 1 {
                 let from = reading.sentences[index.saturating_sub(2)].start;
                 if let Some(mention) = before(from, site.start).next() {
                     return vec![mention.entity];

@@ -347,6 +347,9 @@ fn classify(
     if english {
         return english_name(reading, words, known);
     }
+    if surface.starts_with(|c: char| c.is_ascii_digit()) && reading.is_measured(start) {
+        return None;
+    }
     let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
     if letters < 2 || words.len() > 6 {
         return None;

@@ -122,7 +122,7 @@ pub struct Term {
     pub name: String,
     /// As written in the file; an ambiguous form is also an ordinary word.
     pub forms: Vec<Name>,
-    /// Cells after the forms (unit, direction …), as the table's header documents them.
+    /// Cells between the name and the forms (`kinds` of a metric), as `lexicon/README.md` documents them.
     pub rest: Vec<String>,
 }
 
@@ -268,6 +268,8 @@ impl CueClass {
     }
 }
 
+type TermUse = (TermTable, u32, bool, Option<String>);
+
 /// Names, terms and shapes, ready to be looked up. Built once, shared by all threads.
 pub struct Lexicon {
     entries: Vec<Entry>,
@@ -280,7 +282,8 @@ pub struct Lexicon {
     /// Entries of which bulk lists (`names/listings-*.tsv`) alone know.
     bulk: FxHashSet<u32>,
     term_automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    term_forms: Vec<Vec<(TermTable, u32, bool)>>,
+    /// Of each pattern its rows: whether ambiguous there, and the only spelling where case matters.
+    term_forms: Vec<Vec<TermUse>>,
     cues: FxHashMap<String, CueClass>,
     /// The surer forms of all classes.
     all_cues: CueClass,
@@ -447,7 +450,12 @@ impl Lexicon {
             if !has_word_edges(slice, found.start(), found.end()) {
                 continue;
             }
-            for &(table, row, ambiguous) in &self.term_forms[found.value() as usize] {
+            for (table, row, ambiguous, exact) in &self.term_forms[found.value() as usize] {
+                // EPS is as written, not eps.
+                if exact.as_ref().is_some_and(|exact| *exact != slice[found.start()..found.end()]) {
+                    continue;
+                }
+                let (table, row, ambiguous) = (*table, *row, *ambiguous);
                 hits.push(TermHit {
                     start: range.start + found.start(),
                     end: range.start + found.end(),
@@ -536,18 +544,11 @@ impl Lexicon {
                     "a term needs its English name in the first column",
                 ));
             }
-            let forms: Vec<Name> = cells
-                .get(1)
-                .copied()
-                .unwrap_or("")
-                .split('|')
-                .filter_map(read_name)
-                .collect();
-            let rest = cells
-                .iter()
-                .skip(2)
-                .map(|cell| (*cell).to_owned())
-                .collect();
+            let [_, middle @ .., last] = cells.as_slice() else {
+                return Err(mistake(path, line, "a term needs forms in the last column"));
+            };
+            let forms: Vec<Name> = last.split('|').filter_map(read_name).collect();
+            let rest = middle.iter().map(|cell| (*cell).to_owned()).collect();
             self.terms[table as usize].push(Term { name, forms, rest });
         }
         Ok(())
@@ -787,12 +788,16 @@ impl Lexicon {
     }
 
     fn index_terms(&mut self) -> Result<(), LexiconError> {
-        let mut forms: FxHashMap<String, Vec<(TermTable, u32, bool)>> = FxHashMap::default();
+        let mut forms: FxHashMap<String, Vec<TermUse>> = FxHashMap::default();
         for table in TermTable::ALL {
             for (row, term) in self.terms[table as usize].iter().enumerate() {
                 for form in &term.forms {
-                    let uses = forms.entry(lowered(&text::fold(&form.text))).or_default();
-                    uses.push((table, row as u32, form.ambiguous));
+                    let folded = text::fold(&form.text);
+                    let letters = folded.bytes().any(|b| b.is_ascii_uppercase());
+                    let exact = letters && !folded.bytes().any(|b| b.is_ascii_lowercase());
+                    let lower = lowered(&folded);
+                    let exact = exact.then_some(folded);
+                    forms.entry(lower).or_default().push((table, row as u32, form.ambiguous, exact));
                 }
             }
         }

@@ -378,7 +378,12 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             let kind = if model {
                 EntityType::Model
             } else if is_title {
-                // A medium or a document; a work only where somebody makes or plays it.
+                if is_medium(reading, open, after, surface) {
+                    let draft = drafts.of_shape(surface, EntityType::Organization, 0.8, Origin::Shape);
+                    drafts.spot(start, end, draft, 0.8, Origin::Shape);
+                    continue;
+                }
+                // A document otherwise; a work only where somebody makes or plays it.
                 let game = ["的开发商", "开发商", "游戏", "手游", "系列"]
                     .iter()
                     .any(|word| folded[after..].starts_with(word))
@@ -443,6 +448,19 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             drafts.spot(start, run.end, draft, 0.85, Origin::Shape);
         }
     }
+}
+
+/// 《紐約時報》報道, 据英国《金融时报》: a medium that reports.
+fn is_medium(reading: &Reading, open: usize, after: usize, surface: &str) -> bool {
+    const ENDS: &[&str] = &["报", "时报", "日报", "周刊", "杂志", "新闻", "财经", "Times", "Journal", "Post", "News", "周报", "评论", "观察家"];
+    const REPORTS: &[&str] = &["报道", "报导", "援引", "引述", "文章", "指出", "称", "消息", "记者", "专访", "采访", "披露", "分析", "网站", "评论"];
+    let folded = reading.folded;
+    let reports = REPORTS.iter().any(|word| folded[after..].starts_with(word));
+    let cited = ["据", "援引", "引述", "接受", "美国", "英国", "日本", "德国", "法国", "据美国", "媒体", "日媒", "美媒"]
+        .iter()
+        .any(|word| folded[..open].ends_with(word));
+    let ending = ENDS.iter().any(|end| surface.ends_with(end));
+    (ending && (reports || cited)) || (reports && cited && surface.chars().count() <= 8)
 }
 
 /// 名为, 产品, App directly before: whatever stands in the quotes is the name.

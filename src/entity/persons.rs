@@ -428,22 +428,19 @@ fn lists(reading: &Reading, drafts: &mut Drafts) {
                 continue;
             };
             let items: Vec<&str> = list.split(['、', '和', '及', '与']).collect();
-            let from = match items.as_slice() {
-                // 购买冯树彬等3名交易对方: one name after the verb.
-                [one] if folded[..at].contains('等') => {
-                    let tail: usize = one.chars().rev().take(3).map(char::len_utf8).sum();
-                    let start = end - tail;
-                    let known = is_person_shape(&reading.lexicon.shapes, &folded[start..end])
-                        == Some(true)
-                        && reading.is_cut(start)
-                        && is_free(reading, start, end);
-                    if known && folded[end..].starts_with('等') {
-                        found(reading, drafts, start, end, 0.75);
-                    }
-                    continue;
+            // 购买冯树彬等3名交易对方: one name after the verb.
+            if folded[end..].starts_with('等')
+                && let Some(last) = items.last()
+            {
+                let tail: usize = last.chars().rev().take(3).map(char::len_utf8).sum();
+                let start = end - tail;
+                if is_person_shape(&reading.lexicon.shapes, &folded[start..end]) == Some(true)
+                    && reading.is_cut(start)
+                    && is_free(reading, start, end)
+                {
+                    found(reading, drafts, start, end, 0.75);
                 }
-                _ => from,
-            };
+            }
             if items.len() < 2
                 || !items
                     .iter()

@@ -353,7 +353,7 @@ impl<'a> Reading<'a> {
             let first = word.chars().next().unwrap_or(' ');
             if !is_han(first) {
                 sum += match first {
-                    c if c.is_uppercase() && count > 1 => 0.7,
+                    c if c.is_uppercase() && count > 1 && !self.lexicon.shapes.latin_stop.contains_key(word) => 0.7,
                     c if c.is_ascii_digit() => -0.6,
                     _ => 0.0,
                 };

@@ -107,10 +107,10 @@ impl Settled {
             .is_some_and(|mention| mention.start < end)
     }
 
-    pub fn begins_at(&self, at: usize) -> bool {
+    pub fn company_begins_at(&self, at: usize) -> bool {
         self.mentions
             .binary_search_by_key(&at, |mention| mention.start)
-            .is_ok()
+            .is_ok_and(|index| self.mentions[index].kind == EntityType::Company)
     }
 
     pub fn between(&self, from: usize, to: usize) -> &[Mention] {
@@ -293,6 +293,9 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
         "Shares of ",
         "stock of ",
     ];
+    if known.kind == EntityType::Organization {
+        return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
+    }
     if known.kind != EntityType::Company {
         return matches!(known.kind, EntityType::Person)
             && reading.role_ending(known.start).is_some()
@@ -379,7 +382,7 @@ fn short_forms(reading: &Reading, drafts: &mut Drafts) {
     let roots: Vec<usize> = drafts.roots().collect();
     for draft in roots {
         let known = drafts.get(draft);
-        if !matches!(known.kind, EntityType::Company | EntityType::Organization) {
+        if known.kind != EntityType::Company {
             continue;
         }
         let full: Vec<String> = known
@@ -410,7 +413,10 @@ fn short_forms(reading: &Reading, drafts: &mut Drafts) {
                             - name[name.find(core).unwrap_or(0) + core.len()..].len()],
                     ) || !folded[at..].starts_with(core)
                 });
-                if alone && is_edge(reading, short) {
+                let named = folded
+                    .find(short)
+                    .is_some_and(|at| reading.likeness(at, at + short.len()) > 0.4);
+                if alone && named && is_edge(reading, short) {
                     drafts.add_name(draft, short);
                     break;
                 }
@@ -545,6 +551,11 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
                 joined = true;
                 break;
             }
+        }
+        // 得克萨斯州奥斯汀|市
+        if reading.folded[end..].starts_with(['省', '市', '州', '县']) && reading.is_cut(end + '市'.len_utf8()) {
+            end += '市'.len_utf8();
+            joined = true;
         }
         if joined && end - start <= 60 {
             let draft = drafts.of_shape(
