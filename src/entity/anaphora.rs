@@ -60,16 +60,15 @@ pub(crate) fn resolve(reading: &Reading, settled: &mut Settled) {
 
 fn sites<'a>(reading: &Reading<'a>, settled: &Settled) -> Vec<Site<'a>> {
     let mut sites: Vec<Site> = Vec::new();
-    for form in &reading.lexicon.anaphors {
-        for (start, found) in reading.lower.match_indices(form.form.as_str()) {
-            let end = start + found.len();
-            // Directly before a name it is in apposition to it.
-            let apposed = form.manner == Manner::Bare && settled.company_begins_at(end);
-            if !apposed && is_reference(reading, form, start, end) && !settled.covers(start, end) {
-                sites.push(Site { start, end, form });
-            }
+    let anaphors = &reading.lexicon.anaphors;
+    reading.lexicon.anaphor_set.scan(&reading.lower, |start, end, index| {
+        let form = &anaphors[index];
+        // Directly before a name it is in apposition to it.
+        let apposed = form.manner == Manner::Bare && settled.company_begins_at(end);
+        if !apposed && is_reference(reading, form, start, end) && !settled.covers(start, end) {
+            sites.push(Site { start, end, form });
         }
-    }
+    });
     // 该公司 before 公司, the longer at one place.
     sites.sort_by_key(|site| (site.start, std::cmp::Reverse(site.end)));
     let mut at = 0;

@@ -1,6 +1,5 @@
 //! Company and organisation names by their endings: 北京中元鼎盛投资管理有限公司, 瑞昇基金, 广东证监局.
 
-use super::lexicon::Suffixes;
 use super::names::{Drafts, Length, left_edge};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
@@ -9,44 +8,26 @@ use crate::text::is_han;
 /// The longest company or organisation suffix that ends at `end`: where it begins and whether it is strong.
 pub(crate) fn suffix_ending(reading: &Reading, end: usize) -> Option<(usize, bool)> {
     let shapes = &reading.lexicon.shapes;
-    let company = longest(&reading.lower, end, &shapes.company_suffixes);
-    let organization = longest(&reading.lower, end, &shapes.organization_suffixes);
+    let company = shapes.company_suffixes.ending(&reading.lower[..end]);
+    let organization = shapes.organization_suffixes.ending(&reading.lower[..end]);
     match (company, organization) {
         (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
         (a, b) => a.or(b),
     }
 }
 
-fn longest(lower: &str, end: usize, suffixes: &Suffixes) -> Option<(usize, bool)> {
-    let mut start = end;
-    let mut found = None;
-    for _ in 0..suffixes.longest {
-        let Some(c) = lower[..start].chars().next_back() else {
-            break;
-        };
-        if !is_han(c) {
-            break;
-        }
-        start -= c.len_utf8();
-        if let Some(&strong) = suffixes.forms.get(&lower[start..end]) {
-            found = Some((start, strong));
-        }
-    }
-    found
-}
-
 pub(crate) fn has_strong_suffix(surface: &str, reading: &Reading) -> bool {
     let shapes = &reading.lexicon.shapes;
     [&shapes.company_suffixes, &shapes.organization_suffixes]
         .iter()
-        .any(|suffixes| longest(surface, surface.len(), suffixes).is_some_and(|(_, strong)| strong))
+        .any(|suffixes| suffixes.ending(surface).is_some_and(|(_, strong)| strong))
 }
 
 /// Company or Organization by the name's ending.
 pub(crate) fn kind_of_shape(surface: &str, reading: &Reading) -> Option<EntityType> {
     let shapes = &reading.lexicon.shapes;
-    let company = longest(surface, surface.len(), &shapes.company_suffixes);
-    let organization = longest(surface, surface.len(), &shapes.organization_suffixes);
+    let company = shapes.company_suffixes.ending(surface);
+    let organization = shapes.organization_suffixes.ending(surface);
     match (company, organization) {
         (Some(a), Some(b)) => Some(if b.0 < a.0 {
             EntityType::Organization
@@ -63,11 +44,9 @@ pub(crate) fn kind_of_shape(surface: &str, reading: &Reading) -> Option<EntityTy
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     let shapes = &reading.lexicon.shapes;
-    let is_last = |c: &char| {
-        shapes.company_suffixes.ends.contains(c) || shapes.organization_suffixes.ends.contains(c)
-    };
+    let is_last = |c: char| shapes.company_suffixes.may_end(c) || shapes.organization_suffixes.may_end(c);
     for (i, c) in folded.char_indices() {
-        if !is_han(c) || !is_last(&c) {
+        if !(is_han(c) || c == ')') || !is_last(c) {
             continue;
         }
         let end = i + c.len_utf8();

@@ -4,6 +4,7 @@
 //! sides of a comparison are folded ([`crate::text::fold`]) and lower-cased without changing a byte offset.
 
 use super::EntityType;
+use super::names::NameSet;
 use crate::text;
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use opencc_rust::{DefaultConfig, OpenCC};
@@ -182,17 +183,43 @@ pub(crate) enum BoundaryKind {
 pub(crate) struct Suffixes {
     /// Folded; whether it is strong. Latin ones lower-cased.
     pub forms: FxHashMap<String, bool>,
-    pub longest: usize,
-    /// Their last characters.
-    pub ends: FxHashSet<char>,
+    /// By their last character, the longest first: names end at few of the many characters that are looked at.
+    by_last: FxHashMap<char, Vec<(String, bool)>>,
 }
 
 impl Suffixes {
     fn insert(&mut self, form: String, strong: bool) {
-        self.ends.extend(form.chars().next_back());
-        self.longest = self.longest.max(form.chars().count());
         let slot = self.forms.entry(form).or_insert(strong);
         *slot |= strong;
+    }
+
+    fn index(&mut self) {
+        for (form, &strong) in &self.forms {
+            if let Some(last) = form.chars().next_back() {
+                self.by_last.entry(last).or_default().push((form.clone(), strong));
+            }
+        }
+        sort_longest_first(&mut self.by_last);
+    }
+
+    /// Whether a form ends in this character.
+    pub fn may_end(&self, last: char) -> bool {
+        self.by_last.contains_key(&last)
+    }
+
+    /// The longest form that ends `lower`: where it begins and whether it is strong.
+    pub fn ending(&self, lower: &str) -> Option<(usize, bool)> {
+        let forms = self.by_last.get(&lower.chars().next_back()?)?;
+        forms
+            .iter()
+            .find(|(form, _)| lower.ends_with(form.as_str()))
+            .map(|(form, strong)| (lower.len() - form.len(), *strong))
+    }
+}
+
+fn sort_longest_first(lists: &mut FxHashMap<char, Vec<(String, bool)>>) {
+    for list in lists.values_mut() {
+        list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
     }
 }
 
@@ -228,43 +255,47 @@ struct CueClass {
     forms: Vec<String>,
     /// Lower-cased form and whether it is weak.
     set: FxHashMap<String, bool>,
-    longest: usize,
+    /// The same by first and by last character, the longest first.
+    by_first: FxHashMap<char, Vec<(String, bool)>>,
+    by_last: FxHashMap<char, Vec<(String, bool)>>,
 }
 
 impl CueClass {
     fn insert(&mut self, form: String, weak: bool) {
-        let lower = lowered(&form);
-        self.longest = self.longest.max(lower.chars().count());
-        *self.set.entry(lower).or_insert(weak) &= weak;
+        *self.set.entry(lowered(&form)).or_insert(weak) &= weak;
         if !self.forms.contains(&form) {
             self.forms.push(form);
         }
     }
 
-    /// The longest form that begins the lower-cased text.
-    fn begins(&self, lower: &str) -> Option<usize> {
-        let ends = lower
-            .char_indices()
-            .map(|(i, _)| i)
-            .skip(1)
-            .chain(std::iter::once(lower.len()))
-            .take(self.longest);
-        ends.filter(|&end| self.set.contains_key(&lower[..end]) && has_word_edges(lower, 0, end))
-            .last()
+    fn index(&mut self) {
+        for (form, &weak) in &self.set {
+            if let (Some(first), Some(last)) = (form.chars().next(), form.chars().next_back()) {
+                self.by_first.entry(first).or_default().push((form.clone(), weak));
+                self.by_last.entry(last).or_default().push((form.clone(), weak));
+            }
+        }
+        sort_longest_first(&mut self.by_first);
+        sort_longest_first(&mut self.by_last);
     }
 
-    /// The longest form that ends the lower-cased text.
+    /// The longest form that begins the lower-cased text.
+    fn begins(&self, lower: &str) -> Option<usize> {
+        let forms = self.by_first.get(&lower.chars().next()?)?;
+        forms
+            .iter()
+            .find(|(form, _)| lower.starts_with(form.as_str()) && has_word_edges(lower, 0, form.len()))
+            .map(|(form, _)| form.len())
+    }
+
+    /// The longest form that ends the lower-cased text: where it begins.
     fn ends(&self, lower: &str) -> Option<usize> {
-        let starts = lower
-            .char_indices()
-            .rev()
-            .map(|(i, _)| i)
-            .take(self.longest);
-        starts
-            .filter(|&start| {
-                self.set.contains_key(&lower[start..]) && has_word_edges(lower, start, lower.len())
-            })
-            .last()
+        let forms = self.by_last.get(&lower.chars().next_back()?)?;
+        forms
+            .iter()
+            .map(|(form, _)| (lower.len().wrapping_sub(form.len()), form))
+            .find(|(start, form)| lower.ends_with(form.as_str()) && has_word_edges(lower, *start, lower.len()))
+            .map(|(start, _)| start)
     }
 }
 
@@ -289,6 +320,7 @@ pub struct Lexicon {
     all_cues: CueClass,
     pub(crate) shapes: Shapes,
     pub(crate) anaphors: Vec<AnaphorForm>,
+    pub(crate) anaphor_set: NameSet,
 }
 
 /// Folds and lower-cases without moving a byte.
@@ -346,6 +378,7 @@ impl Lexicon {
             all_cues: CueClass::default(),
             shapes: Shapes::default(),
             anaphors: Vec::new(),
+            anaphor_set: NameSet::default(),
         };
         let mut order: Vec<_> = files.iter().collect();
         order.sort_by_key(|(path, _)| *path);
@@ -360,6 +393,12 @@ impl Lexicon {
                 lexicon.read_shapes(path, content)?;
             }
         }
+        let forms = lexicon.anaphors.iter().enumerate().map(|(i, anaphor)| (anaphor.form.clone(), i));
+        lexicon.anaphor_set = NameSet::new(forms);
+        lexicon.shapes.company_suffixes.index();
+        lexicon.shapes.organization_suffixes.index();
+        lexicon.cues.values_mut().for_each(CueClass::index);
+        lexicon.all_cues.index();
         names.into_entries(&mut lexicon)?;
         lexicon.collect_families();
         lexicon.index_names()?;

@@ -357,6 +357,7 @@ fn bracketed_place(reading: &Reading, end: usize) -> Option<usize> {
 }
 
 /// Names matched everywhere in a text: looked up by their first character, the longest first.
+#[derive(Debug, Default)]
 pub(crate) struct NameSet {
     by_first: FxHashMap<char, Vec<(String, usize)>>,
 }
