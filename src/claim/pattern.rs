@@ -4,7 +4,7 @@ use super::predicate::Predicate;
 use super::skeleton::{DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, entity_symbol, quantity_symbol};
 use super::Status;
 use crate::entity::EntityType;
-use crate::entity::lexicon::Lexicon;
+use crate::entity::lexicon::{Lexicon, TermTable};
 use crate::measure::Kind;
 use crate::text::{fold, is_han};
 use regex::Regex;
@@ -54,9 +54,15 @@ struct Written {
     /// Quantities of the same clause to take along: `amount` = `money`
     #[serde(default)]
     take: BTreeMap<String, String>,
-    /// Only where the captured role is one of these
+    /// Qualifier and table of terms to look for in the clause: `session` = `sessions`
     #[serde(default)]
-    roles: Vec<String>,
+    seek: BTreeMap<String, String>,
+    /// Only where what a capture means is one of these; captures not in the match don't count
+    #[serde(default)]
+    only: BTreeMap<String, Vec<String>>,
+    /// Only where what a capture means is none of these
+    #[serde(default)]
+    except: BTreeMap<String, Vec<String>>,
     /// Sentences of headlines only
     #[serde(default)]
     title: bool,
@@ -113,8 +119,11 @@ pub struct Pattern {
     pub date: DateScope,
     /// Qualifier and the kinds of quantity it takes
     pub take: Vec<(String, Vec<Kind>)>,
-    /// Only where the captured role is one of these; empty for any
-    pub roles: Vec<String>,
+    /// Qualifier and table of terms
+    pub seek: Vec<(String, String)>,
+    /// Capture and what it must mean; a role's or metric's name, or the words themselves
+    pub only: BTreeMap<String, Vec<String>>,
+    pub except: BTreeMap<String, Vec<String>>,
     /// Matches the title only
     pub title: bool,
     pub score: f32,
@@ -184,7 +193,9 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             ignore: written.ignore,
             date: written.date,
             take,
-            roles: written.roles,
+            seek: written.seek.into_iter().collect(),
+            only: written.only,
+            except: written.except,
             title: written.title,
             score: written.score,
             examples: written.examples,
@@ -244,6 +255,19 @@ pub(super) fn quantity_kind(name: &str) -> Option<Kind> {
     })
 }
 
+/// The table of terms of this name (`lexicon/terms/NAME.tsv`).
+pub(super) fn table(name: &str) -> Option<TermTable> {
+    Some(match name {
+        "rounds" => TermTable::Rounds,
+        "ratings" => TermTable::Ratings,
+        "sessions" => TermTable::Sessions,
+        "regions" => TermTable::Regions,
+        "degrees" => TermTable::Degrees,
+        "aspects" => TermTable::Aspects,
+        _ => return None,
+    })
+}
+
 /// What a capture may be, as a piece of a regular expression.
 fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
     let mut symbols = String::new();
@@ -261,10 +285,10 @@ fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
                 "metric" => symbols.push(METRIC_SYMBOL),
                 "text" => words.push(r"[^,;:。!?“”]+?".to_owned()),
                 "quoted" => words.push(r"[^“”]+?".to_owned()),
-                table => {
-                    let forms = lexicon.term_forms(table);
+                other => {
+                    let forms: Vec<String> = table(other).map(|t| lexicon.terms(t).iter().flat_map(|term| term.forms.clone()).collect()).unwrap_or_default();
                     if forms.is_empty() {
-                        return Err(format!("`{table}` is neither an entity type, a kind of quantity nor a table of terms"));
+                        return Err(format!("`{other}` is neither an entity type, a kind of quantity nor a table of terms"));
                     }
                     words.push(alternation(&forms));
                 }
@@ -298,7 +322,7 @@ fn alternation(forms: &[String]) -> String {
 /// Turns a form as written into a regular expression over skeletons.
 fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, String> {
     let entities = format!("{}-{}", ENTITY_SYMBOLS.0, ENTITY_SYMBOLS.1);
-    let gap = format!("[^,;。!?{entities}]*?");
+    let gap = format!("[^,;。!?{entities}{METRIC_SYMBOL}]*?");
     let wide_gap = "[^;。!?]*?";
     let clause_gap = "[^,;。!?]*?";
     let mut out = String::new();

@@ -1,11 +1,11 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
-use super::pattern::{DateScope, Pattern};
+use super::pattern::{self, DateScope, Pattern};
 use super::skeleton::{Item, Parts, Skeleton};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::{Claim, Object, Predicate, Value};
-use crate::entity::lexicon::{Lexicon, TermHit};
+use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found};
 use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text};
@@ -108,7 +108,7 @@ impl Reader {
     /// Every claim of the document, sorted by span; of equal claims the best founded one.
     pub fn read(&self, lexicon: &Lexicon, segmenter: &Segmenter, input: &Input<'_>) -> Vec<Claim> {
         let folded = input.text.folded();
-        let metrics: Vec<TermHit> = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| lexicon.table_name(hit) == "metrics").collect();
+        let metrics: Vec<TermHit> = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics).collect();
         let parts = Parts {
             folded,
             found: input.found,
@@ -361,7 +361,7 @@ impl Reading<'_> {
             if matches!(name, "subject" | "object" | "both") {
                 continue;
             }
-            let Some((captured, origin)) = self.captured(captures, name) else { continue };
+            let Some((captured, _)) = self.captured(captures, name) else { continue };
             match captured {
                 Captured::Quantities(list) => {
                     let pick = if list.len() == count { list[index] } else { list[0] };
@@ -384,14 +384,15 @@ impl Reading<'_> {
                     }
                 }
                 Captured::Metric(m) => {
-                    let term = self.lexicon.term(&self.metrics[m]);
+                    let hit = &self.metrics[m];
+                    let Some(term) = self.lexicon.term(hit.table, hit.row) else { continue };
                     if let ObjectAt::Quantity(q) = &object
-                        && !term.kinds.is_empty()
-                        && !term.kinds.contains(&self.quantity(*q).kind)
+                        && name == "metric"
+                        && !takes(term, self.quantity(*q).kind)
                     {
                         return;
                     }
-                    qualifiers.insert(if name == "aspect" { "aspect".into() } else { "metric".into() }, json!(term.name));
+                    qualifiers.insert(name.to_owned(), json!(term.name));
                 }
                 Captured::Mentions(list) => {
                     let labels: Vec<Value> = list.iter().map(|&m| json!(self.input.text.source_slice(mentions[m].start..mentions[m].end))).collect();
@@ -400,14 +401,13 @@ impl Reading<'_> {
                 }
                 Captured::Text(range) => {
                     let words = self.input.text.source_slice(range.clone()).trim().trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', ' ']);
-                    let known = self.lexicon.term_name(&plural(name), &folded[range].to_lowercase());
+                    let known = pattern::table(&format!("{}s", name.trim_start_matches('_'))).and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
                     let value = known.map_or_else(|| words.to_owned(), str::to_owned);
                     if !value.is_empty() {
                         qualifiers.insert(name.to_owned(), json!(value));
                     }
                 }
             }
-            let _ = origin;
         }
         for (name, kinds) in &pattern.take {
             if !qualifiers.contains_key(name.as_str())
@@ -417,6 +417,25 @@ impl Reading<'_> {
                 self.put_quantity(name, self.quantity(q), pattern, &mut qualifiers);
             }
         }
+        for (name, table) in &pattern.seek {
+            if !qualifiers.contains_key(name.as_str())
+                && let Some(found) = self.seek(table, &matched)
+            {
+                qualifiers.insert(name.clone(), found);
+            }
+        }
+        let meant = |name: &String| -> Option<Vec<String>> {
+            if name == "role" {
+                return (!roles.is_empty()).then(|| roles.iter().map(|(role, _)| role.clone()).collect());
+            }
+            qualifiers.get(name).map(|v| vec![v.as_str().map_or_else(|| v.to_string(), str::to_owned)])
+        };
+        let allowed = pattern.only.iter().all(|(name, values)| meant(name).is_none_or(|m| m.iter().any(|v| values.contains(v))))
+            && pattern.except.iter().all(|(name, values)| meant(name).is_none_or(|m| !m.iter().any(|v| values.contains(v))));
+        if !allowed {
+            return;
+        }
+        qualifiers.retain(|name, _| !name.starts_with('_'));
         if let Some(date) = own_date.or_else(|| self.date_nearby(pattern.date, &matched)) {
             qualifiers.entry("date".to_owned()).or_insert(json!(date));
         }
@@ -426,16 +445,7 @@ impl Reading<'_> {
             return;
         }
         let claim = Claim { subject: mentions[subject].entity, predicate: pattern.predicate, object: object_value, qualifiers, status, start: span.start, end: span.end, score, rule: pattern.id.clone() };
-        if roles.is_empty() {
-            if pattern.roles.is_empty() {
-                out.push(claim);
-            }
-            return;
-        }
-        if !pattern.roles.is_empty() && !roles.iter().any(|(role, _)| pattern.roles.contains(role)) {
-            return;
-        }
-        if pattern.predicate != Predicate::HoldsPosition {
+        if roles.is_empty() || pattern.predicate != Predicate::HoldsPosition {
             out.push(claim);
             return;
         }
@@ -502,6 +512,28 @@ impl Reading<'_> {
             .map(|(i, _)| first + i)
     }
 
+    /// The first term of a table in the clause of the match, as its English name.
+    fn seek(&self, table: &str, matched: &Range<usize>) -> Option<Value> {
+        let table = pattern::table(table)?;
+        let clause = self.clause(matched);
+        let hits = self.lexicon.terms_in(self.input.text.folded(), clause);
+        let names: Vec<&str> = hits.iter().filter(|h| h.table == table).filter_map(|h| self.lexicon.term(h.table, h.row)).map(|t| t.name.as_str()).collect();
+        match names.as_slice() {
+            [] => None,
+            [first, ..] if matches!(table, TermTable::Sessions) => Some(json!(first)),
+            [one] => Some(json!(one)),
+            many => {
+                let mut distinct: Vec<&str> = Vec::new();
+                for name in many {
+                    if !distinct.contains(name) {
+                        distinct.push(name);
+                    }
+                }
+                Some(if distinct.len() == 1 { json!(distinct[0]) } else { json!(distinct) })
+            }
+        }
+    }
+
     fn date_nearby(&self, scope: DateScope, matched: &Range<usize>) -> Option<String> {
         if scope == DateScope::None {
             return None;
@@ -545,9 +577,15 @@ fn is_period(edtf: &str) -> bool {
     edtf.len() == 4 || (edtf.len() == 7 && edtf[5..].parse::<u8>().is_ok_and(|n| n > 12))
 }
 
-/// The table that a capture's name stands for: `round` → `rounds`.
-fn plural(name: &str) -> String {
-    format!("{name}s")
+/// Whether a metric's value may be of this kind; the table's second column says so.
+fn takes(term: &Term, kind: Kind) -> bool {
+    let Some(kinds) = term.rest.first().filter(|k| !k.is_empty()) else { return true };
+    kinds.split('|').any(|k| pattern::quantity_kind(k) == Some(kind))
+}
+
+/// The English name of the row of a table that has this form.
+fn term_name<'l>(lexicon: &'l Lexicon, table: TermTable, form: &str) -> Option<&'l str> {
+    lexicon.terms(table).iter().find(|t| t.forms.iter().any(|f| f.to_lowercase() == form)).map(|t| t.name.as_str())
 }
 
 /// A whole number is written without a fraction.
