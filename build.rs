@@ -7,22 +7,21 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    embed(&root, "patterns", "toml", &out.join("patterns.rs"))?;
-    embed(&root, "lexicon", "tsv", &out.join("lexicon.rs"))
+    embed(&root.join("patterns"), "toml", "PATTERN_FILES", &out.join("pattern_files.rs"))?;
+    embed(&root.join("lexicon"), "tsv", "LEXICON_FILES", &out.join("lexicon_files.rs"))
 }
 
-/// Writes `static BUILTIN: &[(path, content)]` with every file of a kind under a folder, sorted by path.
-fn embed(root: &Path, folder: &str, extension: &str, out: &Path) -> io::Result<()> {
+/// Writes `static NAME: &[(path below the folder, content)]` with every file of a kind, sorted by path.
+fn embed(folder: &Path, extension: &str, name: &str, out: &Path) -> io::Result<()> {
     let mut files = Vec::new();
-    collect(&root.join(folder), extension, &mut files)?;
+    collect(folder, extension, &mut files)?;
     files.sort();
-    let mut code = String::from("static BUILTIN: &[(&str, &str)] = &[\n");
+    let mut code = format!("/// Path below the folder, and content.\nstatic {name}: &[(&str, &str)] = &[\n");
     for file in files {
-        let name = file.strip_prefix(root).unwrap_or(&file);
-        let _ = writeln!(code, "    ({:?}, include_str!({:?})),", name.display().to_string(), file.display().to_string());
+        let path = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let _ = writeln!(code, "    ({path:?}, include_str!({:?})),", file.display().to_string());
     }
     code.push_str("];\n");
-    println!("cargo::rerun-if-changed={folder}");
     fs::write(out, code)
 }
 
@@ -33,6 +32,7 @@ fn collect(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) -> io::Resu
         if path.is_dir() {
             collect(&path, extension, files)?;
         } else if path.extension().is_some_and(|e| e == extension) {
+            println!("cargo::rerun-if-changed={}", path.display());
             files.push(path);
         }
     }

@@ -65,10 +65,10 @@ impl Object {
 
 /// The pattern files that are built in: path and content.
 pub fn builtin_patterns() -> &'static [(&'static str, &'static str)] {
-    BUILTIN
+    PATTERN_FILES
 }
 
-include!(concat!(env!("OUT_DIR"), "/patterns.rs"));
+include!(concat!(env!("OUT_DIR"), "/pattern_files.rs"));
 
 /// Compiles every pattern of the given files.
 ///

@@ -1,0 +1,230 @@
+//! Pronouns and shorthands (公司, 该行, 他, the company) and what they refer to.
+
+use super::lexicon::{AnaphorForm, Manner, has_word_edges};
+use super::reading::Reading;
+use super::recognize::Settled;
+use super::{EntityType, Mention, Origin};
+use crate::text::is_han;
+
+/// Words in which 公司, 集团 or 其 is no reference, by what follows.
+const NOT_BEFORE: &[&str] = &["债", "法", "化", "制", "类", "们", "股", "治理准则"];
+/// 其中, 其他 …
+const NOT_AFTER_QI: &[&str] = &["中", "他", "它", "余", "实", "次", "一", "二", "三", "间", "后", "时", "所", "乐", "貌"];
+/// 尤其, 土耳其 …
+const NOT_BEFORE_QI: &[char] = &['尤', '极', '与', '耳', '何', '莫', '及', '若', '在'];
+
+/// How far back a reference may reach, in sentences.
+const REACH: usize = 6;
+
+/// An occurrence of an anaphor's form.
+struct Site<'a> {
+    start: usize,
+    end: usize,
+    form: &'a AnaphorForm,
+}
+
+/// Adds the mentions by reference to those by name. `settled.mentions` must be sorted; the result is too.
+///
+/// 两者 and 双方 give two mentions of one span, one an entity.
+pub(crate) fn resolve(reading: &Reading, settled: &mut Settled) {
+    let sites = sites(reading, settled);
+    if sites.is_empty() {
+        return;
+    }
+    let main = main_company(reading, settled);
+    let mut added: Vec<Mention> = Vec::new();
+    for site in &sites {
+        let found = antecedents(reading, settled, &added, site, main);
+        for entity in found {
+            added.push(Mention {
+                start: site.start,
+                end: site.end,
+                entity,
+                kind: settled.kinds[entity],
+                score: match site.form.manner {
+                    Manner::Definite | Manner::Own => 0.8,
+                    Manner::Bare => 0.75,
+                    Manner::Pronoun | Manner::Pair => 0.65,
+                },
+                origin: Origin::Anaphor,
+            });
+        }
+    }
+    settled.mentions.extend(added);
+    settled.mentions.sort_by_key(|mention| (mention.start, mention.end, mention.entity));
+}
+
+fn sites<'a>(reading: &Reading<'a>, settled: &Settled) -> Vec<Site<'a>> {
+    let mut sites: Vec<Site> = Vec::new();
+    for form in &reading.lexicon.anaphors {
+        for (start, found) in reading.lower.match_indices(form.form.as_str()) {
+            let end = start + found.len();
+            if is_reference(reading, form, start, end) && !settled.covers(start, end) {
+                sites.push(Site { start, end, form });
+            }
+        }
+    }
+    // 该公司 before 公司, the longer at one place.
+    sites.sort_by_key(|site| (site.start, std::cmp::Reverse(site.end)));
+    let mut at = 0;
+    sites.retain(|site| {
+        let keep = site.start >= at;
+        if keep {
+            at = site.end;
+        }
+        keep
+    });
+    sites
+}
+
+fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize) -> bool {
+    let folded = reading.folded;
+    if form.form.is_ascii() {
+        return has_word_edges(folded, start, end) && !folded[end..].starts_with('\'');
+    }
+    let after = &folded[end..];
+    let before = reading.char_before(start);
+    match form.form.as_str() {
+        "其" => {
+            !NOT_AFTER_QI.iter().any(|word| after.starts_with(word))
+                && !before.is_some_and(|c| NOT_BEFORE_QI.contains(&c) && !reading.is_cut(start))
+                && reading.is_cut(start)
+                && reading.is_cut(end)
+        }
+        "他" | "她" | "它" => {
+            !after.starts_with('们') && !after.starts_with('国') && !after.starts_with('人') && before != Some('其') && reading.is_cut(start) && reading.is_cut(end)
+        }
+        _ if form.manner == Manner::Bare => {
+            if NOT_BEFORE.iter().any(|word| after.starts_with(word)) {
+                return false;
+            }
+            // An ending of a name or a kind of company: 上市公司, 控股集团, 多家公司.
+            match before {
+                None => true,
+                Some(c) if !is_han(c) => !c.is_alphanumeric() && !matches!(c, '”' | '》' | ')') || reading.is_measured(start - 1),
+                Some(c) => {
+                    c == '的' && false
+                        || reading.boundary_before(start).is_some_and(|word| {
+                            let word = &folded[word..start];
+                            !matches!(word, "家" | "的" | "多家" | "两家" | "子" | "控股" | "上市" | "旗下" | "有限" | "母" | "各" | "等")
+                        })
+                        || reading.is_measured(start - c.len_utf8())
+                }
+            }
+        }
+        _ => true,
+    }
+}
+
+/// The company that the article is about: the title's first, otherwise the one with most mentions.
+fn main_company(reading: &Reading, settled: &Settled) -> Option<usize> {
+    let title_end = reading.line_end(0);
+    let is_company = |mention: &&Mention| mention.kind == EntityType::Company;
+    if let Some(mention) = settled.mentions.iter().filter(|mention| mention.end <= title_end).find(is_company) {
+        return Some(mention.entity);
+    }
+    let mut counts = vec![0usize; settled.kinds.len()];
+    for mention in settled.mentions.iter().filter(is_company) {
+        counts[mention.entity] += 1;
+    }
+    let most = counts.iter().copied().max().filter(|count| *count > 0)?;
+    counts.iter().position(|count| *count == most)
+}
+
+fn antecedents(
+    reading: &Reading,
+    settled: &Settled,
+    added: &[Mention],
+    site: &Site,
+    main: Option<usize>,
+) -> Vec<usize> {
+    let index = reading.sentences.partition_point(|sentence| sentence.end <= site.start);
+    let Some(sentence) = reading.sentences.get(index) else { return Vec::new() };
+    let fits = |mention: &&Mention| site.form.kinds.contains(&mention.kind);
+    let hinted = |entity: usize| site.form.hints.is_empty() || settled.bears_one_of(entity, &site.form.hints);
+    let before = |from: usize, to: usize| settled.between(from, to).iter().filter(fits);
+    let paragraph = reading.line_start(site.start);
+    match site.form.manner {
+        Manner::Pair => {
+            let from = reading.sentences[index.saturating_sub(2)].start.max(paragraph);
+            let mut found: Vec<usize> = Vec::new();
+            let mut kind = None;
+            for mention in before(from, site.start).rev() {
+                if kind.is_none_or(|kind| kind == mention.kind) && !found.contains(&mention.entity) {
+                    kind = Some(mention.kind);
+                    found.push(mention.entity);
+                }
+                if found.len() == 2 {
+                    found.reverse();
+                    return found;
+                }
+            }
+            Vec::new()
+        }
+        Manner::Pronoun if site.form.kinds == [EntityType::Person] => {
+            let from = reading.sentences[index.saturating_sub(REACH)].start;
+            before(from, site.start).next_back().map(|mention| mention.entity).into_iter().collect()
+        }
+        Manner::Own | Manner::Bare => {
+            // Announcements: the paragraph's company is the one with the code or the one it begins with.
+            let with_code = before(paragraph, site.start).find(|mention| settled.has_listing(mention.start));
+            let first = || {
+                before(paragraph, site.start).find(|mention| !is_oblique(reading, mention)).or(before(paragraph, site.start).next())
+            };
+            with_code
+                .or_else(first)
+                .map(|mention| mention.entity)
+                .or_else(|| earlier_in_line(added, paragraph, site))
+                .or(main)
+                .into_iter()
+                .collect()
+        }
+        Manner::Definite | Manner::Pronoun => {
+            // The subject of this sentence, else of the ones before it.
+            let mut to = site.start;
+            for back in 0..=REACH {
+                let Some(i) = index.checked_sub(back) else { break };
+                let here = &reading.sentences[i];
+                if site.form.manner == Manner::Pronoun && here.paragraph != sentence.paragraph {
+                    break;
+                }
+                let mut candidates = before(here.start, to).filter(|mention| hinted(mention.entity)).peekable();
+                if candidates.peek().is_some() {
+                    let all: Vec<&Mention> = candidates.collect();
+                    let chosen = match site.form.manner {
+                        Manner::Pronoun if all[0].kind != EntityType::Place => all.iter().find(|mention| !is_oblique(reading, mention)).unwrap_or(&all[0]),
+                        _ if back == 0 => all.iter().find(|mention| !is_oblique(reading, mention)).unwrap_or(&all[all.len() - 1]),
+                        _ => all.iter().find(|mention| !is_oblique(reading, mention)).unwrap_or(&all[0]),
+                    };
+                    return vec![chosen.entity];
+                }
+                to = here.start;
+            }
+            // Without a hinted one, any that fits by type.
+            if !site.form.hints.is_empty() {
+                let from = reading.sentences[index.saturating_sub(2)].start;
+                if let Some(mention) = before(from, site.start).next() {
+                    return vec![mention.entity];
+                }
+            }
+            match site.form.kinds.as_slice() {
+                [EntityType::Company] if site.form.manner == Manner::Definite => main.into_iter().collect(),
+                _ => Vec::new(),
+            }
+        }
+    }
+}
+
+fn earlier_in_line(added: &[Mention], paragraph: usize, site: &Site) -> Option<usize> {
+    added
+        .iter()
+        .rev()
+        .take_while(|mention| mention.start >= paragraph)
+        .find(|mention| site.form.kinds.contains(&mention.kind))
+        .map(|mention| mention.entity)
+}
+
+/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.
+fn is_oblique(reading: &Reading, mention: &Mention) -> bool {
+    matches!(reading.char_before(mention.start), Some('据' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及'))
+}

@@ -1,0 +1,258 @@
+//! A document while it is read: the folded text with its words, lexicon hits, roles and brackets.
+
+use super::latin::{self, Run};
+use super::lexicon::{Lexicon, NameHit, TermHit, TermTable, lowered};
+use super::{EntityType, recognize::Meta};
+use crate::measure::Measures;
+use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
+use std::ops::Range;
+
+/// A lexicon name at its place: leftmost longest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownName {
+    pub start: usize,
+    pub end: usize,
+    pub name: u32,
+    /// Counts only with the document's support.
+    pub ambiguous: bool,
+    pub kind: EntityType,
+}
+
+pub(crate) struct Reading<'a> {
+    pub lexicon: &'a Lexicon,
+    pub text: &'a Text,
+    pub folded: &'a str,
+    pub lower: String,
+    pub sentences: &'a [Sentence],
+    pub meta: &'a Meta<'a>,
+    pub segments: Vec<Segment>,
+    /// For every byte, whether a segment begins or ends there.
+    cuts: Vec<bool>,
+    /// Every lexicon name, overlapping ones included, by start and then the longer first.
+    pub hits: Vec<NameHit>,
+    /// The leftmost longest of them.
+    pub known: Vec<KnownName>,
+    pub roles: Vec<TermHit>,
+    /// Latin words and sequences of them.
+    pub runs: Vec<Run>,
+    /// Spans of quantities and dates, sorted.
+    measured: Vec<Range<usize>>,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(
+        lexicon: &'a Lexicon,
+        segmenter: &Segmenter,
+        text: &'a Text,
+        sentences: &'a [Sentence],
+        measures: &Measures,
+        meta: &'a Meta<'a>,
+    ) -> Reading<'a> {
+        let folded = text.folded();
+        let lower = lowered(folded);
+        let mut measured: Vec<Range<usize>> = measures.quantities.iter().map(|q| q.start..q.end).collect();
+        measured.extend(measures.dates.iter().map(|d| d.start..d.end));
+        measured.sort_by_key(|range| (range.start, range.end));
+        let segments = segmenter.segments(folded, 0..folded.len(), &[]);
+        let mut cuts = vec![false; folded.len() + 1];
+        for segment in &segments {
+            cuts[segment.start] = true;
+            cuts[segment.end] = true;
+        }
+        let mut hits = lexicon.names_in(folded, &lower);
+        hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+        let roles = lexicon
+            .terms_in(folded, 0..folded.len())
+            .into_iter()
+            .filter(|hit| hit.table == TermTable::Roles)
+            .collect();
+        let mut reading = Reading {
+            lexicon,
+            text,
+            folded,
+            lower,
+            sentences,
+            meta,
+            segments,
+            cuts,
+            hits,
+            known: Vec::new(),
+            roles,
+            runs: latin::runs(folded),
+            measured,
+        };
+        reading.known = reading.leftmost_longest();
+        reading
+    }
+
+    fn leftmost_longest(&self) -> Vec<KnownName> {
+        let mut known: Vec<KnownName> = Vec::new();
+        let mut at = 0;
+        for hit in &self.hits {
+            if hit.start < at || !self.is_word_fit(hit.start, hit.end) {
+                continue;
+            }
+            let name = &self.lexicon.names[hit.name as usize];
+            let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
+            let ambiguous = name.ambiguous || hit.doubtful;
+            known.push(KnownName { start: hit.start, end: hit.end, name: hit.name, ambiguous, kind });
+            at = hit.end;
+        }
+        known
+    }
+
+    /// Whether a Chinese name of two characters isn't the middle of other words (上海 in 海上海产 …): one of its edges
+    /// must be a cut between words. Longer names and Latin ones vouch for themselves.
+    fn is_word_fit(&self, start: usize, end: usize) -> bool {
+        let surface = &self.folded[start..end];
+        let count = surface.chars().count();
+        if count > 2 || !surface.chars().all(is_han) {
+            return true;
+        }
+        self.is_cut(start) || self.is_cut(end)
+    }
+
+    pub fn is_cut(&self, at: usize) -> bool {
+        self.cuts.get(at).copied().unwrap_or(true)
+    }
+
+    pub fn char_before(&self, at: usize) -> Option<char> {
+        self.folded[..at].chars().next_back()
+    }
+
+    pub fn char_at(&self, at: usize) -> Option<char> {
+        self.folded[at..].chars().next()
+    }
+
+    /// First byte of the line that holds `at`.
+    pub fn line_start(&self, at: usize) -> usize {
+        self.folded[..at].rfind('\n').map_or(0, |i| i + 1)
+    }
+
+    pub fn line_end(&self, at: usize) -> usize {
+        self.folded[at..].find('\n').map_or(self.folded.len(), |i| at + i)
+    }
+
+    /// The lexicon name that ends exactly at `end`: the longest.
+    pub fn known_ending(&self, end: usize) -> Option<KnownName> {
+        // The leftmost longest first, then any other.
+        let index = self.known.partition_point(|known| known.end < end);
+        if let Some(known) = self.known.get(index).filter(|known| known.end == end) {
+            return Some(*known);
+        }
+        let low = self.hits.partition_point(|hit| hit.start + 96 < end);
+        self.hits[low..]
+            .iter()
+            .take_while(|hit| hit.start < end)
+            .find(|hit| hit.end == end && self.is_word_fit(hit.start, hit.end))
+            .map(|hit| self.as_known(hit))
+    }
+
+    pub fn known_starting(&self, start: usize) -> Option<KnownName> {
+        let index = self.known.partition_point(|known| known.start < start);
+        self.known.get(index).filter(|known| known.start == start).copied()
+    }
+
+    /// The known name that covers this byte.
+    pub fn known_at(&self, at: usize) -> Option<KnownName> {
+        let index = self.known.partition_point(|known| known.end <= at);
+        self.known.get(index).filter(|known| known.start <= at).copied()
+    }
+
+    /// Known names within a range, sorted.
+    pub fn known_in(&self, range: Range<usize>) -> &[KnownName] {
+        let low = self.known.partition_point(|known| known.start < range.start);
+        let high = self.known.partition_point(|known| known.start < range.end);
+        &self.known[low..high]
+    }
+
+    fn as_known(&self, hit: &NameHit) -> KnownName {
+        let name = &self.lexicon.names[hit.name as usize];
+        KnownName {
+            start: hit.start,
+            end: hit.end,
+            name: hit.name,
+            ambiguous: name.ambiguous || hit.doubtful,
+            kind: self.lexicon.entries()[name.entries[0] as usize].kind,
+        }
+    }
+
+    /// The words between two bytes, those that only reach into the range included.
+    pub fn segments_in(&self, start: usize, end: usize) -> Vec<&'a str> {
+        let low = self.segments.partition_point(|segment| segment.end <= start);
+        self.segments[low..]
+            .iter()
+            .take_while(|segment| segment.start < end)
+            .map(|segment| &self.folded[segment.start..segment.end])
+            .collect()
+    }
+
+    /// The quantity or date that covers a byte.
+    pub fn is_measured(&self, at: usize) -> bool {
+        let index = self.measured.partition_point(|range| range.start <= at);
+        self.measured[..index].iter().rev().take(3).any(|range| range.end > at)
+    }
+
+    pub fn is_boundary_word(&self, word: &str) -> bool {
+        self.lexicon.shapes.boundary_words.contains(word)
+    }
+
+    /// The longest boundary word that ends at `end`; one of a single character must be a word of its own.
+    pub fn boundary_before(&self, end: usize) -> Option<usize> {
+        let mut start = end;
+        let mut found = None;
+        for count in 1..=5 {
+            let Some(c) = self.char_before(start) else { break };
+            if !is_han(c) {
+                break;
+            }
+            start -= c.len_utf8();
+            if self.is_boundary_word(&self.folded[start..end]) && (count > 1 || (self.is_cut(start) && self.is_cut(end)))
+            {
+                found = Some(start);
+            }
+        }
+        found
+    }
+
+    /// The role that ends at `end` or before spaces.
+    pub fn role_ending(&self, end: usize) -> Option<TermHit> {
+        // Roles are sorted by start; none is longer than this.
+        let low = self.roles.partition_point(|role| role.start + 64 < end);
+        self.roles[low..].iter().take_while(|role| role.start < end).find(|role| role.end == end).copied()
+    }
+
+    pub fn role_starting(&self, start: usize) -> Option<TermHit> {
+        let index = self.roles.partition_point(|role| role.start < start);
+        self.roles.get(index).filter(|role| role.start == start).copied()
+    }
+
+    /// Whether one of the cues of a class stands at `at`.
+    pub fn cue_at(&self, class: &str, at: usize) -> bool {
+        self.lexicon.cues(class).iter().any(|cue| self.folded[at..].starts_with(cue.as_str()))
+    }
+
+    pub fn cue_before(&self, class: &str, at: usize) -> bool {
+        self.lexicon.cues(class).iter().any(|cue| self.folded[..at].ends_with(cue.as_str()))
+    }
+
+    /// How often `name` stands in the document, counted up to `limit`.
+    pub fn count(&self, name: &str, limit: usize) -> usize {
+        self.folded.match_indices(name).take(limit).count()
+    }
+
+    /// The paragraph of a byte; 0 is the title.
+    pub fn sentence_at(&self, at: usize) -> Option<&Sentence> {
+        let index = self.sentences.partition_point(|sentence| sentence.end <= at);
+        self.sentences.get(index).filter(|sentence| sentence.start <= at)
+    }
+
+    pub fn is_english_at(&self, at: usize) -> bool {
+        self.sentence_at(at).is_some_and(|sentence| sentence.english)
+    }
+}
+
+/// Characters of which names are made; others end them.
+pub(crate) fn is_name_char(c: char) -> bool {
+    is_han(c) || c.is_alphanumeric() || matches!(c, '·' | '&')
+}
