@@ -92,7 +92,14 @@ enum Parsed {
 
 impl<'a> Dates<'a> {
     pub fn new(text: &'a str, words: &'a Words, context: &'a Context) -> Self {
-        Dates { text, words, context, last: None, named: None, named_year: None }
+        Dates {
+            text,
+            words,
+            context,
+            last: None,
+            named: None,
+            named_year: None,
+        }
     }
 
     /// Reads the date that begins at byte `at`; `floor` is where the last finding ended.
@@ -110,7 +117,11 @@ impl<'a> Dates<'a> {
             None => first.edtf(),
         });
         if let Some((first, last)) = resolved {
-            self.remember(last.unwrap_or(first), reading.end, reading.year != YearRef::Unsaid);
+            self.remember(
+                last.unwrap_or(first),
+                reading.end,
+                reading.year != YearRef::Unsaid,
+            );
         }
         if let Some(second) = self.range_end(&reading) {
             let lent = self.lend(&reading, &second, resolved.map(|(first, _)| first));
@@ -124,15 +135,26 @@ impl<'a> Dates<'a> {
                 _ => None,
             };
             if let Some(last) = last {
-                self.remember(last, end, lent.year != YearRef::Unsaid || reading.year != YearRef::Unsaid);
+                self.remember(
+                    last,
+                    end,
+                    lent.year != YearRef::Unsaid || reading.year != YearRef::Unsaid,
+                );
             }
         }
-        Found::Date(Date { start: reading.start, end, edtf, fiscal })
+        Found::Date(Date {
+            start: reading.start,
+            end,
+            edtf,
+            fiscal,
+        })
     }
 
     fn remember(&mut self, period: Period, end: usize, year_said: bool) {
         self.last = Some(period);
-        let inherited = self.named.is_some_and(|(_, year, ..)| Some(year) == period.year());
+        let inherited = self
+            .named
+            .is_some_and(|(_, year, ..)| Some(year) == period.year());
         if year_said && let Some(year) = period.year() {
             self.named_year = Some((end, year));
         }
@@ -160,12 +182,18 @@ impl<'a> Dates<'a> {
         let first = next_char(self.text, at)?;
         let before = previous_char(self.text, at);
         if first.is_ascii_digit() {
-            if before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '$' | '€' | '£' | '¥' | '/' | '_' | ',' | '#' | '+'))
-                && !before.is_some_and(|c| c == ',' && !previous_char(self.text, at - 1).is_some_and(|c| c.is_ascii_digit()))
-            {
+            if before.is_some_and(|c| {
+                c.is_ascii_alphanumeric()
+                    || matches!(c, '.' | '$' | '€' | '£' | '¥' | '/' | '_' | ',' | '#' | '+')
+            }) && !before.is_some_and(|c| {
+                c == ',' && !previous_char(self.text, at - 1).is_some_and(|c| c.is_ascii_digit())
+            }) {
                 return None;
             }
-            if matches!(before, Some('-' | ':' | '·')) && previous_char(self.text, at - before?.len_utf8()).is_some_and(|c| c.is_ascii_alphanumeric()) {
+            if matches!(before, Some('-' | ':' | '·'))
+                && previous_char(self.text, at - before?.len_utf8())
+                    .is_some_and(|c| c.is_ascii_alphanumeric())
+            {
                 return None;
             }
             return self.digits(at, floor).map(Parsed::Reading);
@@ -179,7 +207,9 @@ impl<'a> Dates<'a> {
             return Some(parsed);
         }
         if matches!(first, '今' | '昨' | '明' | '前') {
-            return self.bracketed_day(at, at + first.len_utf8()).map(Parsed::Reading);
+            return self
+                .bracketed_day(at, at + first.len_utf8())
+                .map(Parsed::Reading);
         }
         if chinese_digit(first).is_some() || first == '十' || first == '廿' {
             return self.chinese_numeral(at).map(Parsed::Reading);
@@ -224,7 +254,10 @@ impl<'a> Dates<'a> {
     }
 
     fn starts(&self, at: usize, word: &str) -> Option<usize> {
-        self.text.get(at..)?.starts_with(word).then_some(at + word.len())
+        self.text
+            .get(at..)?
+            .starts_with(word)
+            .then_some(at + word.len())
     }
 
     fn one_of(&self, at: usize, words: &[&str]) -> Option<usize> {
@@ -232,7 +265,24 @@ impl<'a> Dates<'a> {
     }
 
     fn connector(&self, at: usize) -> Option<usize> {
-        self.one_of(at, &["至", "到", "-", "–", "—", "~", "～", "〜", " - ", " – ", " to ", " through ", "、至"])
+        self.one_of(
+            at,
+            &[
+                "至",
+                "到",
+                "-",
+                "–",
+                "—",
+                "~",
+                "～",
+                "〜",
+                " - ",
+                " – ",
+                " to ",
+                " through ",
+                "、至",
+            ],
+        )
     }
 
     fn digits(&self, at: usize, floor: usize) -> Option<Reading> {
@@ -240,7 +290,15 @@ impl<'a> Dates<'a> {
         let bytes = text.as_bytes();
         let (value, end) = self.integer(at)?;
         let length = end - at;
-        let reading = |end, year, part| Some(Reading { start: at, end, year, part, fiscal: false });
+        let reading = |end, year, part| {
+            Some(Reading {
+                start: at,
+                end,
+                year,
+                part,
+                fiscal: false,
+            })
+        };
         if length == 4 && (1800..2200).contains(&value) {
             let year = YearRef::Given(value);
             if let Some(full) = self.numeric_date(at, value, end) {
@@ -249,8 +307,12 @@ impl<'a> Dates<'a> {
             if let Some((quarter, to)) = self.glued_quarter(end) {
                 return reading(to, year, quarter);
             }
-            if let Some(to) = self.one_of(end, &["财年", " 财年", "财政年度", "财务年度"]) {
-                return Some(Reading { fiscal: true, ..self.within_year(at, to, year) });
+            if let Some(to) = self.one_of(end, &["财年", " 财年", "财政年度", "财务年度"])
+            {
+                return Some(Reading {
+                    fiscal: true,
+                    ..self.within_year(at, to, year)
+                });
             }
             if let Some(to) = self.one_of(end, &["年", " 年"]) {
                 if let Some(to) = self.starts(to, "代") {
@@ -266,33 +328,55 @@ impl<'a> Dates<'a> {
             }
             if let Some(from) = self.connector(end)
                 && let Some((second, to)) = self.integer(from)
-                && (to - from == 4 && second > value && second < 2200 || to - from == 2 && second > value % 100)
+                && (to - from == 4 && second > value && second < 2200
+                    || to - from == 2 && second > value % 100)
             {
                 let closed = self.one_of(to, &["年", "财年", " 年"]).is_some();
-                let alone = to - from == 4 && !bytes.get(to).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'%' | b'/'));
+                let alone = to - from == 4
+                    && !bytes.get(to).is_some_and(|b| {
+                        b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'%' | b'/')
+                    });
                 let unit = self.unit_follows(to);
                 if closed || alone && !unit {
                     return reading(end, year, Part::Whole);
                 }
             }
-            return if self.bare_year(at, end, value) { reading(end, year, Part::Whole) } else { None };
+            return if self.bare_year(at, end, value) {
+                reading(end, year, Part::Whole)
+            } else {
+                None
+            };
         }
         if length > 2 {
             return self.ago(at);
         }
         if length == 2 && value % 10 == 0 && self.starts(end, "年代").is_some() {
             let century = if value >= 30 { 190 } else { 200 };
-            return reading(end + "年代".len(), YearRef::Unsaid, Part::Decade(century + value / 10));
+            return reading(
+                end + "年代".len(),
+                YearRef::Unsaid,
+                Part::Decade(century + value / 10),
+            );
         }
         // 25年一季度, 24年全年: two digits are a year only before a part of it.
         if length == 2 && (10..60).contains(&value) {
             let year = YearRef::Given(2000 + value);
             if let Some(to) = self.one_of(end, &["财年"]) {
-                return Some(Reading { fiscal: true, ..self.within_year(at, to, year) });
+                return Some(Reading {
+                    fiscal: true,
+                    ..self.within_year(at, to, year)
+                });
             }
             if let Some(to) = self.starts(end, "年") {
                 let within = self.within_year(at, to, year);
-                if within.part != Part::Whole || self.one_of(to, &["报", "年报", "半年报", "业绩", "全年", "年底", "底", "末"]).is_some() {
+                if within.part != Part::Whole
+                    || self
+                        .one_of(
+                            to,
+                            &["报", "年报", "半年报", "业绩", "全年", "年底", "底", "末"],
+                        )
+                        .is_some()
+                {
                     return Some(within);
                 }
             }
@@ -312,7 +396,10 @@ impl<'a> Dates<'a> {
             };
             let part = part?;
             let tick = to + usize::from(bytes.get(to) == Some(&b'\''));
-            if let Some((year, year_end)) = self.integer(tick).filter(|_| bytes.get(tick).is_some_and(u8::is_ascii_digit)) {
+            if let Some((year, year_end)) = self
+                .integer(tick)
+                .filter(|_| bytes.get(tick).is_some_and(u8::is_ascii_digit))
+            {
                 let year = match year_end - tick {
                     2 => 2000 + year,
                     4 => year,
@@ -333,9 +420,15 @@ impl<'a> Dates<'a> {
         }
         // 6 October 2025
         if (1..=31).contains(&value) {
-            let from = self.one_of(end, &["th of ", "st of ", "nd of ", "rd of ", "th ", "st ", "nd ", "rd ", " "]);
+            let from = self.one_of(
+                end,
+                &[
+                    "th of ", "st of ", "nd of ", "rd of ", "th ", "st ", "nd ", "rd ", " ",
+                ],
+            );
             if let Some(from) = from
-                && let Some((DateWord::MonthName(month), to)) = self.words.dates.starting_at(text, from)
+                && let Some((DateWord::MonthName(month), to)) =
+                    self.words.dates.starting_at(text, from)
             {
                 let mut reading = Reading {
                     start: at,
@@ -375,20 +468,29 @@ impl<'a> Dates<'a> {
                 fiscal: false,
             });
         }
-        let closed = !bytes.get(month_end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/' | b'.' | b'%'))
+        let closed = !bytes
+            .get(month_end)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/' | b'.' | b'%'))
             && self.one_of(month_end, &["年", "财年", "月", "%"]).is_none();
-        (closed && sign != b'.' && month_end - end == 3 && (1990..2060).contains(&year) && !self.unit_follows(month_end))
-            .then_some(Reading {
-                start: at,
-                end: month_end,
-                year: YearRef::Given(year),
-                part: Part::Month(month as i8),
-                fiscal: false,
-            })
+        (closed
+            && sign != b'.'
+            && month_end - end == 3
+            && (1990..2060).contains(&year)
+            && !self.unit_follows(month_end))
+        .then_some(Reading {
+            start: at,
+            end: month_end,
+            year: YearRef::Given(year),
+            part: Part::Month(month as i8),
+            fiscal: false,
+        })
     }
 
     fn digits_only(&self, at: usize) -> Option<(i16, usize)> {
-        self.text.as_bytes().get(at).filter(|b| b.is_ascii_digit())?;
+        self.text
+            .as_bytes()
+            .get(at)
+            .filter(|b| b.is_ascii_digit())?;
         self.integer(at)
     }
 
@@ -412,8 +514,19 @@ impl<'a> Dates<'a> {
         let from = end + usize::from(matches!(self.text.as_bytes().get(end), Some(b' ' | b'-')));
         let unit = self.words.unit_forms.starting_at(self.text, from);
         unit.is_some_and(|(index, _)| self.words.units[index].kind != UnitKind::None)
-            || self.words.currency_after.starting_at(self.text, from).is_some()
-            || self.one_of(from, &["万", "亿", "千", "百", "million", "billion", "trillion", "多", "余"]).is_some()
+            || self
+                .words
+                .currency_after
+                .starting_at(self.text, from)
+                .is_some()
+            || self
+                .one_of(
+                    from,
+                    &[
+                        "万", "亿", "千", "百", "million", "billion", "trillion", "多", "余",
+                    ],
+                )
+                .is_some()
     }
 
     /// Whether four digits without 年 are a year.
@@ -425,8 +538,12 @@ impl<'a> Dates<'a> {
         let mut after = text[end..].chars();
         let next = after.next();
         match next {
-            Some(c) if c.is_ascii_alphanumeric() || matches!(c, '%' | '+' | '/' | ':' | '°') => return false,
-            Some('-' | '.' | ',') if after.next().is_some_and(|c| c.is_ascii_digit()) => return false,
+            Some(c) if c.is_ascii_alphanumeric() || matches!(c, '%' | '+' | '/' | ':' | '°') => {
+                return false;
+            }
+            Some('-' | '.' | ',') if after.next().is_some_and(|c| c.is_ascii_digit()) => {
+                return false;
+            }
             _ => {}
         }
         if self.unit_follows(end) || self.words.names.ending_at(text, at, 0).is_some() {
@@ -437,7 +554,10 @@ impl<'a> Dates<'a> {
         if next.is_some_and(is_han) || before.is_some_and(is_han) {
             return recent
                 && match before {
-                    Some(c) if is_han(c) => "于自在至到从及和据截".contains(c) && next.is_none_or(|c| !is_han(c) || "起的年".contains(c)),
+                    Some(c) if is_han(c) => {
+                        "于自在至到从及和据截".contains(c)
+                            && next.is_none_or(|c| !is_han(c) || "起的年".contains(c))
+                    }
                     Some('(') => next != Some(')'),
                     _ => true,
                 };
@@ -446,21 +566,53 @@ impl<'a> Dates<'a> {
             return recent && self.context.market == Market::UnitedStates;
         }
         let head = text[..at].trim_end_matches(' ');
-        if head.chars().next_back().is_some_and(is_han) || text[end..].trim_start_matches(' ').chars().next().is_some_and(is_han) {
-            return recent && head.chars().next_back().is_some_and(|c| is_han(c) || !c.is_ascii_alphanumeric());
+        if head.chars().next_back().is_some_and(is_han)
+            || text[end..]
+                .trim_start_matches(' ')
+                .chars()
+                .next()
+                .is_some_and(is_han)
+        {
+            return recent
+                && head
+                    .chars()
+                    .next_back()
+                    .is_some_and(|c| is_han(c) || !c.is_ascii_alphanumeric());
         }
-        let word_start = head.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |i| i + 1);
+        let word_start = head
+            .rfind(|c: char| !c.is_ascii_alphabetic())
+            .map_or(0, |i| i + 1);
         let word = head.get(word_start..).unwrap_or_default();
-        !matches!(word, "at" | "above" | "below" | "than" | "nearly" | "about" | "over" | "around" | "than" | "some" | "No" | "Section")
-            && (!word.is_empty() || head.ends_with([',', ';', '.', ':']) || head.is_empty() || recent)
+        !matches!(
+            word,
+            "at" | "above"
+                | "below"
+                | "than"
+                | "nearly"
+                | "about"
+                | "over"
+                | "around"
+                | "some"
+                | "No"
+                | "Section"
+        ) && (!word.is_empty() || head.ends_with([',', ';', '.', ':']) || head.is_empty() || recent)
     }
 
     /// What of a year follows it: month, quarter, half, 年底.
     fn within_year(&self, start: usize, at: usize, year: YearRef) -> Reading {
-        let whole = |end| Reading { start, end, year, part: Part::Whole, fiscal: false };
+        let whole = |end| Reading {
+            start,
+            end,
+            year,
+            part: Part::Whole,
+            fiscal: false,
+        };
         let mut from = at;
         let mut end = at;
-        if let Some(to) = self.starts(at, "度").filter(|to| self.starts(*to, "假").is_none()) {
+        if let Some(to) = self
+            .starts(at, "度")
+            .filter(|to| self.starts(*to, "假").is_none())
+        {
             (from, end) = (to, to);
         }
         for skip in ["的", " "] {
@@ -470,10 +622,18 @@ impl<'a> Dates<'a> {
             }
         }
         if let Some(month) = self.month(from, from) {
-            return Reading { start, year, ..month };
+            return Reading {
+                start,
+                year,
+                ..month
+            };
         }
         if let Some(part) = self.first_months(from) {
-            return Reading { start, year, ..part };
+            return Reading {
+                start,
+                year,
+                ..part
+            };
         }
         if let Some((word, to)) = self.words.dates.starting_at(self.text, from) {
             let part = match word {
@@ -482,15 +642,31 @@ impl<'a> Dates<'a> {
                 DateWord::HalfOfYear(half) => Some((Part::Half(half), false)),
                 DateWord::FirstMonths(months) => Some((Part::FirstMonths(months), false)),
                 DateWord::WholeYear => Some((Part::Whole, false)),
-                DateWord::PartOfYear if self.text[from..].starts_with('年') => Some((Part::Whole, false)),
+                DateWord::PartOfYear if self.text[from..].starts_with('年') => {
+                    Some((Part::Whole, false))
+                }
                 _ => None,
             };
             if let Some((part, fiscal)) = part {
-                return Reading { start, end: to, year, part, fiscal };
+                return Reading {
+                    start,
+                    end: to,
+                    year,
+                    part,
+                    fiscal,
+                };
             }
         }
         if let Some(to) = self.one_of(from, &["底", "末", "初", "内", "终"])
-            && self.one_of(from, &["初创", "初步", "末端", "内地", "内部", "内蒙", "内需", "内容", "底部", "底层", "初级", "终端", "终止", "内外", "终于"]).is_none()
+            && self
+                .one_of(
+                    from,
+                    &[
+                        "初创", "初步", "末端", "内地", "内部", "内蒙", "内需", "内容", "底部",
+                        "底层", "初级", "终端", "终止", "内外", "终于",
+                    ],
+                )
+                .is_none()
         {
             return whole(to);
         }
@@ -522,7 +698,15 @@ impl<'a> Dates<'a> {
         if !(1..=12).contains(&month) {
             return None;
         }
-        let reading = |end, part| Some(Reading { start: at, end, year: YearRef::Unsaid, part, fiscal: false });
+        let reading = |end, part| {
+            Some(Reading {
+                start: at,
+                end,
+                year: YearRef::Unsaid,
+                part,
+                fiscal: false,
+            })
+        };
         if let Some(from) = self.connector(end)
             && let Some((second, to)) = self.integer(from)
             && (month + 1..=12).contains(&second)
@@ -532,7 +716,10 @@ impl<'a> Dates<'a> {
             return reading(end, Part::Month(month as i8));
         }
         let end = self.one_of(end, &["月", " 月"])?;
-        if self.one_of(end, &["期", "龄", "薪", "饼", "嫂", "球", "氏"]).is_some() {
+        if self
+            .one_of(end, &["期", "龄", "薪", "饼", "嫂", "球", "氏"])
+            .is_some()
+        {
             return None;
         }
         let from = end + usize::from(self.text.as_bytes().get(end) == Some(&b' '));
@@ -544,7 +731,9 @@ impl<'a> Dates<'a> {
                 return reading(to, part);
             }
             // 5月3-8日, 5月3日
-            if let Some(second) = self.connector(day_end).or_else(|| self.one_of(day_end, &["、", "和", "及"]))
+            if let Some(second) = self
+                .connector(day_end)
+                .or_else(|| self.one_of(day_end, &["、", "和", "及"]))
                 && let Some((last, to)) = self.integer(second)
                 && (1..=31).contains(&last)
                 && self.one_of(to, &["日", "号"]).is_some()
@@ -552,7 +741,9 @@ impl<'a> Dates<'a> {
                 return reading(day_end, part);
             }
         }
-        let end = self.one_of(end, &["底", "初", "末", "份", "中旬", "上旬", "下旬"]).unwrap_or(end);
+        let end = self
+            .one_of(end, &["底", "初", "末", "份", "中旬", "上旬", "下旬"])
+            .unwrap_or(end);
         reading(end, Part::Month(month as i8))
     }
 
@@ -561,15 +752,48 @@ impl<'a> Dates<'a> {
         if !(1..=31).contains(&value) {
             return None;
         }
-        let reading = |end| Some(Reading { start: at, end, year: YearRef::Unsaid, part: Part::Day(value as i8), fiscal: false });
+        let reading = |end| {
+            Some(Reading {
+                start: at,
+                end,
+                year: YearRef::Unsaid,
+                part: Part::Day(value as i8),
+                fiscal: false,
+            })
+        };
         let stretch = |to: usize| {
-            self.one_of(to, &["内", "均", "线", "游", "后", "间", "移动", "龄", "期", "期间", "平均", "元", "圆", "本", "无条件", "年化", "逆回购"]).is_some()
+            self.one_of(
+                to,
+                &[
+                    "内",
+                    "均",
+                    "线",
+                    "游",
+                    "后",
+                    "间",
+                    "移动",
+                    "龄",
+                    "期",
+                    "期间",
+                    "平均",
+                    "元",
+                    "圆",
+                    "本",
+                    "无条件",
+                    "年化",
+                    "逆回购",
+                ],
+            )
+            .is_some()
         };
         let lead = floor_char(self.text, at.saturating_sub(6));
         let lead = &self.text[lead..at];
-        if ["连续", "为期", "过去", "未来", "最近", "首", "近", "前", "每", "第", "共", "长达", "连", "历时", "后"]
-            .iter()
-            .any(|word| lead.ends_with(word))
+        if [
+            "连续", "为期", "过去", "未来", "最近", "首", "近", "前", "每", "第", "共", "长达",
+            "连", "历时", "后",
+        ]
+        .iter()
+        .any(|word| lead.ends_with(word))
         {
             return None;
         }
@@ -603,7 +827,11 @@ impl<'a> Dates<'a> {
     fn chinese_numeral(&self, at: usize) -> Option<Reading> {
         let mut digits = self.text[at..].chars();
         let year = (0..4).try_fold(0i16, |year, _| {
-            digits.next().filter(|c| *c != '两').and_then(chinese_digit).map(|digit| year * 10 + i16::from(digit))
+            digits
+                .next()
+                .filter(|c| *c != '两')
+                .and_then(chinese_digit)
+                .map(|digit| year * 10 + i16::from(digit))
         });
         if let Some(year) = year.filter(|year| (1800..2200).contains(year)) {
             let end = at + 4 * "一".len();
@@ -611,7 +839,10 @@ impl<'a> Dates<'a> {
             return Some(self.within_year(at, to, YearRef::Given(year)));
         }
         let before = previous_char(self.text, at);
-        if before.is_some_and(|c| chinese_digit(c).is_some() || matches!(c, '第' | '十' | '百' | '千' | '万' | '亿' | '几' | '数')) {
+        if before.is_some_and(|c| {
+            chinese_digit(c).is_some()
+                || matches!(c, '第' | '十' | '百' | '千' | '万' | '亿' | '几' | '数')
+        }) {
             return None;
         }
         let (value, end) = self.integer(at)?;
@@ -621,18 +852,33 @@ impl<'a> Dates<'a> {
         {
             let century = if value >= 30 { 190 } else { 200 };
             let part = Part::Decade(century + value / 10);
-            return Some(Reading { start: at, end, year: YearRef::Unsaid, part, fiscal: false });
+            return Some(Reading {
+                start: at,
+                end,
+                year: YearRef::Unsaid,
+                part,
+                fiscal: false,
+            });
         }
-        self.month(at, at).or_else(|| {
-            let long = value >= 10 || before.is_some_and(|c| c == '(');
-            if long { self.day(at, value, end, at) } else { None }
-        }).or_else(|| self.ago(at))
+        self.month(at, at)
+            .or_else(|| {
+                let long = value >= 10 || before.is_some_and(|c| c == '(');
+                if long {
+                    self.day(at, value, end, at)
+                } else {
+                    None
+                }
+            })
+            .or_else(|| self.ago(at))
     }
 
     /// 3天前, 两年前, `two years ago`
     fn ago(&self, at: usize) -> Option<Reading> {
         let numeral = numeral_at(self.text, at, self.words, false)?;
-        if numeral.value.fract() != 0.0 || !(1.0..1000.0).contains(&numeral.value) || numeral.positional {
+        if numeral.value.fract() != 0.0
+            || !(1.0..1000.0).contains(&numeral.value)
+            || numeral.positional
+        {
             return None;
         }
         let from = numeral.end + usize::from(self.text.as_bytes().get(numeral.end) == Some(&b' '));
@@ -642,8 +888,9 @@ impl<'a> Dates<'a> {
             return None;
         }
         let chinese = self.one_of(end, &["前", "之前", "以前"]).filter(|to| {
-            !next_char(self.text, *to).is_some_and(|c| c.is_ascii_digit() || "瞻景提往后夕期列沿端台任董总首高三五十".contains(c))
-                && !previous_char(self.text, at).is_some_and(|c| "上到期交满提约至".contains(c))
+            !next_char(self.text, *to).is_some_and(|c| {
+                c.is_ascii_digit() || "瞻景提往后夕期列沿端台任董总首高三五十".contains(c)
+            }) && !previous_char(self.text, at).is_some_and(|c| "上到期交满提约至".contains(c))
         });
         let end = chinese.or_else(|| self.starts(end, " ago"))?;
         let count = -(numeral.value as i32);
@@ -656,7 +903,13 @@ impl<'a> Dates<'a> {
             "decade" => return None,
             _ => return None,
         };
-        Some(Reading { start: at, end, year, part, fiscal: false })
+        Some(Reading {
+            start: at,
+            end,
+            year,
+            part,
+            fiscal: false,
+        })
     }
 
     /// FY2026, FY26Q1, FY 2026
@@ -670,10 +923,21 @@ impl<'a> Dates<'a> {
             _ => return None,
         };
         let (part, end) = self.glued_quarter(end).unwrap_or((Part::Whole, end));
-        if self.text.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric) {
+        if self
+            .text
+            .as_bytes()
+            .get(end)
+            .is_some_and(u8::is_ascii_alphanumeric)
+        {
             return None;
         }
-        Some(Reading { start: at, end, year: YearRef::Given(year), part, fiscal: true })
+        Some(Reading {
+            start: at,
+            end,
+            year: YearRef::Given(year),
+            part,
+            fiscal: true,
+        })
     }
 
     /// A word of the table with what belongs to it before and after.
@@ -681,9 +945,19 @@ impl<'a> Dates<'a> {
         let text = self.text;
         let before = previous_char(text, at);
         let latin = text.as_bytes()[at].is_ascii_alphabetic();
-        let unsaid = |part| Some(Parsed::Reading(Reading { start: at, end, year: YearRef::Unsaid, part, fiscal: false }));
+        let unsaid = |part| {
+            Some(Parsed::Reading(Reading {
+                start: at,
+                end,
+                year: YearRef::Unsaid,
+                part,
+                fiscal: false,
+            }))
+        };
         let counted = before.is_some_and(|c| {
-            c.is_ascii_digit() || chinese_digit(c).is_some() || "十百千万亿两几数多半每双单隔个整跨近".contains(c)
+            c.is_ascii_digit()
+                || chinese_digit(c).is_some()
+                || "十百千万亿两几数多半每双单隔个整跨近".contains(c)
         });
         match word {
             DateWord::Never => Some(Parsed::Never(end)),
@@ -703,7 +977,13 @@ impl<'a> Dates<'a> {
                 {
                     let end = end + c.len_utf8();
                     let part = Part::Weekday(Some(weeks), (day as i8 + 1).min(7));
-                    return Some(Parsed::Reading(Reading { start: at, end, year: YearRef::Unsaid, part, fiscal: false }));
+                    return Some(Parsed::Reading(Reading {
+                        start: at,
+                        end,
+                        year: YearRef::Unsaid,
+                        part,
+                        fiscal: false,
+                    }));
                 }
                 unsaid(Part::RelativeWeek(weeks))
             }
@@ -713,15 +993,37 @@ impl<'a> Dates<'a> {
                     && let Some(end) = self.one_of(to, &["日", "号"])
                 {
                     let part = Part::RelativeMonthDay(months, day as i8);
-                    return Some(Parsed::Reading(Reading { start: at, end, year: YearRef::Unsaid, part, fiscal: false }));
+                    return Some(Parsed::Reading(Reading {
+                        start: at,
+                        end,
+                        year: YearRef::Unsaid,
+                        part,
+                        fiscal: false,
+                    }));
                 }
-                let end = self.one_of(end, &["底", "初", "末", "中旬", "上旬", "下旬", "份"]).unwrap_or(end);
+                let end = self
+                    .one_of(end, &["底", "初", "末", "中旬", "上旬", "下旬", "份"])
+                    .unwrap_or(end);
                 let part = Part::RelativeMonth(months);
-                Some(Parsed::Reading(Reading { start: at, end, year: YearRef::Unsaid, part, fiscal: false }))
+                Some(Parsed::Reading(Reading {
+                    start: at,
+                    end,
+                    year: YearRef::Unsaid,
+                    part,
+                    fiscal: false,
+                }))
             }
             DateWord::Quarter(quarters) => unsaid(Part::RelativeQuarter(quarters)),
-            DateWord::Year(years) => Some(Parsed::Reading(self.within_year(at, end, YearRef::Relative(years)))),
-            DateWord::AnchorYear(years) => Some(Parsed::Reading(self.within_year(at, end, YearRef::Anchor(years)))),
+            DateWord::Year(years) => Some(Parsed::Reading(self.within_year(
+                at,
+                end,
+                YearRef::Relative(years),
+            ))),
+            DateWord::AnchorYear(years) => Some(Parsed::Reading(self.within_year(
+                at,
+                end,
+                YearRef::Anchor(years),
+            ))),
             DateWord::AnchorDay(days) => unsaid(Part::AnchorDay(days)),
             DateWord::AnchorMonth(months) => {
                 if let Some((day, to)) = self.integer(end)
@@ -745,7 +1047,13 @@ impl<'a> Dates<'a> {
                     if lower.ends_with(word) {
                         let part = Part::Weekday(week, day);
                         let start = at - word.len();
-                        return Some(Parsed::Reading(Reading { start, end, year: YearRef::Unsaid, part, fiscal: false }));
+                        return Some(Parsed::Reading(Reading {
+                            start,
+                            end,
+                            year: YearRef::Unsaid,
+                            part,
+                            fiscal: false,
+                        }));
                     }
                 }
                 if lower.ends_with("every ") || lower.ends_with("each ") {
@@ -754,19 +1062,38 @@ impl<'a> Dates<'a> {
                 unsaid(Part::Weekday(None, day))
             }
             DateWord::MonthName(month) => self.month_name(month, at, end).map(Parsed::Reading),
-            DateWord::QuarterOfYear(quarter) => Some(self.part_of_year(at, end, Part::Quarter(quarter), false, latin)),
-            DateWord::FiscalQuarter(quarter) => Some(self.part_of_year(at, end, Part::Quarter(quarter), true, latin)),
-            DateWord::HalfOfYear(half) => Some(self.part_of_year(at, end, Part::Half(half), false, latin)),
-            DateWord::FirstMonths(months) => Some(self.part_of_year(at, end, Part::FirstMonths(months), false, latin)),
+            DateWord::QuarterOfYear(quarter) => {
+                Some(self.part_of_year(at, end, Part::Quarter(quarter), false, latin))
+            }
+            DateWord::FiscalQuarter(quarter) => {
+                Some(self.part_of_year(at, end, Part::Quarter(quarter), true, latin))
+            }
+            DateWord::HalfOfYear(half) => {
+                Some(self.part_of_year(at, end, Part::Half(half), false, latin))
+            }
+            DateWord::FirstMonths(months) => {
+                Some(self.part_of_year(at, end, Part::FirstMonths(months), false, latin))
+            }
             DateWord::WholeYear => unsaid(Part::NamedYear),
             DateWord::PartOfYear => {
-                if counted || self.starts(end, "国").is_some() || self.starts(end, "奖").is_some() {
+                if counted || self.starts(end, "国").is_some() || self.starts(end, "奖").is_some()
+                {
                     return None;
                 }
-                Some(Parsed::Reading(Reading { start: at, end, year: YearRef::Relative(0), part: Part::Whole, fiscal: false }))
+                Some(Parsed::Reading(Reading {
+                    start: at,
+                    end,
+                    year: YearRef::Relative(0),
+                    part: Part::Whole,
+                    fiscal: false,
+                }))
             }
             DateWord::PartOfMonth => {
-                if counted { None } else { unsaid(Part::RelativeMonth(0)) }
+                if counted {
+                    None
+                } else {
+                    unsaid(Part::RelativeMonth(0))
+                }
             }
             DateWord::Fiscal => self.fiscal(at, end).map(Parsed::Reading),
         }
@@ -779,7 +1106,13 @@ impl<'a> Dates<'a> {
             && to - from == 4
         {
             let (part, to) = self.glued_quarter(to).unwrap_or((Part::Whole, to));
-            return Some(Reading { start: at, end: to, year: YearRef::Given(year), part, fiscal: true });
+            return Some(Reading {
+                start: at,
+                end: to,
+                year: YearRef::Given(year),
+                part,
+                fiscal: true,
+            });
         }
         match self.words.dates.starting_at(self.text, from)? {
             (DateWord::QuarterOfYear(quarter), to) => {
@@ -788,19 +1121,36 @@ impl<'a> Dates<'a> {
                     Parsed::Never(_) => None,
                 }
             }
-            (DateWord::HalfOfYear(half), to) => match self.part_of_year(at, to, Part::Half(half), true, true) {
-                Parsed::Reading(reading) => Some(reading),
-                Parsed::Never(_) => None,
-            },
+            (DateWord::HalfOfYear(half), to) => {
+                match self.part_of_year(at, to, Part::Half(half), true, true) {
+                    Parsed::Reading(reading) => Some(reading),
+                    Parsed::Never(_) => None,
+                }
+            }
             _ => None,
         }
     }
 
     /// `third quarter of fiscal 2026`, `Q3 2025`, `first half of this year`: a year said after its part.
-    fn part_of_year(&self, start: usize, end: usize, part: Part, mut fiscal: bool, latin: bool) -> Parsed {
-        let mut reading = Reading { start, end, year: YearRef::Unsaid, part, fiscal };
+    fn part_of_year(
+        &self,
+        start: usize,
+        end: usize,
+        part: Part,
+        mut fiscal: bool,
+        latin: bool,
+    ) -> Parsed {
+        let mut reading = Reading {
+            start,
+            end,
+            year: YearRef::Unsaid,
+            part,
+            fiscal,
+        };
         if latin {
-            let mut from = self.one_of(end, &[" of the ", " of ", " in ", ", ", " "]).unwrap_or(end);
+            let mut from = self
+                .one_of(end, &[" of the ", " of ", " in ", ", ", " "])
+                .unwrap_or(end);
             if let Some(to) = self.one_of(from, &["fiscal year ", "fiscal ", "FY "]) {
                 fiscal = true;
                 from = to;
@@ -810,12 +1160,27 @@ impl<'a> Dates<'a> {
             }
             if let Some((year, to)) = self.digits_only(from).filter(|_| from > end)
                 && (to - from == 4 && (1900..2200).contains(&year) || fiscal && to - from == 2)
-                && !self.text.as_bytes().get(to).is_some_and(u8::is_ascii_alphanumeric)
+                && !self
+                    .text
+                    .as_bytes()
+                    .get(to)
+                    .is_some_and(u8::is_ascii_alphanumeric)
             {
                 let year = if to - from == 2 { 2000 + year } else { year };
-                reading = Reading { end: to, year: YearRef::Given(year), fiscal, ..reading };
-            } else if let Some((DateWord::Year(years), to)) = self.words.dates.starting_at(self.text, from) {
-                reading = Reading { end: to, year: YearRef::Relative(years), ..reading };
+                reading = Reading {
+                    end: to,
+                    year: YearRef::Given(year),
+                    fiscal,
+                    ..reading
+                };
+            } else if let Some((DateWord::Year(years), to)) =
+                self.words.dates.starting_at(self.text, from)
+            {
+                reading = Reading {
+                    end: to,
+                    year: YearRef::Relative(years),
+                    ..reading
+                };
             }
         }
         Parsed::Reading(reading)
@@ -825,16 +1190,30 @@ impl<'a> Dates<'a> {
     fn english_year(&self, at: usize) -> Option<(i16, usize)> {
         let from = self.one_of(at, &[", ", " of ", " ", ","])?;
         let (year, end) = self.digits_only(from)?;
-        let alone = !self.text.as_bytes().get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%');
+        let alone = !self
+            .text
+            .as_bytes()
+            .get(end)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%');
         (end - from == 4 && (1800..2200).contains(&year) && alone).then_some((year, end))
     }
 
     fn month_name(&self, month: i8, at: usize, end: usize) -> Option<Reading> {
         let text = self.text;
         let bytes = text.as_bytes();
-        let mut reading = Reading { start: at, end, year: YearRef::Unsaid, part: Part::Month(month), fiscal: false };
+        let mut reading = Reading {
+            start: at,
+            end,
+            year: YearRef::Unsaid,
+            part: Part::Month(month),
+            fiscal: false,
+        };
         if let Some((year, to)) = self.english_year(end) {
-            return Some(Reading { end: to, year: YearRef::Given(year), ..reading });
+            return Some(Reading {
+                end: to,
+                year: YearRef::Given(year),
+                ..reading
+            });
         }
         if let Some(from) = self.one_of(end, &[" the ", " "])
             && let Some((day, to)) = self.digits_only(from)
@@ -842,8 +1221,12 @@ impl<'a> Dates<'a> {
             && (1..=31).contains(&day)
         {
             let to = self.one_of(to, &["th", "st", "nd", "rd"]).unwrap_or(to);
-            let free = !bytes.get(to).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'%' | b':'))
-                && !(bytes.get(to) == Some(&b'.') && bytes.get(to + 1).is_some_and(u8::is_ascii_digit));
+            let decimal =
+                bytes.get(to) == Some(&b'.') && bytes.get(to + 1).is_some_and(u8::is_ascii_digit);
+            let glued = bytes
+                .get(to)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'%' | b':'));
+            let free = !(decimal || glued);
             if free {
                 reading.part = Part::MonthDay(month, day as i8);
                 reading.end = to;
@@ -855,13 +1238,52 @@ impl<'a> Dates<'a> {
             }
         }
         // A month alone is one only where the sentence asks for a time: May, March and August are words and names.
-        let full = !matches!(&text[at..end], "Jan" | "Feb" | "Mar" | "Apr" | "Jun" | "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov" | "Dec");
+        let full = !matches!(
+            &text[at..end],
+            "Jan"
+                | "Feb"
+                | "Mar"
+                | "Apr"
+                | "Jun"
+                | "Jul"
+                | "Aug"
+                | "Sep"
+                | "Sept"
+                | "Oct"
+                | "Nov"
+                | "Dec"
+        );
         let head = text[..at].trim_end_matches([' ', '-']);
-        let word_start = head.len() - head.bytes().rev().take(10).take_while(u8::is_ascii_alphabetic).count();
+        let word_start = head.len()
+            - head
+                .bytes()
+                .rev()
+                .take(10)
+                .take_while(u8::is_ascii_alphabetic)
+                .count();
         let lead = &head[word_start..];
         let timed = matches!(
             lead.to_ascii_lowercase().as_str(),
-            "in" | "by" | "since" | "until" | "of" | "from" | "through" | "last" | "this" | "next" | "early" | "late" | "mid" | "during" | "for" | "to" | "before" | "after" | "ending" | "ended" | "between"
+            "in" | "by"
+                | "since"
+                | "until"
+                | "of"
+                | "from"
+                | "through"
+                | "last"
+                | "this"
+                | "next"
+                | "early"
+                | "late"
+                | "mid"
+                | "during"
+                | "for"
+                | "to"
+                | "before"
+                | "after"
+                | "ending"
+                | "ended"
+                | "between"
         );
         let possessive = text[end..].starts_with("'s ") && month != 5;
         if full && (timed || possessive) {
@@ -879,7 +1301,9 @@ impl<'a> Dates<'a> {
         let from = self.connector(first.end)?;
         let first_char = next_char(self.text, from)?;
         let second = if first_char.is_ascii_digit() {
-            let parsed = self.digits(from, from).or_else(|| self.closing_number(first, from));
+            let parsed = self
+                .digits(from, from)
+                .or_else(|| self.closing_number(first, from));
             parsed?
         } else if chinese_digit(first_char).is_some() || first_char == '十' {
             self.chinese_numeral(from)?
@@ -898,14 +1322,27 @@ impl<'a> Dates<'a> {
     /// `2021-23年`, `May 3-8`: the second number takes what it lacks from the first.
     fn closing_number(&self, first: &Reading, at: usize) -> Option<Reading> {
         let (value, end) = self.digits_only(at)?;
-        let reading = |end, year, part| Some(Reading { start: at, end, year, part, fiscal: false });
+        let reading = |end, year, part| {
+            Some(Reading {
+                start: at,
+                end,
+                year,
+                part,
+                fiscal: false,
+            })
+        };
         match (first.part, first.year) {
             (Part::Whole, YearRef::Given(year)) if end - at == 2 => {
                 let to = self.one_of(end, &["年", "财年"])?;
                 reading(to, YearRef::Given(year / 100 * 100 + value), Part::Whole)
             }
             (Part::MonthDay(..), _) if (1..=31).contains(&value) && end - at <= 2 => {
-                if self.text.as_bytes().get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%') {
+                if self
+                    .text
+                    .as_bytes()
+                    .get(end)
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%')
+                {
                     return None;
                 }
                 let year = self.english_year(end);
@@ -922,7 +1359,9 @@ impl<'a> Dates<'a> {
     /// The second end of a range with the year or month that only the first one says.
     fn lend(&self, first: &Reading, second: &Reading, resolved: Option<Period>) -> Reading {
         let mut second = *second;
-        if second.year == YearRef::Unsaid && let Some(year) = resolved.and_then(Period::year) {
+        if second.year == YearRef::Unsaid
+            && let Some(year) = resolved.and_then(Period::year)
+        {
             second.year = YearRef::Given(year);
         }
         if let (Part::Day(day), Part::MonthDay(month, _)) = (second.part, first.part) {
@@ -943,7 +1382,10 @@ impl<'a> Dates<'a> {
         // 11月至2月 ends in the next year.
         match (second.year, second.part) {
             (YearRef::Given(year), Part::Month(_) | Part::MonthDay(..)) => {
-                let next = Reading { year: YearRef::Given(year.saturating_add(1)), ..*second };
+                let next = Reading {
+                    year: YearRef::Given(year.saturating_add(1)),
+                    ..*second
+                };
                 self.resolve(&next).map(|(period, _)| period)
             }
             _ => None,
@@ -963,21 +1405,31 @@ impl<'a> Dates<'a> {
         };
         let one = |period| Some((period, None));
         let ahead = || {
-            let to = if self.text[..reading.start].ends_with(' ') { reading.start - 1 } else { reading.start };
+            let to = if self.text[..reading.start].ends_with(' ') {
+                reading.start - 1
+            } else {
+                reading.start
+            };
             self.words.future.ending_at(self.text, to, 0).is_some()
         };
         match reading.part {
             Part::Whole => one(Period::Year(year?)),
             Part::Decade(decade) => one(Period::Decade(decade)),
             Part::NamedYear => {
-                let (_, year) = self.named_year.filter(|(end, _)| self.same_sentence(*end, reading.start))?;
+                let (_, year) = self
+                    .named_year
+                    .filter(|(end, _)| self.same_sentence(*end, reading.start))?;
                 one(Period::Year(year))
             }
             Part::Half(half) => {
                 let year = year.or_else(|| {
                     let published = published?;
                     let begun = half == 1 || published.month() >= 5 || ahead();
-                    Some(if begun { published.year() } else { published.year() - 1 })
+                    Some(if begun {
+                        published.year()
+                    } else {
+                        published.year() - 1
+                    })
                 });
                 one(Period::Half(year?, half))
             }
@@ -989,16 +1441,28 @@ impl<'a> Dates<'a> {
                     }
                     // The next quarter is spoken of as often as last year's of that number is not.
                     let running = (published.month() - 1) / 3 + 1;
-                    Some(if quarter <= running + 1 || ahead() { published.year() } else { published.year() - 1 })
+                    Some(if quarter <= running + 1 || ahead() {
+                        published.year()
+                    } else {
+                        published.year() - 1
+                    })
                 });
                 one(Period::Quarter(year?, quarter))
             }
             Part::FirstMonths(months) => {
                 let year = year.or_else(|| {
                     let published = published?;
-                    Some(if published.month() >= months { published.year() } else { published.year() - 1 })
+                    Some(if published.month() >= months {
+                        published.year()
+                    } else {
+                        published.year() - 1
+                    })
                 })?;
-                if months == 12 { one(Period::Year(year)) } else { Some((Period::Month(year, 1), Some(Period::Month(year, months)))) }
+                if months == 12 {
+                    one(Period::Year(year))
+                } else {
+                    Some((Period::Month(year, 1), Some(Period::Month(year, months))))
+                }
             }
             Part::Month(month) => {
                 let year = match year {
@@ -1016,25 +1480,43 @@ impl<'a> Dates<'a> {
             }
             Part::Day(day) => one(Period::Day(self.day_of_month(reading, day, ahead())?)),
             Part::RelativeMonthDay(months, day) => {
-                let month = published?.first_of_month().checked_add(i64::from(months).months()).ok()?;
-                one(Period::Day(civil::Date::new(month.year(), month.month(), day).ok()?))
+                let month = published?
+                    .first_of_month()
+                    .checked_add(i64::from(months).months())
+                    .ok()?;
+                one(Period::Day(
+                    civil::Date::new(month.year(), month.month(), day).ok()?,
+                ))
             }
-            Part::RelativeDay(days) => one(Period::Day(published?.checked_add(i64::from(days).days()).ok()?)),
+            Part::RelativeDay(days) => one(Period::Day(
+                published?.checked_add(i64::from(days).days()).ok()?,
+            )),
             Part::RelativeWeek(weeks) => {
                 let monday = self.monday(weeks)?;
-                Some((Period::Day(monday), Some(Period::Day(monday.checked_add(6.days()).ok()?))))
+                Some((
+                    Period::Day(monday),
+                    Some(Period::Day(monday.checked_add(6.days()).ok()?)),
+                ))
             }
             Part::RelativeMonth(months) => {
-                let month = published?.first_of_month().checked_add(i64::from(months).months()).ok()?;
+                let month = published?
+                    .first_of_month()
+                    .checked_add(i64::from(months).months())
+                    .ok()?;
                 one(Period::Month(month.year(), month.month()))
             }
             Part::RelativeQuarter(quarters) => {
-                let month = published?.first_of_month().checked_add((i64::from(quarters) * 3).months()).ok()?;
+                let month = published?
+                    .first_of_month()
+                    .checked_add((i64::from(quarters) * 3).months())
+                    .ok()?;
                 one(Period::Quarter(month.year(), (month.month() - 1) / 3 + 1))
             }
-            Part::Weekday(Some(weeks), day) => {
-                one(Period::Day(self.monday(weeks)?.checked_add(i64::from(day - 1).days()).ok()?))
-            }
+            Part::Weekday(Some(weeks), day) => one(Period::Day(
+                self.monday(weeks)?
+                    .checked_add(i64::from(day - 1).days())
+                    .ok()?,
+            )),
             Part::Weekday(None, day) => {
                 let published = published?;
                 let today = published.weekday().to_monday_one_offset();
@@ -1052,7 +1534,10 @@ impl<'a> Dates<'a> {
                     Period::Month(year, month) => (year, month),
                     _ => return None,
                 };
-                let month = civil::Date::new(year, month, 1).ok()?.checked_add(i64::from(months).months()).ok()?;
+                let month = civil::Date::new(year, month, 1)
+                    .ok()?
+                    .checked_add(i64::from(months).months())
+                    .ok()?;
                 one(Period::Month(month.year(), month.month()))
             }
         }
@@ -1061,7 +1546,9 @@ impl<'a> Dates<'a> {
     fn monday(&self, weeks: i32) -> Option<civil::Date> {
         let published = self.context.published?;
         let back = i64::from(published.weekday().to_monday_zero_offset());
-        published.checked_add((i64::from(weeks) * 7 - back).days()).ok()
+        published
+            .checked_add((i64::from(weeks) * 7 - back).days())
+            .ok()
     }
 
     /// The year of a month or day that doesn't say it: that of a date earlier in the sentence if time goes on from
@@ -1069,7 +1556,15 @@ impl<'a> Dates<'a> {
     fn year_of(&self, reading: &Reading, month: i8, day: i8, ahead: bool) -> Option<i16> {
         if let Some((end, year, named_month, named_day)) = self.named
             && self.same_sentence(end, reading.start)
-            && (month, day) >= (named_month, if matches!(reading.part, Part::Month(_)) { 1 } else { named_day })
+            && (month, day)
+                >= (
+                    named_month,
+                    if matches!(reading.part, Part::Month(_)) {
+                        1
+                    } else {
+                        named_day
+                    },
+                )
             && self.context.published.is_none_or(|p| {
                 civil::Date::new(year, month, 1).is_ok_and(|d| d <= p) || year == p.year() || ahead
             })
@@ -1108,11 +1603,25 @@ impl<'a> Dates<'a> {
             let month = month.checked_add(months.months()).ok()?;
             civil::Date::new(month.year(), month.month(), day).ok()
         };
-        let next = [on(0), on(1)].into_iter().flatten().find(|date| *date > published);
-        let past = [on(0), on(-1), on(-2)].into_iter().flatten().find(|date| *date <= published);
-        let days = |date: Option<civil::Date>| date.and_then(|d| published.until(d).ok()).map(|s| s.get_days().abs());
-        let soon = days(next).is_some_and(|next| next <= 3) && days(past).is_none_or(|past| past >= 25);
-        if ahead || soon { next.or(past) } else { past.or(next) }
+        let next = [on(0), on(1)]
+            .into_iter()
+            .flatten()
+            .find(|date| *date > published);
+        let past = [on(0), on(-1), on(-2)]
+            .into_iter()
+            .flatten()
+            .find(|date| *date <= published);
+        let days = |date: Option<civil::Date>| {
+            date.and_then(|d| published.until(d).ok())
+                .map(|s| s.get_days().abs())
+        };
+        let soon =
+            days(next).is_some_and(|next| next <= 3) && days(past).is_none_or(|past| past >= 25);
+        if ahead || soon {
+            next.or(past)
+        } else {
+            past.or(next)
+        }
     }
 
     fn named_or_last(&self) -> Option<(usize, i16, i8, i8)> {
@@ -1149,7 +1658,10 @@ impl Period {
     fn year(self) -> Option<i16> {
         match self {
             Period::Decade(_) => None,
-            Period::Year(year) | Period::Half(year, _) | Period::Quarter(year, _) | Period::Month(year, _) => Some(year),
+            Period::Year(year)
+            | Period::Half(year, _)
+            | Period::Quarter(year, _)
+            | Period::Month(year, _) => Some(year),
             Period::Day(day) => Some(day.year()),
         }
     }
@@ -1168,5 +1680,7 @@ impl Period {
 }
 
 fn add_years(year: i16, years: i32) -> Option<i16> {
-    i16::try_from(i32::from(year) + years).ok().filter(|year| (0..=9999).contains(year))
+    i16::try_from(i32::from(year) + years)
+        .ok()
+        .filter(|year| (0..=9999).contains(year))
 }

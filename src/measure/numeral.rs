@@ -133,7 +133,9 @@ fn digits_at(text: &str, at: usize) -> Option<(String, usize, bool)> {
     if digits.len() <= 3 && !digits.is_empty() && !digits.starts_with('0') {
         let group = |from: usize| {
             bytes.get(from) == Some(&b',')
-                && bytes.get(from + 1..from + 4).is_some_and(|g| g.iter().all(u8::is_ascii_digit))
+                && bytes
+                    .get(from + 1..from + 4)
+                    .is_some_and(|g| g.iter().all(u8::is_ascii_digit))
                 && !bytes.get(from + 4).is_some_and(u8::is_ascii_digit)
         };
         while group(end) && digits.len() <= MOST_DIGITS {
@@ -179,20 +181,27 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
         let mut at_magnitude = end;
         // `100 亿元`: typeset with a space between digits and Han.
         if text.as_bytes().get(at_magnitude) == Some(&b' ')
-            && next_char(text, at_magnitude + 1).is_some_and(|c| magnitude(c).is_some_and(|power| power >= 4))
+            && next_char(text, at_magnitude + 1)
+                .is_some_and(|c| magnitude(c).is_some_and(|power| power >= 4))
         {
             at_magnitude += 1;
         }
-        let hedge = next_char(text, at_magnitude).filter(|c| matches!(c, '多' | '余' | '来' | '几'));
+        let hedge =
+            next_char(text, at_magnitude).filter(|c| matches!(c, '多' | '余' | '来' | '几'));
         if let Some(c) = hedge
             && next_char(text, at_magnitude + c.len_utf8()).is_some_and(|c| magnitude(c).is_some())
         {
             at_magnitude += c.len_utf8();
         }
-        let Some(c) = next_char(text, at_magnitude) else { break };
+        let Some(c) = next_char(text, at_magnitude) else {
+            break;
+        };
         let Some(power) = magnitude(c) else { break };
         // 100千瓦 is a hundred kilowatts, 5兆瓦 five megawatts.
-        if words.unit_forms.starting_at(text, at_magnitude).is_some_and(|(_, to)| to > at_magnitude + c.len_utf8())
+        if words
+            .unit_forms
+            .starting_at(text, at_magnitude)
+            .is_some_and(|(_, to)| to > at_magnitude + c.len_utf8())
             || c == '十'
         {
             break;
@@ -207,7 +216,9 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
         end = at_magnitude + c.len_utf8();
         if next_char(text, end).is_some_and(|c| c.is_ascii_digit())
             && let Some((digits, to, _)) = digits_at(text, end)
-            && next_char(text, to).and_then(magnitude).is_some_and(|next| next < part.1 || part.1 < 4)
+            && next_char(text, to)
+                .and_then(magnitude)
+                .is_some_and(|next| next < part.1 || part.1 < 4)
             && next_char(text, to) != Some('十')
         {
             parts.push(std::mem::replace(&mut part, (digits, 0)));
@@ -220,9 +231,19 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
         if part.1 == 0 {
             return None;
         }
-        let trailing = if part.1 >= 8 { 8 } else if part.1 >= 4 { 4 } else { 0 };
+        let trailing = if part.1 >= 8 {
+            8
+        } else if part.1 >= 4 {
+            4
+        } else {
+            0
+        };
         for (digits, power) in &parts {
-            let lifted = if *power < trailing { power + trailing } else { *power };
+            let lifted = if *power < trailing {
+                power + trailing
+            } else {
+                *power
+            };
             total += scaled(digits, lifted);
         }
         total += scaled(&part.0, part.1);
@@ -231,7 +252,8 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
         numeral.end = end;
         return Some(numeral);
     }
-    if let Some((power, to, letter)) = english_magnitude(text, end, money, numeral.value, elaborate) {
+    if let Some((power, to, letter)) = english_magnitude(text, end, money, numeral.value, elaborate)
+    {
         numeral.value = scaled(&part.0, power);
         numeral.scale = 10f64.powi(power);
         numeral.end = to;
@@ -260,7 +282,13 @@ fn word_at(text: &str, at: usize) -> Option<&str> {
 }
 
 /// A power of ten written after a number, the byte after it, and whether it is an abbreviation in letters.
-fn english_magnitude(text: &str, at: usize, money: bool, value: f64, elaborate: bool) -> Option<(i32, usize, bool)> {
+fn english_magnitude(
+    text: &str,
+    at: usize,
+    money: bool,
+    value: f64,
+    elaborate: bool,
+) -> Option<(i32, usize, bool)> {
     let spaced = matches!(text.as_bytes().get(at), Some(b' ' | b'-'));
     let from = at + usize::from(spaced);
     let word = word_at(text, from)?;
@@ -312,7 +340,8 @@ fn english_magnitude(text: &str, at: usize, money: bool, value: f64, elaborate: 
 }
 
 /// Nouns that end in 数: in 用户数十万 the number is 十万.
-const NOUN_BEFORE_COUNT: &str = "指人户总倍参次函分基系多少点字件个无家股笔度单订时天整负复奇偶位级";
+const NOUN_BEFORE_COUNT: &str =
+    "指人户总倍参次函分基系多少点字件个无家股笔度单订时天整负复奇偶位级";
 
 fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
     let mut numeral = Numeral {
@@ -366,7 +395,11 @@ fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
                 zero = true;
             } else if let Some((from, to)) = digit {
                 digits_in_row += 1;
-                if digits_in_row == 2 && from == to && f64::from(value) > from && f64::from(value) <= from + 2.0 {
+                if digits_in_row == 2
+                    && from == to
+                    && f64::from(value) > from
+                    && f64::from(value) <= from + 2.0
+                {
                     digit = Some((from, f64::from(value)));
                 } else {
                     digit = Some((from, f64::NAN));
@@ -377,7 +410,12 @@ fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
                 zero = zero && value != 0;
             }
         } else if let Some(power) = magnitude(c) {
-            if words.unit_forms.starting_at(text, cursor).is_some_and(|(_, to)| to > after) && characters > 1 {
+            if words
+                .unit_forms
+                .starting_at(text, cursor)
+                .is_some_and(|(_, to)| to > after)
+                && characters > 1
+            {
                 break;
             }
             let (from, to) = match (digit, &fraction) {
@@ -440,9 +478,18 @@ fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
             seen_magnitude = true;
         } else if matches!(c, '几' | '数') {
             let next = next_char(text, after);
-            if next.is_some_and(|c| magnitude(c).is_some()) && !seen_magnitude && digit.is_none() && !several {
+            if next.is_some_and(|c| magnitude(c).is_some())
+                && !seen_magnitude
+                && digit.is_none()
+                && !several
+            {
                 several = true;
-            } else if c == '几' && last_power == 1 && digit.is_none() && !several && open_tail.is_none() {
+            } else if c == '几'
+                && last_power == 1
+                && digit.is_none()
+                && !several
+                && open_tail.is_none()
+            {
                 open_tail = Some(10.0);
             } else {
                 break;
@@ -497,7 +544,11 @@ fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
         (None, None) => {}
     }
     numeral.value = total + section;
-    numeral.scale = if last_power >= 4 && digit.is_none() { trailing_scale(text, cursor) } else { 1.0 };
+    numeral.scale = if last_power >= 4 && digit.is_none() {
+        trailing_scale(text, cursor)
+    } else {
+        1.0
+    };
     if let Some(width) = open_tail {
         numeral.open = Openness::To(numeral.value + width);
     } else if several {
@@ -510,7 +561,12 @@ fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
 
 /// The product of the magnitudes 万, 亿 and 兆 that a numeral ends with.
 fn trailing_scale(text: &str, end: usize) -> f64 {
-    let powers = text[..end].chars().rev().map_while(magnitude).take_while(|power| *power >= 2).take(3);
+    let powers = text[..end]
+        .chars()
+        .rev()
+        .map_while(magnitude)
+        .take_while(|power| *power >= 2)
+        .take(3);
     10f64.powi(powers.sum())
 }
 
@@ -519,7 +575,11 @@ fn characters_between(text: &str, start: usize, end: usize) -> usize {
 }
 
 fn positional_value(digits: &str) -> f64 {
-    let digits: String = digits.chars().filter_map(chinese_digit).map(|d| char::from(b'0' + d)).collect();
+    let digits: String = digits
+        .chars()
+        .filter_map(chinese_digit)
+        .map(|d| char::from(b'0' + d))
+        .collect();
     digits.parse().unwrap_or(f64::NAN)
 }
 
@@ -564,7 +624,10 @@ fn english_tens_word(word: &str) -> Option<f64> {
 
 /// Whether an English number can begin with this letter (`one`, `dozens`, `hundreds`, `a`, `half`).
 pub(super) fn begins_english(letter: u8) -> bool {
-    matches!(letter.to_ascii_lowercase(), b'o' | b't' | b'f' | b's' | b'e' | b'n' | b'd' | b'h' | b'm' | b'b' | b'a')
+    matches!(
+        letter.to_ascii_lowercase(),
+        b'o' | b't' | b'f' | b's' | b'e' | b'n' | b'd' | b'h' | b'm' | b'b' | b'a'
+    )
 }
 
 fn english_at(text: &str, at: usize) -> Option<Numeral> {
@@ -581,8 +644,11 @@ fn english_at(text: &str, at: usize) -> Option<Numeral> {
         bare_magnitude: false,
         letter_scale: false,
     };
-    let joined = |end: usize| matches!(text.as_bytes().get(end), Some(b' ' | b'-')).then_some(end + 1);
-    let next_word = |end: usize| joined(end).and_then(|from| Some((word_at(text, from)?.to_ascii_lowercase(), from)));
+    let joined =
+        |end: usize| matches!(text.as_bytes().get(end), Some(b' ' | b'-')).then_some(end + 1);
+    let next_word = |end: usize| {
+        joined(end).and_then(|from| Some((word_at(text, from)?.to_ascii_lowercase(), from)))
+    };
     if let Some(value) = english_unit_word(&word) {
         numeral.value = value;
     } else if let Some(value) = english_tens_word(&word) {
@@ -656,7 +722,9 @@ fn english_at(text: &str, at: usize) -> Option<Numeral> {
         }
         return Some(numeral);
     }
-    while let Some((power, end, false)) = english_magnitude(text, numeral.end, false, numeral.value, true) {
+    while let Some((power, end, false)) =
+        english_magnitude(text, numeral.end, false, numeral.value, true)
+    {
         numeral.value *= 10f64.powi(power);
         numeral.scale *= 10f64.powi(power);
         numeral.end = end;

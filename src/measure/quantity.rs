@@ -1,6 +1,9 @@
 //! Amounts, percentages, counts and durations around a number.
 
-use super::numeral::{Numeral, Openness, Style, chinese_digit, is_han, magnitude, next_char, numeral_at, previous_char};
+use super::numeral::{
+    Numeral, Openness, Style, chinese_digit, is_han, magnitude, next_char, numeral_at,
+    previous_char,
+};
 use super::tables::{Closeness, UnitKind, Words};
 use super::{Bound, Kind, Market, Quantity};
 
@@ -25,7 +28,6 @@ struct Side {
     value: f64,
     open: Openness,
     scale: f64,
-    style: Style,
     kind: Kind,
     unit: Option<String>,
     /// Index into the currencies.
@@ -47,7 +49,7 @@ impl Quantities<'_> {
     pub fn read(&self, at: usize, floor: usize) -> Found {
         let text = self.text;
         let (mut start, currency) = self.currency_before(at, floor);
-        if let Some((quantity, end)) = self.fraction(at, floor) {
+        if let Some((quantity, end)) = self.fraction(at) {
             return match quantity {
                 Some(quantity) => Found::Quantity(self.bounded(quantity, floor)),
                 None => Found::Nothing(end),
@@ -57,7 +59,7 @@ impl Quantities<'_> {
             return Found::Nothing(self.past_number(at));
         };
         let (sign_start, sign) = self.sign(start, floor);
-        let side = match self.tail(at, numeral, currency, start) {
+        let side = match self.tail(numeral, currency, start) {
             Tail::NotAQuantity(end) => return Found::Nothing(end),
             Tail::Side(side) => side,
         };
@@ -82,9 +84,11 @@ impl Quantities<'_> {
             max: None,
             bound: side.bound,
             unit: side.unit,
-            currency: side
-                .currency
-                .and_then(|index| self.words.currencies[index].code(self.market).map(str::to_owned)),
+            currency: side.currency.and_then(|index| {
+                self.words.currencies[index]
+                    .code(self.market)
+                    .map(str::to_owned)
+            }),
         };
         match side.open {
             Openness::Closed => {}
@@ -94,7 +98,11 @@ impl Quantities<'_> {
                 quantity.min = Some(quantity.value);
             }
             Openness::To(most) => {
-                quantity.bound = if most - side.value >= 10.0 || side.value >= 10.0 { Bound::About } else { Bound::Range };
+                quantity.bound = if most - side.value >= 10.0 || side.value >= 10.0 {
+                    Bound::About
+                } else {
+                    Bound::Range
+                };
                 quantity.min = Some(quantity.value);
                 quantity.max = Some(most * sign);
             }
@@ -117,10 +125,15 @@ impl Quantities<'_> {
             to -= 1;
         }
         for to in [at, to] {
-            if let Some((index, start)) = self.words.currency_before_ending.ending_at(self.text, to, floor) {
+            if let Some((index, start)) = self
+                .words
+                .currency_before_ending
+                .ending_at(self.text, to, floor)
+            {
                 // In `升至5港元 10家` 港元 belongs to the amount before it.
                 let before = previous_char(self.text, start);
-                let amount_before = before.is_some_and(|c| c.is_ascii_digit() || magnitude(c).is_some());
+                let amount_before =
+                    before.is_some_and(|c| c.is_ascii_digit() || magnitude(c).is_some());
                 if !amount_before {
                     return (start, Some(index));
                 }
@@ -131,13 +144,16 @@ impl Quantities<'_> {
 
     /// The first byte of a sign before byte `start`, and the factor that it means.
     fn sign(&self, start: usize, floor: usize) -> (Option<usize>, f64) {
-        let Some(c) = previous_char(self.text, start) else { return (None, 1.0) };
+        let Some(c) = previous_char(self.text, start) else {
+            return (None, 1.0);
+        };
         let at = start - c.len_utf8();
         if at < floor {
             return (None, 1.0);
         }
         let before = previous_char(self.text, at);
-        let free = !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, ')' | '%' | '-' | '.' | ']'));
+        let free = !before
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, ')' | '%' | '-' | '.' | ']'));
         match c {
             '-' | '−' | '－' if free => (Some(at), -1.0),
             '+' if free => (Some(at), 1.0),
@@ -147,14 +163,13 @@ impl Quantities<'_> {
     }
 
     /// Unit, currency and closeness after a number.
-    fn tail(&self, at: usize, numeral: Numeral, currency: Option<usize>, start: usize) -> Tail {
+    fn tail(&self, numeral: Numeral, currency: Option<usize>, start: usize) -> Tail {
         let (text, words) = (self.text, self.words);
         let mut side = Side {
             end: numeral.end,
             value: numeral.value,
             open: numeral.open,
             scale: numeral.scale,
-            style: numeral.style,
             kind: Kind::Number,
             unit: None,
             currency,
@@ -173,7 +188,9 @@ impl Quantities<'_> {
         if let Some(c @ ('多' | '余' | '来')) = next_char(text, from) {
             hedged = true;
             from += c.len_utf8();
-        } else if text[from..].starts_with('+') && text[from + 1..].chars().next().is_some_and(is_han) {
+        } else if text[from..].starts_with('+')
+            && text[from + 1..].chars().next().is_some_and(is_han)
+        {
             hedged = true;
             from += 1;
         }
@@ -184,7 +201,14 @@ impl Quantities<'_> {
         }
         let spaced = match text.as_bytes().get(from) {
             Some(b' ') => from + 1,
-            Some(b'-') if text.as_bytes().get(from + 1).is_some_and(u8::is_ascii_alphabetic) => from + 1,
+            Some(b'-')
+                if text
+                    .as_bytes()
+                    .get(from + 1)
+                    .is_some_and(u8::is_ascii_alphabetic) =>
+            {
+                from + 1
+            }
             _ => from,
         };
         let unit = words.unit_forms.starting_at(text, spaced);
@@ -194,10 +218,15 @@ impl Quantities<'_> {
             if side.currency.is_none() {
                 side.value *= words.currencies[index].factor;
                 side.currency = Some(index);
-            } else if side.currency.is_some_and(|c| !words.currencies[c].is_settled()) {
+            } else if side
+                .currency
+                .is_some_and(|c| !words.currencies[c].is_settled())
+            {
                 side.currency = Some(index);
             }
-            if !words.currencies[index].is_settled() && let Some(named) = self.currency_in_brackets(end) {
+            if !words.currencies[index].is_settled()
+                && let Some(named) = self.currency_in_brackets(end)
+            {
                 side.currency = Some(named);
             }
             side.kind = Kind::Money;
@@ -208,8 +237,14 @@ impl Quantities<'_> {
             }
         } else if let Some((index, end)) = unit.filter(|_| side.currency.is_none()) {
             let unit = &words.units[index];
-            if unit.kind == UnitKind::None || unit.name.as_ref() == "point" && self.is_clock(start, &numeral) {
-                return if side.currency.is_some() { Tail::Side(side) } else { Tail::NotAQuantity(end) };
+            if unit.kind == UnitKind::None
+                || unit.name.as_ref() == "point" && self.is_clock(start, &numeral)
+            {
+                return if side.currency.is_some() {
+                    Tail::Side(side)
+                } else {
+                    Tail::NotAQuantity(end)
+                };
             }
             let many = numeral.value >= 100.0 || matches!(numeral.open, Openness::Several);
             if unit.arabic_only && numeral.style == Style::Chinese && !many {
@@ -229,7 +264,8 @@ impl Quantities<'_> {
                 let mut to = end;
                 if matches!(side.kind, Kind::Duration | Kind::Percent | Kind::Multiple)
                     && text[end..].starts_with('半')
-                    && !next_char(text, end + "半".len()).is_some_and(|c| "导年数程场决价球夜路岛成月".contains(c))
+                    && !next_char(text, end + "半".len())
+                        .is_some_and(|c| "导年数程场决价球夜路岛成月".contains(c))
                     && unit.name.as_ref() != "month"
                 {
                     // 两年半, 六成半
@@ -239,7 +275,8 @@ impl Quantities<'_> {
                 }
                 if matches!(side.kind, Kind::Duration | Kind::Multiple)
                     && let Some('多') = next_char(text, to)
-                    && !next_char(text, to + "多".len()).is_some_and(|c| "元样次重数项种家头空方".contains(c))
+                    && !next_char(text, to + "多".len())
+                        .is_some_and(|c| "元样次重数项种家头空方".contains(c))
                 {
                     side.open = Openness::Over;
                     side.end = to + "多".len();
@@ -264,7 +301,6 @@ impl Quantities<'_> {
         if !side.bare {
             self.add_per(&mut side);
         }
-        let _ = at;
         self.add_bound_after(&mut side);
         Tail::Side(side)
     }
@@ -272,16 +308,22 @@ impl Quantities<'_> {
     /// `元(人民币, 下同)`: the currency that brackets after an amount name.
     fn currency_in_brackets(&self, at: usize) -> Option<usize> {
         let inside = self.text[at..].strip_prefix('(')?;
-        let (index, end) = self.words.currency_before.starting_at(self.text, self.text.len() - inside.len())?;
+        let (index, end) = self
+            .words
+            .currency_before
+            .starting_at(self.text, self.text.len() - inside.len())?;
         matches!(next_char(self.text, end), Some(')' | ',' | '、' | ';')).then_some(index)
     }
 
     /// `8点`, `下午3点`: the hour of a clock, not points of an index.
     fn is_clock(&self, start: usize, numeral: &Numeral) -> bool {
         let hour = numeral.value <= 24.0 && !numeral.elaborate && numeral.scale == 1.0;
-        let moved = previous_char(self.text, start).is_some_and(|c| "涨跌升降挫高低收报破站失达约逾超近扬弹-+".contains(c));
+        let moved = previous_char(self.text, start)
+            .is_some_and(|c| "涨跌升降挫高低收报破站失达约逾超近扬弹-+".contains(c));
         hour && !moved
-            && !self.text[numeral.end..].trim_start_matches([' ', '-']).starts_with(|c: char| c.is_ascii_alphabetic())
+            && !self.text[numeral.end..]
+                .trim_start_matches([' ', '-'])
+                .starts_with(|c: char| c.is_ascii_alphabetic())
     }
 
     /// `元/股`, `a barrel`, `per ounce`: what an amount is counted by goes into the unit as `per share`.
@@ -290,14 +332,18 @@ impl Quantities<'_> {
             return;
         }
         let rest = &self.text[side.end..];
-        let spoken = [" per ", " a ", " an ", "-per-"].iter().find(|word| rest.starts_with(**word));
+        let spoken = [" per ", " a ", " an ", "-per-"]
+            .iter()
+            .find(|word| rest.starts_with(**word));
         let from = match spoken {
             Some(word) => side.end + word.len(),
             None if rest.starts_with('/') => side.end + 1,
             None if rest.starts_with('每') => side.end + "每".len(),
             None => return,
         };
-        let Some((index, end)) = self.words.unit_forms.starting_at(self.text, from) else { return };
+        let Some((index, end)) = self.words.unit_forms.starting_at(self.text, from) else {
+            return;
+        };
         let unit = &self.words.units[index];
         let counts = matches!(unit.kind, UnitKind::Count | UnitKind::Duration);
         if !counts || unit.name.as_ref() == "item" && spoken.is_some() {
@@ -314,22 +360,36 @@ impl Quantities<'_> {
     fn each(&self, start: usize, floor: usize) -> Option<String> {
         let window = &self.text[floor.max(floor_char(self.text, start.saturating_sub(15)))..start];
         let each = start - window.len() + window.rfind('每')?;
-        let (index, end) = self.words.unit_forms.starting_at(self.text, each + "每".len())?;
+        let (index, end) = self
+            .words
+            .unit_forms
+            .starting_at(self.text, each + "每".len())?;
         let unit = &self.words.units[index];
-        (end == start && matches!(unit.kind, UnitKind::Count | UnitKind::Duration)).then(|| format!("per {}", unit.name))
+        (end == start && matches!(unit.kind, UnitKind::Count | UnitKind::Duration))
+            .then(|| format!("per {}", unit.name))
     }
 
     /// 以上, 左右, 多 after the unit.
     fn add_bound_after(&self, side: &mut Side) {
-        let from = if self.text[side.end..].starts_with(' ') { side.end + 1 } else { side.end };
-        let Some((closeness, end)) = self.words.bounds_after.starting_at(self.text, from) else { return };
+        let from = if self.text[side.end..].starts_with(' ') {
+            side.end + 1
+        } else {
+            side.end
+        };
+        let Some((closeness, end)) = self.words.bounds_after.starting_at(self.text, from) else {
+            return;
+        };
         let word = &self.text[from..end];
         let next = next_char(self.text, end);
         let fits = match word {
             // 100多 without a unit; after one it begins another word.
-            "多" | "余" => side.bare && !next.is_some_and(|c| "元样次重数项种家头空方额款年".contains(c)),
+            "多" | "余" => {
+                side.bare && !next.is_some_and(|c| "元样次重数项种家头空方额款年".contains(c))
+            }
             "许" => side.kind == Kind::Money && !next.is_some_and(is_han),
-            "不到" | "附近" | "前后" => !next.is_some_and(|c| c.is_ascii_digit()) && !side.bare,
+            "不到" | "附近" | "前后" => {
+                !next.is_some_and(|c| c.is_ascii_digit()) && !side.bare
+            }
             "+" => !next.is_some_and(|c| c.is_ascii_alphanumeric()),
             _ => true,
         };
@@ -351,7 +411,9 @@ impl Quantities<'_> {
         if to > floor && text.as_bytes()[to - 1] == b' ' {
             to -= 1;
         }
-        let Some((closeness, start)) = self.bound_before(to, floor, quantity.kind) else { return quantity };
+        let Some((closeness, start)) = self.bound_before(to, floor, quantity.kind) else {
+            return quantity;
+        };
         if quantity.bound == Bound::Range {
             return quantity;
         }
@@ -370,7 +432,10 @@ impl Quantities<'_> {
             let before = previous_char(text, start);
             let fits = match &text[start..to] {
                 // 最近三年, 近三年 are the last three years, 附近 a place.
-                "近" => !before.is_some_and(|c| "最附靠临将逼邻新远".contains(c)) && kind != Kind::Duration,
+                "近" => {
+                    !before.is_some_and(|c| "最附靠临将逼邻新远".contains(c))
+                        && kind != Kind::Duration
+                }
                 "约" => !before.is_some_and(|c| "合签履违公条节集纽租契期".contains(c)),
                 "超" => !before.is_some_and(|c| "中英西赶".contains(c)),
                 "~" => !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '%'),
@@ -381,14 +446,23 @@ impl Quantities<'_> {
         }
         let magnitude = next_char(text, to).is_some_and(|c| magnitude(c).is_some());
         if magnitude {
-            return self.words.bounds_before_magnitude.ending_at(text, to, floor);
+            return self
+                .words
+                .bounds_before_magnitude
+                .ending_at(text, to, floor);
         }
         None
     }
 
     /// `84-90亿欧元`, `90%至95%`, `$5-7 billion`: the range that begins with `side`, or where a run of hyphenated
     /// numbers ends that is none.
-    fn range(&self, at: usize, start: usize, floor: usize, side: &Side) -> Option<Result<Quantity, usize>> {
+    fn range(
+        &self,
+        at: usize,
+        start: usize,
+        floor: usize,
+        side: &Side,
+    ) -> Option<Result<Quantity, usize>> {
         let text = self.text;
         if side.bound != Bound::Exact || side.numeral.positional {
             return None;
@@ -404,8 +478,15 @@ impl Quantities<'_> {
         if !(first.is_ascii_digit() || chinese_digit(first).is_some() || first == '十') {
             return None;
         }
-        let numeral = numeral_at(text, number, self.words, currency.is_some() || side.currency.is_some())?;
-        let Tail::Side(second) = self.tail(number, numeral, currency, number) else { return None };
+        let numeral = numeral_at(
+            text,
+            number,
+            self.words,
+            currency.is_some() || side.currency.is_some(),
+        )?;
+        let Tail::Side(second) = self.tail(numeral, currency, number) else {
+            return None;
+        };
         let (mut low, high) = (side.value, second.value);
         if side.scale == 1.0 && side.bare_or_symbol() && second.scale > 1.0 && low < high {
             low *= second.scale;
@@ -418,12 +499,18 @@ impl Quantities<'_> {
             }
         }
         let same_money = match (side.currency, second.currency) {
-            (Some(a), Some(b)) => a == b || !self.words.currencies[a].is_settled() || !self.words.currencies[b].is_settled(),
+            (Some(a), Some(b)) => {
+                a == b
+                    || !self.words.currencies[a].is_settled()
+                    || !self.words.currencies[b].is_settled()
+            }
             (Some(_), None) => second.bare,
             (None, Some(_)) => side.bare,
             (None, None) => true,
         };
-        let same_unit = side.bare || second.bare && side.currency.is_some() || side.unit == second.unit
+        let same_unit = side.bare
+            || second.bare && side.currency.is_some()
+            || side.unit == second.unit
             || side.kind == Kind::Money && second.kind == Kind::Money;
         let both_bare = side.bare && second.bare;
         if both_bare && !word {
@@ -445,7 +532,11 @@ impl Quantities<'_> {
             (Some(a), _) => Some(a),
             (None, b) => b,
         };
-        let kind = if currency.is_some() { Kind::Money } else { second.kind };
+        let kind = if currency.is_some() {
+            Kind::Money
+        } else {
+            second.kind
+        };
         let quantity = Quantity {
             start,
             end: second.end,
@@ -455,7 +546,11 @@ impl Quantities<'_> {
             max: Some(high),
             bound: Bound::Range,
             unit: second.unit.clone().or_else(|| side.unit.clone()),
-            currency: currency.and_then(|c| self.words.currencies[c].code(self.market).map(str::to_owned)),
+            currency: currency.and_then(|c| {
+                self.words.currencies[c]
+                    .code(self.market)
+                    .map(str::to_owned)
+            }),
         };
         Some(Ok(quantity))
     }
@@ -483,7 +578,10 @@ impl Quantities<'_> {
             if let Some(after) = rest.strip_prefix(sign)
                 && after.starts_with(|c: char| !matches!(c, '-' | '–' | '—' | ' '))
             {
-                return Some((self.text.len() - after.len(), matches!(sign, "~" | "～" | "〜")));
+                return Some((
+                    self.text.len() - after.len(),
+                    matches!(sign, "~" | "～" | "〜"),
+                ));
             }
         }
         None
@@ -491,7 +589,7 @@ impl Quantities<'_> {
 
     /// 百分之九十, 三分之一, 一半, `one-third`, `half of`: shares of a whole, in percent. `None` as the quantity means
     /// that what stands here is none up to the byte.
-    fn fraction(&self, at: usize, floor: usize) -> Option<(Option<Quantity>, usize)> {
+    fn fraction(&self, at: usize) -> Option<(Option<Quantity>, usize)> {
         let text = self.text;
         let rest = &text[at..];
         let percent = |value: f64, end: usize, unit: &str| {
@@ -512,10 +610,14 @@ impl Quantities<'_> {
         for (word, factor) in [("百分之", 1.0), ("千分之", 10.0), ("万分之", 100.0)] {
             if let Some(after) = rest.strip_prefix(word) {
                 let from = text.len() - after.len();
-                let Some(numeral) = numeral_at(text, from, self.words, false) else { return Some((None, from)) };
+                let Some(numeral) = numeral_at(text, from, self.words, false) else {
+                    return Some((None, from));
+                };
                 return match numeral.open {
                     Openness::To(most) => {
-                        let (Some(mut quantity), end) = percent(numeral.value / factor, numeral.end, "%")? else {
+                        let (Some(mut quantity), end) =
+                            percent(numeral.value / factor, numeral.end, "%")?
+                        else {
                             return None;
                         };
                         quantity.bound = Bound::Range;
@@ -530,24 +632,34 @@ impl Quantities<'_> {
         if rest.starts_with("一半") {
             return percent(50.0, at + "一半".len(), "%");
         }
-        let _ = floor;
         let first = next_char(text, at)?;
         if first.is_ascii_digit() || chinese_digit(first).is_some() || first == '十' {
             // The denominator has one or two characters.
             let mut marks = rest.char_indices().map(|(i, _)| i).skip(1);
             let (one, two) = (marks.next()?, marks.next());
-            let denominator_end =
-                [Some(one), two].into_iter().flatten().find(|i| rest[*i..].starts_with("分之"))? + at;
-            let denominator = numeral_at(text, at, self.words, false).filter(|n| n.end == denominator_end)?;
+            let denominator_end = [Some(one), two]
+                .into_iter()
+                .flatten()
+                .find(|i| rest[*i..].starts_with("分之"))?
+                + at;
+            let denominator =
+                numeral_at(text, at, self.words, false).filter(|n| n.end == denominator_end)?;
             let from = denominator_end + "分之".len();
             let numerator = numeral_at(text, from, self.words, false)?;
             if denominator.value < 2.0 || numerator.value > denominator.value {
                 return Some((None, numerator.end));
             }
-            return percent(numerator.value * 100.0 / denominator.value, numerator.end, "%");
+            return percent(
+                numerator.value * 100.0 / denominator.value,
+                numerator.end,
+                "%",
+            );
         }
         if first.is_ascii_alphabetic() {
-            let lower = rest.get(..rest.len().min(14)).unwrap_or_default().to_ascii_lowercase();
+            let lower = rest
+                .get(..rest.len().min(14))
+                .unwrap_or_default()
+                .to_ascii_lowercase();
             for (word, value) in [
                 ("one-third", 100.0 / 3.0),
                 ("one third", 100.0 / 3.0),
@@ -569,7 +681,10 @@ impl Quantities<'_> {
             ] {
                 let head = &word[..word.len().min(14)];
                 if lower.starts_with(head) {
-                    let spoken = word.trim_end_matches(" of").trim_end_matches(" the ").trim_end();
+                    let spoken = word
+                        .trim_end_matches(" of")
+                        .trim_end_matches(" the ")
+                        .trim_end();
                     let next = rest.as_bytes().get(spoken.len());
                     if !next.is_some_and(u8::is_ascii_alphabetic) {
                         return percent(value, at + spoken.len(), "%");
@@ -588,9 +703,13 @@ impl Quantities<'_> {
         }
         let from = floor_char(text, quantity.start.saturating_sub(30));
         let before = &text[from..quantity.start];
-        let clause = before.rfind(|c| matches!(c, '。' | ',' | ';' | '\n' | '、' | '!' | '?')).map_or(0, |i| i + 1);
+        let clause = before
+            .rfind(['。', ',', ';', '\n', '、', '!', '?'])
+            .map_or(0, |i| i + 1);
         let clause = before.get(clause..).unwrap_or(before);
-        let near = clause.rfind("参数").is_some_and(|i| clause[i..].chars().count() <= 9);
+        let near = clause
+            .rfind("参数")
+            .is_some_and(|i| clause[i..].chars().count() <= 9);
         near || clause.to_ascii_lowercase().contains("parameter")
     }
 
@@ -613,7 +732,9 @@ impl Quantities<'_> {
         if numeral.leading_zero && side.bare {
             return false;
         }
-        if before == Some('第') || side.currency.is_none() && before == Some('前') && side.kind == Kind::Count {
+        if before == Some('第')
+            || side.currency.is_none() && before == Some('前') && side.kind == Kind::Count
+        {
             return false;
         }
         match numeral.style {
@@ -624,15 +745,20 @@ impl Quantities<'_> {
                         && !next_char(text, side.end).is_some_and(|c| "报度线".contains(c));
                 }
                 if side.bare {
-                    return numeral.scale >= 1e4 && !numeral.bare_magnitude && written.chars().count() >= 2
-                        && !matches!(written, "千万" | "万万" | "一万" )
+                    return numeral.scale >= 1e4
+                        && !numeral.bare_magnitude
+                        && written.chars().count() >= 2
+                        && !matches!(written, "千万" | "万万" | "一万")
                         || self.has_bound(start, floor) && numeral.value >= 100.0;
                 }
                 // 一家公司 has the article, not a count; 百家, 千万 need a bound or a second magnitude.
                 if matches!(written, "一" | "零") && matches!(side.kind, Kind::Count) {
                     return false;
                 }
-                if numeral.bare_magnitude && written.chars().count() == 1 && !matches!(side.open, Openness::Over) {
+                if numeral.bare_magnitude
+                    && written.chars().count() == 1
+                    && !matches!(side.open, Openness::Over)
+                {
                     return self.has_bound(start, floor);
                 }
                 if written.chars().count() == 1
@@ -642,7 +768,9 @@ impl Quantities<'_> {
                 }
                 true
             }
-            Style::English => !side.bare || numeral.scale >= 1e3 || matches!(numeral.open, Openness::Several),
+            Style::English => {
+                !side.bare || numeral.scale >= 1e3 || matches!(numeral.open, Openness::Several)
+            }
             Style::Arabic => !side.bare || self.bare_number(at, numeral, floor),
         }
     }
@@ -669,7 +797,9 @@ impl Quantities<'_> {
         let mut after = self.text[end..].chars();
         match after.next() {
             Some(c) if c.is_ascii_alphanumeric() => true,
-            Some('-' | '.' | '/' | '_' | ':' | '·') => after.next().is_some_and(|c| c.is_ascii_alphanumeric()),
+            Some('-' | '.' | '/' | '_' | ':' | '·') => {
+                after.next().is_some_and(|c| c.is_ascii_alphanumeric())
+            }
             _ => false,
         }
     }
@@ -689,10 +819,14 @@ impl Quantities<'_> {
         }
         let magnified = numeral.scale > 1.0;
         if before.is_some_and(|c| c.is_ascii_alphanumeric()) && spaced {
-            let word_start = trimmed.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |i| {
-                i + trimmed[i..].chars().next().map_or(1, char::len_utf8)
-            });
-            let word = &trimmed[word_start.max(trimmed.len().saturating_sub(20)).min(trimmed.len())..];
+            let word_start = trimmed
+                .rfind(|c: char| !c.is_ascii_alphanumeric())
+                .map_or(0, |i| {
+                    i + trimmed[i..].chars().next().map_or(1, char::len_utf8)
+                });
+            let word = &trimmed[word_start
+                .max(trimmed.len().saturating_sub(20))
+                .min(trimmed.len())..];
             let name = word.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
             if name {
                 return magnified || numeral.elaborate && numeral.value >= 20.0;
@@ -700,12 +834,18 @@ impl Quantities<'_> {
         }
         let chinese = before.is_some_and(is_han) || after.is_some_and(is_han);
         if !chinese {
-            return !matches!(before, Some('(' | '[' | '《' | '"')) || numeral.elaborate || magnified;
+            return !matches!(before, Some('(' | '[' | '《' | '"'))
+                || numeral.elaborate
+                || magnified;
         }
         if numeral.elaborate || magnified {
             return true;
         }
-        self.words.number_cues.ending_at(text, trimmed.len(), floor).is_some() && !after.is_some_and(is_han)
+        self.words
+            .number_cues
+            .ending_at(text, trimmed.len(), floor)
+            .is_some()
+            && !after.is_some_and(is_han)
     }
 
     /// The byte after the whole token of digits and letters that begins at or around `at`.

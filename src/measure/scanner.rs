@@ -1,11 +1,10 @@
 //! The way through a text: what can begin a date or a quantity is looked at, all else is passed over.
 
 use super::date::{self, Dates};
-use super::numeral::{begins_chinese, begins_english, chinese_digit, is_han, magnitude, next_char, numeral_at, previous_char};
+use super::numeral::{begins_chinese, begins_english, next_char, numeral_at, previous_char};
 use super::quantity::{self, Quantities};
 use super::tables::{TableError, Tables, Words};
 use super::{Context, Measures, Ordinal};
-use std::borrow::Cow;
 
 /// Finds and reads the dates and quantities of folded texts.
 ///
@@ -32,7 +31,9 @@ impl Scanner {
             }
         };
         ('0'..='9').for_each(&mut mark);
-        "〇零一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿兆几数半廿今昨明前第首".chars().for_each(&mut mark);
+        "〇零一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿兆几数半廿今昨明前第首"
+            .chars()
+            .for_each(&mut mark);
         // Every Latin word is walked as one, so that numbers inside it aren't taken for themselves.
         ('a'..='z').chain('A'..='Z').for_each(&mut mark);
         for edge in words.dates.edges() {
@@ -53,11 +54,14 @@ impl Scanner {
     ///
     /// Offsets are bytes of `folded` and stand at character boundaries.
     pub fn measure(&self, folded: &str, context: &Context) -> Measures {
-        let spaced = with_plain_spaces(folded);
-        let text: &str = &spaced;
+        let text = folded;
         let mut measures = Measures::default();
         let mut dates = Dates::new(text, &self.words, context);
-        let quantities = Quantities { text, words: &self.words, market: context.market };
+        let quantities = Quantities {
+            text,
+            words: &self.words,
+            market: context.market,
+        };
         // Everything before `floor` is spoken for.
         let (mut at, mut floor) = (0, 0);
         while let Some(c) = self.next_trigger(text, &mut at) {
@@ -80,7 +84,9 @@ impl Scanner {
             }
             if c.is_ascii_alphabetic() {
                 if let Some((_, end)) = self.words.currency_before.starting_at(text, at)
-                    && text[end..].trim_start_matches(' ').starts_with(|c: char| c.is_ascii_digit())
+                    && text[end..]
+                        .trim_start_matches(' ')
+                        .starts_with(|c: char| c.is_ascii_digit())
                     && end > at
                 {
                     at = end + text[end..].len() - text[end..].trim_start_matches(' ').len();
@@ -92,12 +98,16 @@ impl Scanner {
                     }
                     continue;
                 }
-                if !begins_english(c as u8) || previous_char(text, at).is_some_and(|c| c == '-' || c == '\'') {
+                if !begins_english(c as u8)
+                    || previous_char(text, at).is_some_and(|c| c == '-' || c == '\'')
+                {
                     at = after_word(text, at);
                     continue;
                 }
                 match quantities.read(at, floor) {
-                    quantity::Found::Quantity(quantity) if quantity.start >= floor && quantity.end > at => {
+                    quantity::Found::Quantity(quantity)
+                        if quantity.start >= floor && quantity.end > at =>
+                    {
                         (at, floor) = (quantity.end, quantity.end);
                         measures.quantities.push(quantity);
                     }
@@ -107,7 +117,9 @@ impl Scanner {
             }
             if c.is_ascii_digit() || begins_chinese(c) {
                 match quantities.read(at, floor) {
-                    quantity::Found::Quantity(quantity) if quantity.start >= floor && quantity.end > at => {
+                    quantity::Found::Quantity(quantity)
+                        if quantity.start >= floor && quantity.end > at =>
+                    {
                         (at, floor) = (quantity.end, quantity.end);
                         measures.quantities.push(quantity);
                     }
@@ -147,7 +159,11 @@ impl Scanner {
         let rest = &text[at..];
         let first = next_char(text, at)?;
         let ordinal = |value: f64, end: usize| {
-            (value.fract() == 0.0 && (1.0..1e9).contains(&value)).then_some(Ordinal { start: at, end, value: value as u32 })
+            (value.fract() == 0.0 && (1.0..1e9).contains(&value)).then_some(Ordinal {
+                start: at,
+                end,
+                value: value as u32,
+            })
         };
         if first == '第' {
             let from = at + "第".len();
@@ -158,9 +174,12 @@ impl Scanner {
             }
             let end = numeral.end;
             // 第一财经, 第四范式, 第一太平: names of companies.
-            if ["财经", "创业", "上海", "太平", "范式", "夫人", "证券", "资本", "视频", "方", "人称", "三者"]
-                .iter()
-                .any(|name| text[end..].starts_with(name))
+            if [
+                "财经", "创业", "上海", "太平", "范式", "夫人", "证券", "资本", "视频", "方",
+                "人称", "三者",
+            ]
+            .iter()
+            .any(|name| text[end..].starts_with(name))
             {
                 return None;
             }
@@ -171,12 +190,16 @@ impl Scanner {
             return ordinal(numeral.value, end);
         }
         if first.is_ascii_digit() {
-            if previous_char(text, at).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ',' | '$')) {
+            if previous_char(text, at)
+                .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ',' | '$'))
+            {
                 return None;
             }
             let digits = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
             let suffix = rest.get(digits..digits + 2)?;
-            if !matches!(suffix, "st" | "nd" | "rd" | "th") || rest[digits + 2..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            if !matches!(suffix, "st" | "nd" | "rd" | "th")
+                || rest[digits + 2..].starts_with(|c: char| c.is_ascii_alphanumeric())
+            {
                 return None;
             }
             return ordinal(rest[..digits].parse().ok()?, at + digits + 2);
@@ -188,7 +211,12 @@ impl Scanner {
             if let Some(after) = rest.strip_prefix(mark) {
                 let digits = after.bytes().take(6).take_while(u8::is_ascii_digit).count();
                 let end = at + mark.len() + digits;
-                if digits == 0 || text.as_bytes().get(end).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-') {
+                if digits == 0
+                    || text
+                        .as_bytes()
+                        .get(end)
+                        .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-')
+                {
                     if let Some(rest) = after.strip_prefix("one")
                         && !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
                     {
@@ -199,22 +227,25 @@ impl Scanner {
                 return ordinal(after[..digits].parse().ok()?, end);
             }
         }
-        for (value, word) in ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"].iter().enumerate() {
+        for (value, word) in [
+            "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+        ]
+        .iter()
+        .enumerate()
+        {
             if let Some(after) = rest.strip_prefix(word)
-                && ["-largest", "-biggest", "-highest", "-most", "-place", " largest", " biggest", " highest", " place", "-ranked"]
-                    .iter()
-                    .any(|what| after.starts_with(what))
+                && [
+                    "-largest", "-biggest", "-highest", "-most", "-place", " largest", " biggest",
+                    " highest", " place", "-ranked",
+                ]
+                .iter()
+                .any(|what| after.starts_with(what))
             {
                 return ordinal(value as f64 + 2.0, at + word.len());
             }
         }
         None
     }
-}
-
-/// Spaces that typesetters use for a plain one become one, at the same offsets: the text is only copied where it has any.
-fn with_plain_spaces(text: &str) -> Cow<'_, str> {
-    Cow::Borrowed(text)
 }
 
 /// The byte after the Latin word at `at` with the digits and joined parts that belong to it: `GPT-4.5`, `o1-preview`.
@@ -229,7 +260,12 @@ fn after_word(text: &str, at: usize) -> usize {
             return end + 1;
         }
         // `mid-2025` was handled; a hyphen before letters ends the word, one before digits doesn't (`GPT-4`).
-        if joins && bytes[end + 1].is_ascii_alphabetic() && !bytes[at..end].iter().any(u8::is_ascii_digit) && *b != b'.' && *b != b'_' {
+        if joins
+            && bytes[end + 1].is_ascii_alphabetic()
+            && !bytes[at..end].iter().any(u8::is_ascii_digit)
+            && *b != b'.'
+            && *b != b'_'
+        {
             return end + 1;
         }
         if !(b.is_ascii_alphanumeric() || joins) {
@@ -241,10 +277,8 @@ fn after_word(text: &str, at: usize) -> usize {
 }
 
 fn is_time_prefix(word: &str) -> bool {
-    matches!(word.to_ascii_lowercase().as_str(), "mid" | "early" | "late" | "pre" | "post" | "end")
-}
-
-#[allow(dead_code)]
-fn _keep(c: char) -> bool {
-    is_han(c) || chinese_digit(c).is_some() || magnitude(c).is_some()
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "mid" | "early" | "late" | "pre" | "post" | "end"
+    )
 }

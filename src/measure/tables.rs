@@ -56,17 +56,31 @@ struct Form<T> {
 
 impl<T: Copy> Forms<T> {
     fn new(backwards: bool) -> Self {
-        Forms { by_edge: FxHashMap::default(), backwards }
+        Forms {
+            by_edge: FxHashMap::default(),
+            backwards,
+        }
     }
 
     fn insert(&mut self, text: &str, meaning: T) {
-        let edge = if self.backwards { text.chars().next_back() } else { text.chars().next() };
+        let edge = if self.backwards {
+            text.chars().next_back()
+        } else {
+            text.chars().next()
+        };
         let Some(edge) = edge else { return };
         let forms = self.by_edge.entry(edge.to_ascii_lowercase()).or_default();
         let any_case = !text.bytes().any(|b| b.is_ascii_uppercase());
         // Stable for equal lengths, so that of two rows with one form the first counts.
         let at = forms.partition_point(|f| f.text.len() >= text.len());
-        forms.insert(at, Form { text: text.into(), any_case, meaning });
+        forms.insert(
+            at,
+            Form {
+                text: text.into(),
+                any_case,
+                meaning,
+            },
+        );
     }
 
     /// The characters that a form can begin (or end) with.
@@ -81,7 +95,8 @@ impl<T: Copy> Forms<T> {
         let bytes = text.as_bytes();
         self.by_edge.get(&edge)?.iter().find_map(|form| {
             let end = at + form.text.len();
-            (form.equals(bytes.get(at..end)?) && !runs_on(bytes, end)).then_some((form.meaning, end))
+            (form.equals(bytes.get(at..end)?) && !runs_on(bytes, end))
+                .then_some((form.meaning, end))
         })
     }
 
@@ -91,8 +106,11 @@ impl<T: Copy> Forms<T> {
         let edge = text[..end].chars().next_back()?.to_ascii_lowercase();
         let bytes = text.as_bytes();
         self.by_edge.get(&edge)?.iter().find_map(|form| {
-            let start = end.checked_sub(form.text.len()).filter(|start| *start >= floor)?;
-            (form.equals(&bytes[start..end]) && !runs_in(bytes, start)).then_some((form.meaning, start))
+            let start = end
+                .checked_sub(form.text.len())
+                .filter(|start| *start >= floor)?;
+            (form.equals(&bytes[start..end]) && !runs_in(bytes, start))
+                .then_some((form.meaning, start))
         })
     }
 }
@@ -100,22 +118,33 @@ impl<T: Copy> Forms<T> {
 impl<T> Form<T> {
     fn equals(&self, bytes: &[u8]) -> bool {
         let own = self.text.as_bytes();
-        if self.any_case { own.eq_ignore_ascii_case(bytes) } else { own == bytes }
+        if self.any_case {
+            own.eq_ignore_ascii_case(bytes)
+        } else {
+            own == bytes
+        }
     }
 }
 
 /// Whether a form that ends at `end` runs on into the next letters (`in` of `inch`) or digits (`Q1` of `Q12`).
 /// A digit after a letter doesn't: `RMB3 billion`.
 fn runs_on(bytes: &[u8], end: usize) -> bool {
-    let (Some(last), Some(next)) = (end.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(end)) else {
+    let (Some(last), Some(next)) = (
+        end.checked_sub(1).and_then(|i| bytes.get(i)),
+        bytes.get(end),
+    ) else {
         return false;
     };
-    last.is_ascii_alphanumeric() && next.is_ascii_alphabetic() || last.is_ascii_digit() && next.is_ascii_digit()
+    last.is_ascii_alphanumeric() && next.is_ascii_alphabetic()
+        || last.is_ascii_digit() && next.is_ascii_digit()
 }
 
 /// Whether a form that begins at `start` is the tail of a longer word.
 fn runs_in(bytes: &[u8], start: usize) -> bool {
-    let (Some(before), Some(first)) = (start.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(start)) else {
+    let (Some(before), Some(first)) = (
+        start.checked_sub(1).and_then(|i| bytes.get(i)),
+        bytes.get(start),
+    ) else {
         return false;
     };
     before.is_ascii_alphabetic() && first.is_ascii_alphabetic()
@@ -239,14 +268,22 @@ impl Words {
             future: Forms::new(true),
         };
         for_rows("units.tsv", tables.units, 5, |row| words.add_unit(row))?;
-        for_rows("currencies.tsv", tables.currencies, 4, |row| words.add_currency(row))?;
-        for_rows("measure-words.tsv", tables.measure_words, 2, |row| words.add_measure_word(row))?;
-        for_rows("date-words.tsv", tables.date_words, 3, |row| words.add_date_word(row))?;
+        for_rows("currencies.tsv", tables.currencies, 4, |row| {
+            words.add_currency(row)
+        })?;
+        for_rows("measure-words.tsv", tables.measure_words, 2, |row| {
+            words.add_measure_word(row)
+        })?;
+        for_rows("date-words.tsv", tables.date_words, 3, |row| {
+            words.add_date_word(row)
+        })?;
         Ok(words)
     }
 
     fn add_unit(&mut self, row: &[&str]) -> Result<(), String> {
-        let [name, kind, factor, numeral, forms] = row else { return Err("5 columns expected".to_owned()) };
+        let [name, kind, factor, numeral, forms] = row else {
+            return Err("5 columns expected".to_owned());
+        };
         let kind = match *kind {
             "percent" => UnitKind::Percent,
             "multiple" => UnitKind::Multiple,
@@ -261,7 +298,12 @@ impl Words {
             "arabic" => true,
             other => return Err(format!("`{other}` is neither `any` nor `arabic`")),
         };
-        self.units.push(Unit { name: (*name).into(), kind, factor: positive(factor)?, arabic_only });
+        self.units.push(Unit {
+            name: (*name).into(),
+            kind,
+            factor: positive(factor)?,
+            arabic_only,
+        });
         for form in split_forms(forms)? {
             self.unit_forms.insert(&form, self.units.len() - 1);
         }
@@ -269,11 +311,15 @@ impl Words {
     }
 
     fn add_currency(&mut self, row: &[&str]) -> Result<(), String> {
-        let [code, factor, before, after] = row else { return Err("4 columns expected".to_owned()) };
+        let [code, factor, before, after] = row else {
+            return Err("4 columns expected".to_owned());
+        };
         let mut codes: [Option<Box<str>>; 5] = Default::default();
         if code.contains('=') {
             for pair in code.split(' ') {
-                let (market, code) = pair.split_once('=').ok_or_else(|| format!("`{pair}` is not market=code"))?;
+                let (market, code) = pair
+                    .split_once('=')
+                    .ok_or_else(|| format!("`{pair}` is not market=code"))?;
                 let market = match market {
                     "mainland" => Market::Mainland,
                     "hongkong" => Market::HongKong,
@@ -286,7 +332,10 @@ impl Words {
         } else {
             codes.fill(Some(iso_4217(code)?));
         }
-        self.currencies.push(Currency { codes, factor: positive(factor)? });
+        self.currencies.push(Currency {
+            codes,
+            factor: positive(factor)?,
+        });
         let index = self.currencies.len() - 1;
         for form in split_forms(before)? {
             self.currency_before.insert(&form, index);
@@ -299,13 +348,17 @@ impl Words {
     }
 
     fn add_measure_word(&mut self, row: &[&str]) -> Result<(), String> {
-        let [role, forms] = row else { return Err("2 columns expected".to_owned()) };
+        let [role, forms] = row else {
+            return Err("2 columns expected".to_owned());
+        };
         for form in split_forms(forms)? {
             match *role {
                 "before-over" => self.bounds_before.insert(&form, Closeness::Over),
                 "before-under" => self.bounds_before.insert(&form, Closeness::Under),
                 "before-about" => self.bounds_before.insert(&form, Closeness::About),
-                "before-over-magnitude" => self.bounds_before_magnitude.insert(&form, Closeness::Over),
+                "before-over-magnitude" => {
+                    self.bounds_before_magnitude.insert(&form, Closeness::Over)
+                }
                 "after-over" => self.bounds_after.insert(&form, Closeness::Over),
                 "after-under" => self.bounds_after.insert(&form, Closeness::Under),
                 "after-about" => self.bounds_after.insert(&form, Closeness::About),
@@ -319,8 +372,12 @@ impl Words {
     }
 
     fn add_date_word(&mut self, row: &[&str]) -> Result<(), String> {
-        let [kind, number, forms] = row else { return Err("3 columns expected".to_owned()) };
-        let wide: i32 = number.parse().map_err(|_| format!("`{number}` is not a whole number"))?;
+        let [kind, number, forms] = row else {
+            return Err("3 columns expected".to_owned());
+        };
+        let wide: i32 = number
+            .parse()
+            .map_err(|_| format!("`{number}` is not a whole number"))?;
         let within = |least: i8, most: i8| match i8::try_from(wide) {
             Ok(small) if (least..=most).contains(&small) => Ok(small),
             _ => Err(format!("{wide} is not between {least} and {most}")),
@@ -373,9 +430,16 @@ fn for_rows(
             continue;
         }
         let mut cells: Vec<&str> = line.split('\t').map(str::trim).collect();
-        let error = |reason| TableError { file: file.to_owned(), line: index + 1, reason };
+        let error = |reason| TableError {
+            file: file.to_owned(),
+            line: index + 1,
+            reason,
+        };
         if cells.len() > columns {
-            return Err(error(format!("{} columns where {columns} are expected", cells.len())));
+            return Err(error(format!(
+                "{} columns where {columns} are expected",
+                cells.len()
+            )));
         }
         cells.resize(columns, "");
         take(&cells).map_err(error)?;
@@ -390,7 +454,10 @@ fn split_forms(cell: &str) -> Result<Vec<String>, String> {
         match form.split_once('?') {
             None => forms.push(form.to_owned()),
             Some((head, tail)) if !tail.contains('?') && !tail.is_empty() => {
-                let short: String = head.chars().take(head.chars().count().saturating_sub(1)).collect();
+                let short: String = head
+                    .chars()
+                    .take(head.chars().count().saturating_sub(1))
+                    .collect();
                 forms.push(format!("{head}{tail}"));
                 forms.push(format!("{short}{tail}"));
             }
