@@ -163,12 +163,23 @@ pub(super) fn character_reference(text: &str) -> Option<(String, usize)> {
 
 /// The text of `source` as a reader would see it, traced to `source`.
 pub(super) fn to_text(source: &str, markup: Markup) -> Traced {
+    read(source, markup, false).0
+}
+
+/// The text of a whole page without its navigation and footer, and how deep its elements are nested.
+pub(super) fn page_text(source: &str) -> (Traced, usize) {
+    read(source, Markup::Blocks, true)
+}
+
+fn read(source: &str, markup: Markup, page: bool) -> (Traced, usize) {
     let mut flow = Flow::new(source);
     flow.keep_lines = markup == Markup::Inline;
     let emitter = Reading {
         source,
         flow,
         keep_lines: markup == Markup::Inline,
+        page,
+        deepest: 0,
         position: 0,
         seen: 0,
         copied: (0, 0),
@@ -182,10 +193,10 @@ pub(super) fn to_text(source: &str, markup: Markup) -> Traced {
     };
     let mut tokenizer = Tokenizer::new_with_emitter(source, emitter);
     match tokenizer.next() {
-        Some(Ok(traced)) => traced,
+        Some(Ok(read)) => read,
         // The tokenizer gives one token, at the end, and reading a string cannot fail.
         Some(Err(never)) => match never {},
-        None => Traced::default(),
+        None => (Traced::default(), 0),
     }
 }
 
@@ -221,6 +232,9 @@ struct Reading<'a> {
     source: &'a str,
     flow: Flow<'a>,
     keep_lines: bool,
+    /// A page with furniture, not an article.
+    page: bool,
+    deepest: usize,
     /// Byte of the source that the tokenizer has read to.
     position: usize,
     /// Byte of the source up to which text was accounted for.
@@ -276,7 +290,8 @@ impl Reading<'_> {
                 _ => {}
             }
         }
-        let hidden = kind == Element::Dropped || self.tag.hidden || hides(&self.tag.style);
+        let furniture = self.page && matches!(&self.tag.name[..], b"nav" | b"footer");
+        let hidden = kind == Element::Dropped || furniture || self.tag.hidden || hides(&self.tag.style);
         if matches!(kind, Element::Void | Element::Break) || self.tag.is_empty_and(hidden) {
             return;
         }
@@ -288,6 +303,7 @@ impl Reading<'_> {
             self.hidden_from = Some(self.open.len());
         }
         self.open.push(Open { name: hash(&self.tag.name), element: kind });
+        self.deepest = self.deepest.max(self.open.len());
     }
 
     fn end(&mut self) {
@@ -367,7 +383,7 @@ fn hides(style: &[u8]) -> bool {
 }
 
 impl Emitter for Reading<'_> {
-    type Token = Traced;
+    type Token = (Traced, usize);
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
         self.last_start_tag.clear();
@@ -389,11 +405,11 @@ impl Emitter for Reading<'_> {
         false
     }
 
-    fn pop_token(&mut self) -> Option<Traced> {
+    fn pop_token(&mut self) -> Option<(Traced, usize)> {
         if !std::mem::take(&mut self.done) {
             return None;
         }
-        Some(std::mem::replace(&mut self.flow, Flow::new("")).finish())
+        Some((std::mem::replace(&mut self.flow, Flow::new("")).finish(), self.deepest))
     }
 
     fn emit_string(&mut self, text: &[u8]) {

@@ -75,25 +75,19 @@ pub(super) fn title_line(source: &str) -> Traced {
         let mut line = Traced::default();
         let mut from = 0;
         for at in broken {
-            append(&mut line, title.slice(from, at));
+            line.append(title.slice(from, at));
             let mut space = title.slice(at, at + 1);
             space.text = " ".into();
             for span in &mut space.spans {
                 span.exact = false;
             }
-            append(&mut line, space);
+            line.append(space);
             from = at + 1;
         }
-        append(&mut line, title.slice(from, title.text.len()));
+        line.append(title.slice(from, title.text.len()));
         title = line;
     }
     title
-}
-
-fn append(to: &mut Traced, part: Traced) {
-    let base = to.text.len();
-    to.text.push_str(&part.text);
-    to.spans.extend(part.spans.into_iter().map(|s| super::traced::Span { at: base + s.at, ..s }));
 }
 
 /// A body as the input gives it: plain, or HTML to be undone.

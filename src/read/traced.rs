@@ -60,15 +60,11 @@ impl Traced {
         self.text.push_str(piece);
     }
 
-    /// Shortens the text to `len` bytes, which must be on a code point's edge.
-    pub fn truncate(&mut self, len: usize) {
-        self.text.truncate(len);
-        while self.spans.last().is_some_and(|s| s.at >= len) {
-            self.spans.pop();
-        }
-        if let Some(last) = self.spans.last_mut().filter(|s| s.exact) {
-            last.len = last.len.min(len - last.at);
-        }
+    /// Appends a part that was traced to the same source.
+    pub fn append(&mut self, part: Traced) {
+        let base = self.text.len();
+        self.text.push_str(&part.text);
+        self.spans.extend(part.spans.into_iter().map(|s| Span { at: base + s.at, ..s }));
     }
 
     /// The part `start..end` (bytes of `text`).
