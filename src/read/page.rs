@@ -45,21 +45,43 @@ const PUBLISHED: [&str; 16] = [
 ];
 
 /// The same for the publisher.
-const PUBLISHER: [&str; 6] = ["og:site_name", "publisher", "source", "mediaid", "dc.publisher", "application-name"];
+const PUBLISHER: [&str; 6] = [
+    "og:site_name",
+    "publisher",
+    "source",
+    "mediaid",
+    "dc.publisher",
+    "application-name",
+];
 
 /// What the page says its encoding is, in the first bytes.
 pub(super) fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(4096)];
     let mut from = 0;
     while let Some(at) = find(&head[from..], b"<meta").map(|i| from + i) {
-        let end = head[at..].iter().position(|b| *b == b'>').map_or(head.len(), |i| at + i);
+        let end = head[at..]
+            .iter()
+            .position(|b| *b == b'>')
+            .map_or(head.len(), |i| at + i);
         let tag = &head[at..end];
         if let Some(charset) = find(tag, b"charset") {
-            let value = tag[charset + 7..].trim_ascii_start().strip_prefix(b"=").unwrap_or_default();
+            let value = tag[charset + 7..]
+                .trim_ascii_start()
+                .strip_prefix(b"=")
+                .unwrap_or_default();
             let value = value.trim_ascii_start();
-            let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
-            let length = value.iter().position(|b| !(b.is_ascii_alphanumeric() || b"-_:".contains(b))).unwrap_or(value.len());
-            if let Some(encoding) = std::str::from_utf8(&value[..length]).ok().and_then(encoding_for) {
+            let value = value
+                .strip_prefix(b"\"")
+                .or(value.strip_prefix(b"'"))
+                .unwrap_or(value);
+            let length = value
+                .iter()
+                .position(|b| !(b.is_ascii_alphanumeric() || b"-_:".contains(b)))
+                .unwrap_or(value.len());
+            if let Some(encoding) = std::str::from_utf8(&value[..length])
+                .ok()
+                .and_then(encoding_for)
+            {
                 return Some(encoding);
             }
         }
@@ -70,21 +92,41 @@ pub(super) fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// `needle` (lower case) in `bytes`, in any case.
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|w| w.eq_ignore_ascii_case(needle))
+    bytes
+        .windows(needle.len())
+        .position(|w| w.eq_ignore_ascii_case(needle))
 }
 
 /// The article of the page. `with_id` completes its metadata.
-pub(super) fn parse(decoded: &Decoded<'_>, with_id: impl FnOnce(Metadata) -> Metadata) -> Option<Document> {
+pub(super) fn parse(
+    decoded: &Decoded<'_>,
+    with_id: impl FnOnce(Metadata) -> Metadata,
+) -> Option<Document> {
     let source = &*decoded.text;
     let (page, depth) = html::page_text(source);
     let head = Head::of(source);
-    let article = if depth <= DEEPEST && source.len() <= LONGEST { Article::of(source) } else { None };
+    let article = if depth <= DEEPEST && source.len() <= LONGEST {
+        Article::of(source)
+    } else {
+        None
+    };
     let lines = Lines::of(&page.text);
 
-    let chosen = article.as_ref().map(|a| lines.chosen_by(&a.text)).filter(|c| !c.is_empty());
+    let chosen = article
+        .as_ref()
+        .map(|a| lines.chosen_by(&a.text))
+        .filter(|c| !c.is_empty());
     let chosen = chosen.unwrap_or_else(|| (0..lines.0.len()).map(|n| (n, lines.0[n])).collect());
-    let given_title = article.as_ref().map(|a| a.title.as_str()).filter(|t| !t.is_empty()).unwrap_or(&head.title);
-    let given_title = plain::clean(given_title, false).text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let given_title = article
+        .as_ref()
+        .map(|a| a.title.as_str())
+        .filter(|t| !t.is_empty())
+        .unwrap_or(&head.title);
+    let given_title = plain::clean(given_title, false)
+        .text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let headline = lines.headline(&given_title, chosen.first().map_or(0, |(n, _)| *n));
 
     let mut title = Traced::default();
@@ -95,8 +137,11 @@ pub(super) fn parse(decoded: &Decoded<'_>, with_id: impl FnOnce(Metadata) -> Met
     let title = plain::title_line(&title.text).through(&title);
     let mut body = Traced::default();
     for (n, (start, end)) in &chosen {
-        // The headline again at the head of the article.
-        if Some(*n) == headline || (body.text.is_empty() && page.text[*start..*end] == *title.text) {
+        // The headline again at the head of the article, and the line that tells when it was published.
+        let line = &page.text[*start..*end];
+        if Some(*n) == headline
+            || (body.text.is_empty() && (line == title.text || is_dateline(line)))
+        {
             continue;
         }
         if !body.text.is_empty() {
@@ -112,27 +157,47 @@ pub(super) fn parse(decoded: &Decoded<'_>, with_id: impl FnOnce(Metadata) -> Met
         .as_ref()
         .and_then(|a| a.published.as_deref())
         .into_iter()
-        .chain(PUBLISHED.iter().filter_map(|name| head.fields.get(*name).map(String::as_str)))
+        .chain(
+            PUBLISHED
+                .iter()
+                .filter_map(|name| head.fields.get(*name).map(String::as_str)),
+        )
         .chain(head.time.as_deref())
-        .find_map(|date| metadata::date(date).ok().or_else(|| metadata::date_within(date)))
+        .find_map(|date| {
+            metadata::date(date)
+                .ok()
+                .or_else(|| metadata::date_within(date))
+        })
         .or_else(|| lines.dateline(headline, chosen.first().map_or(0, |(n, _)| *n)));
-    let publisher = head.meta(&PUBLISHER).or(article.as_ref().and_then(|a| a.publisher.as_deref()));
+    let publisher = head
+        .meta(&PUBLISHER)
+        .or(article.as_ref().and_then(|a| a.publisher.as_deref()));
     let metadata = Metadata {
         // The address is no id here: the pages of a site often all name its front page.
         id: None,
         url: None,
         title: Some(title.text.clone()),
         published,
-        publisher: publisher.map(|p| plain::title_line(p).text.trim().to_owned()).filter(|p| !p.is_empty()),
+        publisher: publisher
+            .map(|p| plain::title_line(p).text.trim().to_owned())
+            .filter(|p| !p.is_empty()),
         language: head.language,
     };
-    let metadata = Metadata { url: head.url, ..with_id(metadata) };
+    let metadata = Metadata {
+        url: head.url,
+        ..with_id(metadata)
+    };
 
-    let body = body.through(&Traced::whole(source.to_owned()));
     let mut newline = Traced::default();
     newline.insert("\n");
     let map = SourceMap::new(decoded, &[&title, &newline, &body]);
-    Some(Document::assemble(metadata, &title.text, &body.text, None, map))
+    Some(Document::assemble(
+        metadata,
+        &title.text,
+        &body.text,
+        None,
+        map,
+    ))
 }
 
 /// What `dom_smoothie` finds.
@@ -146,8 +211,14 @@ struct Article {
 
 impl Article {
     fn of(source: &str) -> Option<Article> {
-        let config = Config { char_threshold: SHORT_ARTICLE, ..Config::default() };
-        let article = Readability::new(source, None, Some(config)).ok()?.parse().ok()?;
+        let config = Config {
+            char_threshold: SHORT_ARTICLE,
+            ..Config::default()
+        };
+        let article = Readability::new(source, None, Some(config))
+            .ok()?
+            .parse()
+            .ok()?;
         Some(Article {
             title: article.title,
             text: html::to_text(&article.content, html::Markup::Blocks).text,
@@ -173,16 +244,20 @@ impl Head {
     fn of(source: &str) -> Head {
         let mut head = Head::default();
         let mut in_title = false;
-        // The tokenizer is not told of scripts and styles here: only tags and the title are looked at, and what stands
-        // first counts.
         for Ok(token) in Tokenizer::new(source) {
             match token {
                 Token::StartTag(tag) => {
                     let get = |name: &[u8]| {
-                        tag.attributes.get(name).map(|v| String::from_utf8_lossy(v).trim().to_owned()).filter(|v| !v.is_empty())
+                        tag.attributes
+                            .get(name)
+                            .map(|v| String::from_utf8_lossy(v).trim().to_owned())
+                            .filter(|v| !v.is_empty())
                     };
                     match &**tag.name {
-                        b"html" => head.language = head.language.take().or(get(b"lang")).or(get(b"xml:lang")),
+                        b"html" => {
+                            head.language =
+                                head.language.take().or(get(b"lang")).or(get(b"xml:lang"))
+                        }
                         b"title" => in_title = head.title.is_empty(),
                         b"meta" => {
                             let name = get(b"property").or(get(b"name")).or(get(b"itemprop"));
@@ -191,31 +266,53 @@ impl Head {
                                 head.fields.entry(name).or_insert(content);
                             }
                         }
-                        b"link" if get(b"rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
+                        b"link"
+                            if get(b"rel")
+                                .is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) =>
+                        {
                             head.url = head.url.take().or(get(b"href"));
                         }
                         b"time" => head.time = head.time.take().or(get(b"datetime")),
                         _ => {}
                     }
                 }
-                Token::String(text) if in_title => head.title.push_str(&String::from_utf8_lossy(&text)),
+                Token::String(text) if in_title => {
+                    head.title.push_str(&String::from_utf8_lossy(&text))
+                }
                 Token::EndTag(_) => in_title = false,
                 _ => {}
             }
         }
-        head.url = head.url.or_else(|| head.fields.get("og:url").cloned()).filter(|u| u.starts_with("http"));
+        head.url = head
+            .url
+            .or_else(|| head.fields.get("og:url").cloned())
+            .filter(|u| u.starts_with("http"));
         head
     }
 
     /// The first of `names` that is given, unless it is an address.
     fn meta(&self, names: &[&str]) -> Option<&str> {
-        names.iter().filter_map(|name| self.fields.get(*name)).map(String::as_str).find(|v| !v.starts_with("http"))
+        names
+            .iter()
+            .filter_map(|name| self.fields.get(*name))
+            .map(String::as_str)
+            .find(|v| !v.starts_with("http"))
     }
+}
+
+/// A short line with a day in full that is no sentence: `2025年9月30日 18:05 來源：某報`.
+fn is_dateline(line: &str) -> bool {
+    line.chars().count() <= 60
+        && !line.contains(['，', '。', '！', '？', ','])
+        && metadata::date_within(line).is_some()
 }
 
 /// `title` without the name of the site after it: `標題 - 經濟日報`, `标题_新浪财经_新浪网`.
 fn without_site<'t>(title: &'t str, site: Option<&str>) -> &'t str {
-    let named = site.and_then(|site| title.strip_suffix(site)).map(|t| t.trim_end().trim_end_matches(['-', '–', '—', '|', '_', '｜']));
+    let named = site.and_then(|site| title.strip_suffix(site)).map(|t| {
+        t.trim_end()
+            .trim_end_matches(['-', '–', '—', '|', '_', '｜'])
+    });
     let cut = match named {
         Some(rest) if rest.trim_end().len() < title.len() => rest,
         _ => title.split(['_', '|', '｜']).next().unwrap_or(title),
@@ -257,7 +354,9 @@ impl<'a> Lines<'a> {
         let mut found: Vec<Option<usize>> = Vec::with_capacity(wanted.len());
         let mut after = self.beginning(&wanted, &places);
         for line in &wanted {
-            let place = places.get(line).and_then(|ns| ns.get(ns.partition_point(|n| *n < after)).copied());
+            let place = places
+                .get(line)
+                .and_then(|ns| ns.get(ns.partition_point(|n| *n < after)).copied());
             if let Some(n) = place {
                 after = n + 1;
             }
@@ -271,14 +370,27 @@ impl<'a> Lines<'a> {
                 i += 1;
                 continue;
             }
-            let end = found[i..].iter().position(Option::is_some).map_or(wanted.len(), |k| i + k);
+            // So many at a time, or a page made for it would take the square of its length.
+            let end = found[i..]
+                .iter()
+                .take(64)
+                .position(Option::is_some)
+                .map_or(wanted.len().min(i + 64), |k| i + k);
             let low = chosen.last().map_or(0, |(n, _)| n + 1);
-            let high = found.get(end).copied().flatten().unwrap_or(self.0.len()).min(low + 4 * (end - i) + 16);
+            let high = found
+                .get(end)
+                .copied()
+                .flatten()
+                .unwrap_or(self.0.len())
+                .min(low + 4 * (end - i) + 16);
             for n in low..high {
                 let line = self.line(n);
                 let part = wanted[i..end].iter().find_map(|w| {
-                    let whole = !line.is_empty() && w.contains(line);
-                    let inside = || line.find(*w).map(|at| (self.0[n].0 + at, self.0[n].0 + at + w.len()));
+                    let whole = line.chars().nth(3).is_some() && w.contains(line);
+                    let inside = || {
+                        line.find(*w)
+                            .map(|at| (self.0[n].0 + at, self.0[n].0 + at + w.len()))
+                    };
                     if whole { Some(self.0[n]) } else { inside() }
                 });
                 chosen.extend(part.map(|part| (n, part)));
@@ -291,9 +403,11 @@ impl<'a> Lines<'a> {
     /// Where the article begins: its first long line that the page has only once is found, so that short lines before it
     /// are not sought in the menu.
     fn beginning(&self, wanted: &[&str], places: &HashMap<&str, Vec<usize>>) -> usize {
-        let anchor = wanted.iter().enumerate().find_map(|(i, line)| match places.get(line).map(Vec::as_slice) {
-            Some([n]) if line.chars().count() >= 12 => Some((i, *n)),
-            _ => None,
+        let anchor = wanted.iter().enumerate().find_map(|(i, line)| {
+            match places.get(line).map(Vec::as_slice) {
+                Some([n]) if line.chars().count() >= 12 => Some((i, *n)),
+                _ => None,
+            }
         });
         anchor.map_or(0, |(i, n)| n.saturating_sub(2 * i + 2 * usize::from(i > 0)))
     }
@@ -314,6 +428,8 @@ impl<'a> Lines<'a> {
     fn dateline(&self, headline: Option<usize>, first: usize) -> Option<jiff::civil::Date> {
         let from = headline.map_or(first.saturating_sub(5), |n| n.min(first));
         let to = (first + 3).min(self.0.len());
-        (from..to).filter(|n| self.line(*n).chars().count() <= 120).find_map(|n| metadata::date_within(self.line(n)))
+        (from..to)
+            .filter(|n| self.line(*n).chars().count() <= 120)
+            .find_map(|n| metadata::date_within(self.line(n)))
     }
 }
