@@ -154,6 +154,14 @@ fn each_format_and_encoding() {
             text: PAGE,
         },
         Case {
+            file: "old-page.html",
+            id: "old-page.html",
+            encoding: "Big5",
+            published: Some("2003-04-02"),
+            publisher: None,
+            text: "東海紡織公布全年業績\n東海紡織（0321）公布，截至去年12月底止全年純利為1.52億元，按年上升13%，每股盈利23仙，末期息派8仙。\n公司主席李國樑指出，去年出口訂單增加，特別是美國市場，帶動營業額升9%至18.6億元，毛利率亦改善至21.3%。\n展望今年，李國樑稱，原料價格回落有利成本控制，集團計劃投資2億元在越南設廠，預期明年第二季投產。",
+        },
+        Case {
             file: "flash.html",
             id: "flash.html",
             encoding: "gb18030",

@@ -12,8 +12,8 @@ enum Gap {
     Line,
 }
 
-/// A cell longer than this holds paragraphs of a page laid out by tables, not a figure or a name.
-const LONGEST_CELL: usize = 600;
+/// A cell longer than this (bytes) holds paragraphs of a page laid out by tables, not a figure or a name.
+const LONGEST_CELL: usize = 240;
 
 /// Collects text and breaks; see the module.
 pub(super) struct Flow<'a> {

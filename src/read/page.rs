@@ -22,7 +22,7 @@ const DEEPEST: usize = 256;
 const LONGEST: usize = 8 << 20;
 
 /// Fewer characters than this are taken for an article only if nothing better is found. News flashes in Chinese are short.
-const SHORT_ARTICLE: usize = 120;
+const SHORT_ARTICLE: usize = 30;
 
 /// Names of `<meta>` elements (`name`, `property` or `itemprop`, lower case) that tell the day of publication, best first.
 const PUBLISHED: [&str; 16] = [
@@ -129,6 +129,13 @@ pub(super) fn parse(
         .join(" ");
     let headline = lines.headline(&given_title, chosen.first().map_or(0, |(n, _)| *n));
 
+    // What stands before the headline is the page's, unless most of the article would.
+    let chosen = match headline.map(|headline| chosen.partition_point(|(n, _)| *n < headline)) {
+        Some(before) if before * 2 < chosen.len() => &chosen[before..],
+        _ => &chosen[..],
+    };
+    let first = chosen.first().map_or(0, |(n, _)| *n);
+
     let mut title = Traced::default();
     match headline {
         Some(n) => title = page.slice(lines.0[n].0, lines.0[n].1),
@@ -136,7 +143,8 @@ pub(super) fn parse(
     }
     let title = plain::title_line(&title.text).through(&title);
     let mut body = Traced::default();
-    for (n, (start, end)) in &chosen {
+    let mut last_end = 0;
+    for (n, (start, end)) in chosen {
         // The headline again at the head of the article, and the line that tells when it was published.
         let line = &page.text[*start..*end];
         if Some(*n) == headline
@@ -145,8 +153,12 @@ pub(super) fn parse(
             continue;
         }
         if !body.text.is_empty() {
-            body.insert("\n");
+            // Cells that stood beside each other stay on their line.
+            let beside =
+                last_end + 1 == *start && page.text.as_bytes().get(last_end) == Some(&b'\t');
+            body.insert(if beside { "\t" } else { "\n" });
         }
+        last_end = *end;
         body.append(page.slice(*start, *end));
     }
     if title.text.is_empty() && body.text.is_empty() {
@@ -168,7 +180,7 @@ pub(super) fn parse(
                 .ok()
                 .or_else(|| metadata::date_within(date))
         })
-        .or_else(|| lines.dateline(headline, chosen.first().map_or(0, |(n, _)| *n)));
+        .or_else(|| lines.dateline(headline, first));
     let publisher = head
         .meta(&PUBLISHER)
         .or(article.as_ref().and_then(|a| a.publisher.as_deref()));
@@ -322,13 +334,19 @@ fn without_site<'t>(title: &'t str, site: Option<&str>) -> &'t str {
     if cut.chars().count() >= 6 { cut } else { title }
 }
 
-/// The lines of a text: first and last byte of each.
+/// A line with more code points than this hardly stands on a page twice.
+const LONG_LINE: usize = 12;
+
+/// How many lines further on (or before the first long one) a short line is looked for.
+const NEAR: usize = 40;
+
+/// The lines of a text and the cells of its tables: where each begins and ends, in bytes.
 struct Lines<'a>(Vec<(usize, usize)>, &'a str);
 
 impl<'a> Lines<'a> {
     fn of(text: &'a str) -> Lines<'a> {
         let mut start = 0;
-        let lines = text.split('\n').map(|line| {
+        let lines = text.split(['\n', '\t']).map(|line| {
             let place = (start, start + line.len());
             start += line.len() + 1;
             place
@@ -344,23 +362,49 @@ impl<'a> Lines<'a> {
     /// The lines that `article` (a selection of this text, in order) is made of, or the parts of lines.
     ///
     /// Each line of the article is sought after the one before; then what lies between two lines found is looked through
-    /// for lines of which the article has only a part, or which it has joined.
+    /// for lines of which the article has only a part, or which it has joined. Lines that the page does not show are not
+    /// taken, whatever the article has.
     fn chosen_by(&self, article: &str) -> Vec<(usize, (usize, usize))> {
         let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
         for n in 0..self.0.len() {
             places.entry(self.line(n)).or_default().push(n);
         }
-        let wanted: Vec<&str> = article.lines().filter(|l| !l.trim().is_empty()).collect();
-        let mut found: Vec<Option<usize>> = Vec::with_capacity(wanted.len());
-        let mut after = self.beginning(&wanted, &places);
-        for line in &wanted {
-            let place = places
-                .get(line)
-                .and_then(|ns| ns.get(ns.partition_point(|n| *n < after)).copied());
-            if let Some(n) = place {
-                after = n + 1;
+        let place = |line: &str, from: usize, to: usize| {
+            let all = places.get(line).map_or(&[][..], Vec::as_slice);
+            &all[all.partition_point(|n| *n < from)..all.partition_point(|n| *n < to)]
+        };
+        let wanted: Vec<&str> = article
+            .split(['\n', '\t'])
+            .filter(|l| !l.trim().is_empty())
+            .collect();
+        // Long lines first. Short ones (a figure, a name) stand in menus too and are sought only between the long.
+        let mut found: Vec<Option<usize>> = vec![None; wanted.len()];
+        let mut after = 0;
+        for (found, line) in found.iter_mut().zip(&wanted) {
+            if line.chars().nth(LONG_LINE).is_some() {
+                *found = place(line, after, self.0.len()).first().copied();
+                after = found.map_or(after, |n| n + 1);
             }
-            found.push(place);
+        }
+        let mut low = None;
+        let mut next_long = 0;
+        for i in 0..wanted.len() {
+            if found[i].is_none() {
+                next_long = next_long.max(i);
+                while next_long < wanted.len() && found[next_long].is_none() {
+                    next_long += 1;
+                }
+                let high = found.get(next_long).copied().flatten();
+                let between = match (low, high) {
+                    (Some(low), high) => {
+                        place(wanted[i], low, high.unwrap_or(low + NEAR).min(low + NEAR)).first()
+                    }
+                    (None, Some(high)) => place(wanted[i], high.saturating_sub(NEAR), high).first(),
+                    (None, None) => place(wanted[i], 0, self.0.len()).first(),
+                };
+                found[i] = between.copied();
+            }
+            low = found[i].map(|n| n + 1).or(low);
         }
         let mut chosen = Vec::new();
         let mut i = 0;
@@ -385,31 +429,18 @@ impl<'a> Lines<'a> {
                 .min(low + 4 * (end - i) + 16);
             for n in low..high {
                 let line = self.line(n);
-                let part = wanted[i..end].iter().find_map(|w| {
-                    let whole = line.chars().nth(3).is_some() && w.contains(line);
-                    let inside = || {
-                        line.find(*w)
-                            .map(|at| (self.0[n].0 + at, self.0[n].0 + at + w.len()))
-                    };
-                    if whole { Some(self.0[n]) } else { inside() }
-                });
-                chosen.extend(part.map(|part| (n, part)));
+                let start = self.0[n].0;
+                let whole = line.chars().nth(3).is_some()
+                    && wanted[i..end].iter().any(|w| w.contains(line));
+                let inside = wanted[i..end]
+                    .iter()
+                    .filter_map(|w| line.find(*w).map(|at| (start + at, start + at + w.len())));
+                let hull = inside.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+                chosen.extend(if whole { Some(self.0[n]) } else { hull }.map(|part| (n, part)));
             }
             i = end;
         }
         chosen
-    }
-
-    /// Where the article begins: its first long line that the page has only once is found, so that short lines before it
-    /// are not sought in the menu.
-    fn beginning(&self, wanted: &[&str], places: &HashMap<&str, Vec<usize>>) -> usize {
-        let anchor = wanted.iter().enumerate().find_map(|(i, line)| {
-            match places.get(line).map(Vec::as_slice) {
-                Some([n]) if line.chars().count() >= 12 => Some((i, *n)),
-                _ => None,
-            }
-        });
-        anchor.map_or(0, |(i, n)| n.saturating_sub(2 * i + 2 * usize::from(i > 0)))
     }
 
     /// The line that is the page's headline: the longest that the page's title begins with, or has in it at least by half.
