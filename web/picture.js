@@ -14,6 +14,8 @@
   const nodeElements = [...scene.querySelectorAll('.node')];
   const linkElements = [...scene.querySelectorAll('.link')];
   const labelElements = [...scene.querySelectorAll('.of-link')];
+  // Few labels have been placed for good; of many, those that are lit are placed when they are.
+  const labelsStand = scene.querySelector('.link-labels.few') !== null;
   const linksOf = nodes.map(() => []);
   links.forEach((link, index) => {
     linksOf[link.subject].push(index);
@@ -66,6 +68,15 @@
     view.x += x;
     view.y += y;
     show();
+  }
+
+  /** Moves a node into sight if it is out of it. */
+  function reveal(node) {
+    const x = view.x + node.x * view.scale;
+    const y = view.y + node.y * view.scale;
+    const margin = 60;
+    const off = (at, size) => Math.min(Math.max(at, margin), Math.max(size - margin, margin)) - at;
+    pan(off(x, stage.clientWidth), off(y, stage.clientHeight));
   }
 
   function centre(node) {
@@ -156,12 +167,39 @@
     for (const element of labelElements) {
       element.classList.toggle('lit', litLinks.has(Number(element.dataset.link)));
     }
+    if (!labelsStand) placeLabels(litNodes, litLinks);
+  }
+
+  /** Puts the labels of lit links where they lie on nothing that is lit; one that finds no place is not shown. */
+  function placeLabels(litNodes, litLinks) {
+    const taken = [...litNodes].map((index) => nodeElements[index].getBBox());
+    for (const index of litLinks) {
+      const label = labelElements[index];
+      const line = linkElements[index].querySelector('.hit');
+      label.classList.remove('crowded');
+      const size = { width: label.getComputedTextLength() + 4, height: 13 };
+      let placed = false;
+      for (const part of [0.5, 0.58, 0.42, 0.66, 0.34, 0.74, 0.26, 0.82, 0.18]) {
+        const at = line.getPointAtLength(line.getTotalLength() * part);
+        const box = { x: at.x - size.width / 2, y: at.y - size.height / 2, ...size };
+        const free = taken.every((other) => box.x > other.x + other.width || other.x > box.x + box.width
+          || box.y > other.y + other.height || other.y > box.y + box.height);
+        if (!free) continue;
+        label.setAttribute('x', at.x);
+        label.setAttribute('y', at.y + 3.5);
+        taken.push(box);
+        placed = true;
+        break;
+      }
+      label.classList.toggle('crowded', !placed && litLinks.size > 1);
+    }
   }
 
   picture.addEventListener('pointerover', (event) => {
     if (pointers.size > 0) return;
     const thing = met(event.target);
-    light(thing ?? chosen);
+    // What is chosen stays lit.
+    if (chosen === null) light(thing);
     tip.hidden = thing === null;
     if (thing) tip.replaceChildren(thing.node !== undefined ? name(nodes[thing.node].label) : sentence(links[thing.link]));
   });
@@ -269,7 +307,6 @@
   }
 
   function choose(thing) {
-    const wasOpen = !details.hidden;
     chosen = thing;
     for (const element of scene.querySelectorAll('.chosen')) element.classList.remove('chosen');
     if (thing === null) {
@@ -285,8 +322,8 @@
     }
     details.hidden = thing === null;
     light(thing);
-    // The panel takes room from the stage; what lay in the middle stays in the middle.
-    if (wasOpen === details.hidden) pan((details.hidden ? 1 : -1) * 175, 0);
+    // The panel takes room from the stage.
+    if (thing?.node !== undefined) reveal(nodes[thing.node]);
   }
 
   picture.addEventListener('click', (event) => {

@@ -4,6 +4,8 @@
 //! Uses only operations that IEEE 754 defines to the last bit (+ − × ÷ √), in a fixed order, so a layout is the same
 //! on every machine.
 
+use petgraph::algo::dijkstra;
+use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::unionfind::UnionFind;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::{Add, AddAssign, Mul, Sub};
@@ -70,9 +72,9 @@ const GAP: Point = Point { x: 10.0, y: 5.0 };
 /// Space between two components.
 const SEA: f64 = 36.0;
 /// Length that an edge should have, in pixels.
-const EDGE: f64 = 92.0;
+const EDGE: f64 = 118.0;
 /// Pictures and screens are wider than high, and labels need width.
-const STRETCH: f64 = 1.35;
+const STRETCH: f64 = 1.25;
 
 /// Places nodes `0..extents.len()`, the most important first. Returns the centres and the width and height of the
 /// whole; every box lies inside it and none on another. Pairs are undirected; loops and repetitions don't matter.
@@ -108,7 +110,7 @@ pub(super) fn layout(extents: &[Extent], pairs: &[(u32, u32)]) -> (Vec<Point>, f
         let adjacent: Vec<Vec<usize>> =
             nodes.iter().map(|&node| neighbours[node].iter().map(|&other| local[other]).collect()).collect();
         let boxes: Vec<Extent> = nodes.iter().map(|&node| extents[node]).collect();
-        let mut points = if nodes.len() == 1 { vec![Point::default()] } else { spread(&adjacent) };
+        let mut points = if nodes.len() == 1 { vec![Point::default()] } else { arrange(&adjacent) };
         level(&mut points);
         scale_to(&mut points, &adjacent, &boxes);
         separate(&mut points, &boxes);
@@ -153,13 +155,88 @@ fn seed(adjacent: &[Vec<usize>]) -> Vec<Point> {
     points
 }
 
+/// Up to so many nodes are arranged by looking at every pair: the time is their square.
+const PAIRWISE: usize = 300;
+
+/// Forces find the rough order; where nodes are few enough to look at each pair, stress evens it out.
+fn arrange(adjacent: &[Vec<usize>]) -> Vec<Point> {
+    let mut points = spread(adjacent);
+    if adjacent.len() > 2 && adjacent.len() <= PAIRWISE {
+        even_out(&mut points, adjacent);
+    }
+    points
+}
+
+/// Moves nodes until their distances are like those along the edges (stress majorization after Gansner, Koren and
+/// North). An edge is as long as its ends have different neighbours, so hubs get room and clusters stay close.
+fn even_out(points: &mut [Point], adjacent: &[Vec<usize>]) {
+    let count = points.len();
+    let length = |a: usize, b: usize| {
+        let shared = adjacent[a].iter().filter(|n| adjacent[b].binary_search(n).is_ok()).count();
+        let all = adjacent[a].len() + adjacent[b].len() - shared;
+        ((all - shared) as f64).sqrt().max(1.0)
+    };
+    let mut joined: UnGraph<(), f64> = UnGraph::default();
+    for _ in 0..count {
+        joined.add_node(());
+    }
+    for (from, near) in adjacent.iter().enumerate() {
+        for &to in near.iter().filter(|&&to| to > from) {
+            joined.add_edge(NodeIndex::new(from), NodeIndex::new(to), length(from, to));
+        }
+    }
+    let mut wanted = vec![0.0; count * count];
+    for from in 0..count {
+        for (to, distance) in dijkstra(&joined, NodeIndex::new(from), None, |edge| *edge.weight()) {
+            wanted[from * count + to.index()] = distance;
+        }
+    }
+    // The forces' picture may have another size: begin with the one that fits best.
+    let (mut fit, mut size) = (0.0, 0.0);
+    for a in 0..count {
+        for b in 0..a {
+            let (is, should) = ((points[a] - points[b]).length(), wanted[a * count + b]);
+            fit += is / should;
+            size += is * is / (should * should);
+        }
+    }
+    if size > 0.0 {
+        for point in points.iter_mut() {
+            *point = *point * (fit / size);
+        }
+    }
+    for _ in 0..150 {
+        for node in 0..count {
+            let (mut sum, mut weights) = (Point::default(), 0.0);
+            for other in (0..count).filter(|&other| other != node) {
+                let should = wanted[node * count + other];
+                let weight = 1.0 / (should * should);
+                let apart = points[node] - points[other];
+                let is = apart.length();
+                let place = if is > 0.0 { points[other] + apart * (should / is) } else { points[node] };
+                sum += place * weight;
+                weights += weight;
+            }
+            points[node] = sum * (1.0 / weights);
+        }
+    }
+    let mean = joined.edge_weights().sum::<f64>() / joined.edge_count() as f64;
+    for _ in 0..60 {
+        let mut force = vec![Point::default(); count];
+        clear_lines(points, adjacent, &mut force, mean * 0.3);
+        for (point, force) in points.iter_mut().zip(&force) {
+            *point += *force * 0.1;
+        }
+    }
+}
+
 /// Fruchterman and Reingold's forces, the repulsion summed by Barnes and Hut's tree. The unit is the length that two
 /// joined nodes of degree one would like to be apart.
 fn spread(adjacent: &[Vec<usize>]) -> Vec<Point> {
     let count = adjacent.len();
     let mut points = seed(adjacent);
     let rounds = (600_000 / count).clamp(60, 600);
-    let mass: Vec<f64> = adjacent.iter().map(|near| 1.0 + (near.len() as f64).sqrt() * 0.5).collect();
+    let mass: Vec<f64> = adjacent.iter().map(|near| 1.0 + near.len() as f64 * 0.22).collect();
     let mut force = vec![Point::default(); count];
     let mut tree = Tree::default();
     for round in 0..rounds {
@@ -185,6 +262,37 @@ fn spread(adjacent: &[Vec<usize>]) -> Vec<Point> {
         }
     }
     points
+}
+
+/// Pushes nodes off the lines between others, up to `reach` from them; the line's ends yield as much.
+fn clear_lines(points: &[Point], adjacent: &[Vec<usize>], force: &mut [Point], reach: f64) {
+    for (from, near) in adjacent.iter().enumerate() {
+        for &to in near.iter().filter(|&&to| to > from) {
+            let line = points[to] - points[from];
+            let squared = line.x * line.x + line.y * line.y;
+            if squared == 0.0 {
+                continue;
+            }
+            for node in 0..points.len() {
+                if node == from || node == to {
+                    continue;
+                }
+                let offset = points[node] - points[from];
+                let along = (offset.x * line.x + offset.y * line.y) / squared;
+                if !(0.05..=0.95).contains(&along) {
+                    continue;
+                }
+                let away = offset - line * along;
+                let distance = away.length();
+                if distance < reach && distance > 0.0 {
+                    let push = away * ((reach - distance) / distance);
+                    force[node] += push;
+                    force[from] += push * (along - 1.0);
+                    force[to] += push * -along;
+                }
+            }
+        }
+    }
 }
 
 /// A quadtree over the nodes; each cell knows its mass and centre of mass.
@@ -367,8 +475,8 @@ fn scale_to(points: &mut [Point], adjacent: &[Vec<usize>], boxes: &[Extent]) {
     let needed: f64 = boxes.iter().map(|b| (b.half_width * 2.0 + GAP.x) * (b.above + b.below + GAP.y)).sum();
     let area = ((right - left) * (bottom - top)).max(1e-9);
     let factor = if length > 0.0 { EDGE * edges / length } else { EDGE };
-    // Boxes should cover at most two fifths; a chain has no area to speak of, and needs none.
-    let roomy = (needed * 2.5 / (area * STRETCH)).sqrt().min(factor * 3.0);
+    // Boxes should cover at most a quarter; a chain has no area to speak of, and needs none.
+    let roomy = (needed * 4.0 / (area * STRETCH)).sqrt().min(factor * 3.0);
     let factor = factor.max(roomy);
     for point in points {
         *point = Point::new(point.x * factor * STRETCH, point.y * factor);
@@ -443,11 +551,20 @@ fn bounds(points: &[Point], boxes: &[Extent]) -> (f64, f64, f64, f64) {
     all
 }
 
-/// Upper left corners of rectangles laid beside each other under a skyline, and width and height of the whole.
+/// Upper left corners of rectangles, the largest first, and width and height of the whole: below each other, or the
+/// rest beside the largest, whichever takes less.
 fn pack(sizes: &[(f64, f64)]) -> (Vec<Point>, f64, f64) {
     let area: f64 = sizes.iter().map(|(width, height)| (width + SEA) * (height + SEA)).sum();
-    let widest = sizes.iter().map(|size| size.0).fold(0.0, f64::max);
-    let room = (area * 1.5).sqrt().max(widest + SEA);
+    let widest = |sizes: &[(f64, f64)]| sizes.iter().map(|size| size.0 + SEA).fold(0.0, f64::max);
+    let below = (area * 1.5).sqrt().max(widest(sizes));
+    let beside = widest(sizes) + widest(sizes.get(1..).unwrap_or_default());
+    let packed = [below, below.max(beside)].map(|room| pack_within(sizes, room));
+    let [below, beside] = packed;
+    if beside.1 * beside.2 < below.1 * below.2 { beside } else { below }
+}
+
+/// Rectangles laid under a skyline, no wider than `room` if the widest allows.
+fn pack_within(sizes: &[(f64, f64)], room: f64) -> (Vec<Point>, f64, f64) {
     // Left end and depth of each step of the skyline, from left to right.
     let mut skyline = vec![(0.0, 0.0)];
     let mut corners = Vec::with_capacity(sizes.len());
