@@ -3,7 +3,9 @@
 //! networkx is taken from the virtual environment in `JINGWEI_PEERS` (by default `target/peers`).
 
 use jingwei::claim::Status;
-use jingwei::draw::{Document, Edge, Edtf, Fact, Filter, Format, Graph, Node, RankedBy, View, ViewError};
+use jingwei::draw::{
+    Document, Edge, Edtf, Fact, Filter, Format, Graph, Node, RankedBy, View, ViewError,
+};
 use jingwei::entity::EntityType;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -30,7 +32,9 @@ const HOSTILE: &[&str] = &[
 ];
 
 fn data(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/draw").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/draw")
+        .join(file)
 }
 
 fn technology() -> Graph {
@@ -45,8 +49,18 @@ fn iri(number: usize) -> String {
 fn ring(texts: &[&str]) -> Graph {
     let count = texts.len();
     let text = |n: usize| texts[n % count].to_owned();
-    let statuses = [Status::Asserted, Status::Planned, Status::Hedged, Status::Negated];
-    let kinds = [EntityType::Company, EntityType::Person, EntityType::Model, EntityType::Index];
+    let statuses = [
+        Status::Asserted,
+        Status::Planned,
+        Status::Hedged,
+        Status::Negated,
+    ];
+    let kinds = [
+        EntityType::Company,
+        EntityType::Person,
+        EntityType::Model,
+        EntityType::Index,
+    ];
     let predicates = ["acquired", "partneredWith", "foundedBy", "sued"];
     Graph {
         nodes: (0..count)
@@ -73,7 +87,11 @@ fn ring(texts: &[&str]) -> Graph {
                 predicate: predicates[n % 4].into(),
                 status: statuses[n % 4],
                 score: 0.5,
-                date: if n % 2 == 0 { "2024-33".parse().ok() } else { None },
+                date: if n % 2 == 0 {
+                    "2024-33".parse().ok()
+                } else {
+                    None
+                },
                 doc: format!("https://w3id.org/jingwei/doc/{n}"),
                 quote: text(n),
                 detail: (n % 3 == 0).then(|| text(n)),
@@ -99,7 +117,9 @@ fn whole(graph: &Graph) -> View<'_> {
 /// What XML can hold of a text.
 fn in_xml(text: &str) -> String {
     let allowed = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|c| if allowed(c) { c } else { '\u{fffd}' }).collect()
+    text.chars()
+        .map(|c| if allowed(c) { c } else { '\u{fffd}' })
+        .collect()
 }
 
 /// Runs `program` with `input` on its standard input.
@@ -116,14 +136,19 @@ fn run(program: &Path, arguments: &[&str], input: &str) -> String {
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// What networkx or Python's HTML parser reads in a view's file.
 fn read_back(format: Format, view: &View<'_>) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let peers = root.join(std::env::var_os("JINGWEI_PEERS").unwrap_or_else(|| "target/peers".into()));
+    let peers =
+        root.join(std::env::var_os("JINGWEI_PEERS").unwrap_or_else(|| "target/peers".into()));
     let python = peers.join("bin/python");
     assert!(
         python.exists(),
@@ -133,8 +158,16 @@ fn read_back(format: Format, view: &View<'_>) -> Value {
     );
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(format.render(view).as_bytes()).unwrap();
-    let (script, path) = (data("read_back.py"), file.path().to_str().unwrap().to_owned());
-    serde_json::from_str(&run(&python, &[script.to_str().unwrap(), format.name(), &path], "")).unwrap()
+    let (script, path) = (
+        data("read_back.py"),
+        file.path().to_str().unwrap().to_owned(),
+    );
+    serde_json::from_str(&run(
+        &python,
+        &[script.to_str().unwrap(), format.name(), &path],
+        "",
+    ))
+    .unwrap()
 }
 
 fn dot(arguments: &[&str], input: &str) -> String {
@@ -142,18 +175,29 @@ fn dot(arguments: &[&str], input: &str) -> String {
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value[key].as_str().unwrap_or_else(|| panic!("no text `{key}` in {value}"))
+    value[key]
+        .as_str()
+        .unwrap_or_else(|| panic!("no text `{key}` in {value}"))
 }
 
 /// Everything that networkx found, held against the graph.
 fn agrees_with_networkx(format: Format, graph: &Graph) {
     let found = read_back(format, &whole(graph));
-    let clean = |text: &str| if format == Format::Cytoscape { text.to_owned() } else { in_xml(text) };
+    let clean = |text: &str| {
+        if format == Format::Cytoscape {
+            text.to_owned()
+        } else {
+            in_xml(text)
+        }
+    };
     assert_eq!(found["directed"], true);
     let nodes = found["nodes"].as_array().unwrap();
     assert_eq!(nodes.len(), graph.nodes.len());
     for node in &graph.nodes {
-        let seen = nodes.iter().find(|seen| seen["key"] == node.iri.as_str()).unwrap();
+        let seen = nodes
+            .iter()
+            .find(|seen| seen["key"] == node.iri.as_str())
+            .unwrap();
         assert_eq!(text(seen, "label"), clean(&node.label));
         assert_eq!(text(seen, "iri"), node.iri);
         assert_eq!(text(seen, "kind"), format!("{:?}", node.kind));
@@ -163,18 +207,32 @@ fn agrees_with_networkx(format: Format, graph: &Graph) {
         };
         assert_eq!(list("names"), serde_json::json!(node.names));
         let ordered = |facts: &Value| {
-            let mut facts: Vec<String> = facts.as_array().unwrap().iter().map(Value::to_string).collect();
+            let mut facts: Vec<String> = facts
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(Value::to_string)
+                .collect();
             facts.sort();
             facts
         };
-        assert_eq!(ordered(&list("facts")), ordered(&serde_json::json!(node.facts)));
-        assert!(seen["degree"].as_u64().is_some() && seen["pagerank"].as_f64().is_some(), "{seen}");
+        assert_eq!(
+            ordered(&list("facts")),
+            ordered(&serde_json::json!(node.facts))
+        );
+        assert!(
+            seen["degree"].as_u64().is_some() && seen["pagerank"].as_f64().is_some(),
+            "{seen}"
+        );
     }
     let mut expected: Vec<Vec<String>> = graph
         .edges
         .iter()
         .map(|edge| {
-            let ends = [&graph.nodes[edge.subject].iri, &graph.nodes[edge.object].iri];
+            let ends = [
+                &graph.nodes[edge.subject].iri,
+                &graph.nodes[edge.object].iri,
+            ];
             let date = edge.date.as_ref().map_or(String::new(), Edtf::to_string);
             let status = serde_json::json!(edge.status);
             vec![
@@ -195,7 +253,17 @@ fn agrees_with_networkx(format: Format, graph: &Graph) {
         .unwrap()
         .iter()
         .map(|edge| {
-            let keys = ["subject", "object", "predicate", "status", "score", "date", "doc", "quote", "detail"];
+            let keys = [
+                "subject",
+                "object",
+                "predicate",
+                "status",
+                "score",
+                "date",
+                "doc",
+                "quote",
+                "detail",
+            ];
             keys.into_iter()
                 .map(|key| match &edge[key] {
                     Value::String(text) => text.clone(),
@@ -236,7 +304,10 @@ fn gexf_has_the_days_that_a_date_covers() {
         match edge.get("date") {
             Some(date) => {
                 assert_eq!(date, "2024-33");
-                assert_eq!((text(edge, "start"), text(edge, "end")), ("2024-01-01", "2024-03-31"));
+                assert_eq!(
+                    (text(edge, "start"), text(edge, "end")),
+                    ("2024-01-01", "2024-03-31")
+                );
             }
             None => assert!(edge.get("start").is_none() && edge.get("end").is_none()),
         }
@@ -245,17 +316,31 @@ fn gexf_has_the_days_that_a_date_covers() {
 
 /// Lines of the text elements of each group of a class in an SVG that Graphviz wrote, by the group's title.
 fn drawn_by_graphviz(svg: &str, class: &str) -> Vec<(String, Vec<String>)> {
-    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let options = roxmltree::ParsingOptions {
+        allow_dtd: true,
+        ..Default::default()
+    };
     let document = roxmltree::Document::parse_with_options(svg, options).unwrap();
     document
         .descendants()
         .filter(|element| element.attribute("class") == Some(class))
         .map(|group| {
             let texts = |name: &'static str| {
-                group.descendants().filter(move |e| e.has_tag_name(("http://www.w3.org/2000/svg", name)))
+                group
+                    .descendants()
+                    .filter(move |e| e.has_tag_name(("http://www.w3.org/2000/svg", name)))
             };
-            let title = texts("title").next().and_then(|e| e.text()).unwrap_or_default().to_owned();
-            (title, texts("text").map(|e| e.text().unwrap_or_default().to_owned()).collect())
+            let title = texts("title")
+                .next()
+                .and_then(|e| e.text())
+                .unwrap_or_default()
+                .to_owned();
+            (
+                title,
+                texts("text")
+                    .map(|e| e.text().unwrap_or_default().to_owned())
+                    .collect(),
+            )
         })
         .collect()
 }
@@ -263,7 +348,10 @@ fn drawn_by_graphviz(svg: &str, class: &str) -> Vec<(String, Vec<String>)> {
 /// Graphviz writes a space as a no-break space, and blank lines not at all.
 fn drawn_lines(text: &str) -> Vec<String> {
     let text = in_xml(text).replace('\r', "").replace('\u{a0}', " ");
-    text.split('\n').map(str::to_owned).filter(|line| !line.trim().is_empty()).collect()
+    text.split('\n')
+        .map(str::to_owned)
+        .filter(|line| !line.trim().is_empty())
+        .collect()
 }
 
 #[test]
@@ -274,8 +362,11 @@ fn graphviz_draws_every_label() {
         assert_eq!(nodes.len(), graph.nodes.len());
         for node in &graph.nodes {
             let (_, lines) = nodes.iter().find(|(title, _)| *title == node.iri).unwrap();
-            let lines: Vec<String> =
-                lines.iter().map(|l| l.replace('\u{a0}', " ")).filter(|l| !l.trim().is_empty()).collect();
+            let lines: Vec<String> = lines
+                .iter()
+                .map(|l| l.replace('\u{a0}', " "))
+                .filter(|l| !l.trim().is_empty())
+                .collect();
             assert_eq!(lines, drawn_lines(&node.label));
         }
         assert_eq!(drawn_by_graphviz(&svg, "edge").len(), graph.edges.len());
@@ -287,9 +378,15 @@ fn graphviz_keeps_every_attribute() {
     // A backslash before the end, a quotation mark or a line end is followed by a zero-width space, see `dot.rs`.
     let plain = |text: &str| text.replace('\u{200b}', "");
     let graph = ring(HOSTILE);
-    let json: Value = serde_json::from_str(&dot(&["-Tjson0"], &Format::Dot.render(&whole(&graph)))).unwrap();
+    let json: Value =
+        serde_json::from_str(&dot(&["-Tjson0"], &Format::Dot.render(&whole(&graph)))).unwrap();
     for node in &graph.nodes {
-        let seen = json["objects"].as_array().unwrap().iter().find(|o| o["name"] == node.iri.as_str()).unwrap();
+        let seen = json["objects"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|o| o["name"] == node.iri.as_str())
+            .unwrap();
         let names: Vec<String> = serde_json::from_str(&plain(text(seen, "names"))).unwrap();
         assert_eq!(names, node.names);
         assert_eq!(text(seen, "kind"), format!("{:?}", node.kind));
@@ -308,9 +405,16 @@ fn titles(svg: &str, class: &str) -> Vec<String> {
     let document = roxmltree::Document::parse(svg).unwrap();
     document
         .descendants()
-        .filter(|element| element.attribute("class").is_some_and(|c| c.split(' ').next() == Some(class)))
+        .filter(|element| {
+            element
+                .attribute("class")
+                .is_some_and(|c| c.split(' ').next() == Some(class))
+        })
         .map(|group| {
-            let title = group.children().find(|child| child.tag_name().name() == "title").unwrap();
+            let title = group
+                .children()
+                .find(|child| child.tag_name().name() == "title")
+                .unwrap();
             title.text().unwrap_or_default().to_owned()
         })
         .collect()
@@ -329,9 +433,15 @@ fn svg_is_xml_and_has_every_label() {
         assert_eq!(titles(&svg, "link").len(), view.links.len());
         let document = roxmltree::Document::parse(&svg).unwrap();
         for element in document.descendants() {
-            assert!(!["script", "foreignObject", "image", "use", "a"].contains(&element.tag_name().name()));
+            assert!(
+                !["script", "foreignObject", "image", "use", "a"]
+                    .contains(&element.tag_name().name())
+            );
             for attribute in element.attributes() {
-                assert!(!attribute.name().starts_with("on") && attribute.name() != "href", "{attribute:?}");
+                assert!(
+                    !attribute.name().starts_with("on") && attribute.name() != "href",
+                    "{attribute:?}"
+                );
             }
         }
     }
@@ -344,20 +454,36 @@ fn svg_lays_no_label_on_another() {
     let document = roxmltree::Document::parse(&svg).unwrap();
     let boxes: Vec<(f64, f64, f64, f64, &str)> = document
         .descendants()
-        .filter(|e| e.tag_name().name() == "text" && e.parent().unwrap().attribute("data-node").is_some())
+        .filter(|e| {
+            e.tag_name().name() == "text" && e.parent().unwrap().attribute("data-node").is_some()
+        })
         .map(|e| {
             let number = |name: &str| e.attribute(name).unwrap().parse::<f64>().unwrap();
             let label = e.text().unwrap();
-            let ems: f64 = label.chars().map(|c| if c.is_ascii() { 0.55 } else { 1.0 }).sum();
+            let ems: f64 = label
+                .chars()
+                .map(|c| if c.is_ascii() { 0.55 } else { 1.0 })
+                .sum();
             let half = ems * number("font-size") * 0.5;
             let (x, y) = (number("x"), number("y"));
-            (x - half, y - number("font-size") * 0.85, x + half, y + number("font-size") * 0.15, label)
+            (
+                x - half,
+                y - number("font-size") * 0.85,
+                x + half,
+                y + number("font-size") * 0.15,
+                label,
+            )
         })
         .collect();
     assert_eq!(boxes.len(), graph.nodes.len());
     for (index, a) in boxes.iter().enumerate() {
         for b in &boxes[index + 1..] {
-            assert!(a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1, "{} lies on {}", a.4, b.4);
+            assert!(
+                a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1,
+                "{} lies on {}",
+                a.4,
+                b.4
+            );
         }
     }
 }
@@ -370,8 +496,16 @@ fn html_runs_its_own_script_and_nothing_else() {
         assert_eq!(page["scripts"].as_array().unwrap().len(), 1);
         let policy = text(&page, "policy");
         assert!(policy.starts_with("default-src 'none';"), "{policy}");
-        for hash in page["scripts"].as_array().unwrap().iter().chain(page["styles"].as_array().unwrap()) {
-            assert!(policy.contains(hash.as_str().unwrap()), "{hash} is not in {policy}");
+        for hash in page["scripts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .chain(page["styles"].as_array().unwrap())
+        {
+            assert!(
+                policy.contains(hash.as_str().unwrap()),
+                "{hash} is not in {policy}"
+            );
         }
         assert_eq!(page["outside"], serde_json::json!([]));
         assert_eq!(page["handlers"], serde_json::json!([]));
@@ -379,16 +513,24 @@ fn html_runs_its_own_script_and_nothing_else() {
 
         let shown = &page["data"][0];
         let labels = |value: &Value, key: &str| -> Vec<String> {
-            let mut labels: Vec<String> =
-                value.as_array().unwrap().iter().map(|item| text(item, key).to_owned()).collect();
+            let mut labels: Vec<String> = value
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| text(item, key).to_owned())
+                .collect();
             labels.sort();
             labels
         };
         let mut expected: Vec<String> = graph.nodes.iter().map(|node| node.label.clone()).collect();
         expected.sort();
         assert_eq!(labels(&shown["nodes"], "label"), expected);
-        let claims: usize =
-            shown["links"].as_array().unwrap().iter().map(|link| link["claims"].as_array().unwrap().len()).sum();
+        let claims: usize = shown["links"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|link| link["claims"].as_array().unwrap().len())
+            .sum();
         assert_eq!(claims, graph.edges.len());
         let quotes: Vec<String> = shown["links"]
             .as_array()
@@ -399,15 +541,23 @@ fn html_runs_its_own_script_and_nothing_else() {
         for edge in &graph.edges {
             assert!(quotes.contains(&edge.quote), "{}", edge.quote);
         }
-        let facts: usize =
-            shown["nodes"].as_array().unwrap().iter().map(|node| node["facts"].as_array().unwrap().len()).sum();
+        let facts: usize = shown["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["facts"].as_array().unwrap().len())
+            .sum();
         assert_eq!(facts, view.counts.facts.total);
     }
 }
 
 fn seen_with(graph: &Graph, filter: Filter) -> (Vec<String>, String) {
     let view = View::new(graph, &filter, RankedBy::Degree, "").unwrap();
-    let mut labels: Vec<String> = view.nodes.iter().map(|node| view.entity(node).label.clone()).collect();
+    let mut labels: Vec<String> = view
+        .nodes
+        .iter()
+        .map(|node| view.entity(node).label.clone())
+        .collect();
     labels.sort();
     (labels, view.caption.join(" · "))
 }
@@ -452,50 +602,94 @@ fn chain() -> Graph {
 #[test]
 fn filters_choose_and_the_caption_says_what_is_left_out() {
     let graph = chain();
-    let around = |name: &str, hops| Filter { around: vec![name.to_owned()], hops, ..Filter::default() };
+    let around = |name: &str, hops| Filter {
+        around: vec![name.to_owned()],
+        hops,
+        ..Filter::default()
+    };
     let date = |text: &str| Some(text.parse::<Edtf>().unwrap());
     let cases = [
-        (Filter::default(), "A B C D E", "5 entities · 3 claims between them"),
-        (around("B", 1), "A B C", "3 of 5 entities · 2 of 3 claims between them · within 1 step of B"),
-        (around("b ltd.", 2), "A B C D", "4 of 5 entities · 3 claims between them · within 2 steps of b ltd."),
-        (around("E", 3), "E", "1 of 5 entities · 0 of 3 claims between them · within 3 steps of E"),
         (
-            Filter { predicates: vec!["foundedBy".into()], ..Filter::default() },
+            Filter::default(),
+            "A B C D E",
+            "5 entities · 3 claims between them",
+        ),
+        (
+            around("B", 1),
+            "A B C",
+            "3 of 5 entities · 2 of 3 claims between them · within 1 step of B",
+        ),
+        (
+            around("b ltd.", 2),
+            "A B C D",
+            "4 of 5 entities · 3 claims between them · within 2 steps of b ltd.",
+        ),
+        (
+            around("E", 3),
+            "E",
+            "1 of 5 entities · 0 of 3 claims between them · within 3 steps of E",
+        ),
+        (
+            Filter {
+                predicates: vec!["foundedBy".into()],
+                ..Filter::default()
+            },
             "B C D",
             "3 of 5 entities · 2 of 3 claims between them · only founded by",
         ),
         (
-            Filter { kinds: vec![EntityType::Company], ..Filter::default() },
+            Filter {
+                kinds: vec![EntityType::Company],
+                ..Filter::default()
+            },
             "A B D",
             "3 of 5 entities · 1 of 3 claims between them · only Company",
         ),
         (
-            Filter { statuses: vec![Status::Hedged], ..Filter::default() },
+            Filter {
+                statuses: vec![Status::Hedged],
+                ..Filter::default()
+            },
             "B C",
             "2 of 5 entities · 1 of 3 claims between them · only hedged",
         ),
         (
-            Filter { min_score: Some(0.8), ..Filter::default() },
+            Filter {
+                min_score: Some(0.8),
+                ..Filter::default()
+            },
             "A B C D",
             "4 of 5 entities · 2 of 3 claims between them · score at least 0.8",
         ),
         (
-            Filter { since: date("2024-03"), ..Filter::default() },
+            Filter {
+                since: date("2024-03"),
+                ..Filter::default()
+            },
             "A B",
             "2 of 5 entities · 1 of 3 claims between them · from 2024-03 (1 undated claim left out)",
         ),
         (
-            Filter { until: date("2023"), ..Filter::default() },
+            Filter {
+                until: date("2023"),
+                ..Filter::default()
+            },
             "B C",
             "2 of 5 entities · 1 of 3 claims between them · until 2023 (1 undated claim left out)",
         ),
         (
-            Filter { limit: Some(2), ..Filter::default() },
+            Filter {
+                limit: Some(2),
+                ..Filter::default()
+            },
             "B C",
             "2 of 5 entities, by degree · 1 of 3 claims between them",
         ),
         (
-            Filter { limit: Some(2), ..around("A", 3) },
+            Filter {
+                limit: Some(2),
+                ..around("A", 3)
+            },
             "A B",
             "2 of 4 matching entities, nearest first, then by degree (5 in all) · 1 of 3 claims between them · within 3 \
              steps of A",
@@ -522,7 +716,10 @@ fn large_numbers_are_named_in_the_caption() {
             .collect(),
         ..Graph::default()
     };
-    let filter = Filter { limit: Some(300), ..Filter::default() };
+    let filter = Filter {
+        limit: Some(300),
+        ..Filter::default()
+    };
     let view = View::new(&graph, &filter, RankedBy::PageRank, "").unwrap();
     assert_eq!(
         view.caption.join(" · "),
@@ -533,10 +730,17 @@ fn large_numbers_are_named_in_the_caption() {
 #[test]
 fn an_unknown_name_is_refused_with_names_like_it() {
     let graph = technology();
-    let filter = Filter { around: vec!["台積".into()], hops: 1, ..Filter::default() };
+    let filter = Filter {
+        around: vec!["台積".into()],
+        hops: 1,
+        ..Filter::default()
+    };
     match View::new(&graph, &filter, RankedBy::Degree, "") {
         Err(error @ ViewError::UnknownEntity(_)) => {
-            assert_eq!(error.to_string(), "no entity is called `台積` (did you mean 台積電?)");
+            assert_eq!(
+                error.to_string(),
+                "no entity is called `台積` (did you mean 台積電?)"
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -545,8 +749,14 @@ fn an_unknown_name_is_refused_with_names_like_it() {
 #[test]
 fn a_malformed_graph_is_refused() {
     let broken: [(fn(&mut Graph), &str); 3] = [
-        (|graph| graph.edges[1].object = 5, "edge 1 refers to node 5, but there are only 5 nodes"),
-        (|graph| graph.edges[1].score = f64::NAN, "edge 1 has a score that is not a number"),
+        (
+            |graph| graph.edges[1].object = 5,
+            "edge 1 refers to node 5, but there are only 5 nodes",
+        ),
+        (
+            |graph| graph.edges[1].score = f64::NAN,
+            "edge 1 has a score that is not a number",
+        ),
         (
             |graph| graph.nodes[1].iri = graph.nodes[0].iri.clone(),
             "two nodes have the IRI <https://w3id.org/jingwei/entity/A>",
@@ -555,7 +765,12 @@ fn a_malformed_graph_is_refused() {
     for (change, message) in broken {
         let mut graph = chain();
         change(&mut graph);
-        assert_eq!(View::new(&graph, &Filter::default(), RankedBy::Degree, "").unwrap_err().to_string(), message);
+        assert_eq!(
+            View::new(&graph, &Filter::default(), RankedBy::Degree, "")
+                .unwrap_err()
+                .to_string(),
+            message
+        );
     }
 }
 
@@ -575,13 +790,27 @@ fn nothing_to_show_is_still_a_file() {
 fn claims_of_one_kind_between_the_same_entities_are_one_link() {
     let mut graph = chain();
     graph.edges.push(graph.edges[0].clone());
-    graph.edges.push(Edge { predicate: "partneredWith".into(), subject: 1, object: 0, ..graph.edges[0].clone() });
-    graph.edges.push(Edge { predicate: "partneredWith".into(), ..graph.edges[0].clone() });
+    graph.edges.push(Edge {
+        predicate: "partneredWith".into(),
+        subject: 1,
+        object: 0,
+        ..graph.edges[0].clone()
+    });
+    graph.edges.push(Edge {
+        predicate: "partneredWith".into(),
+        ..graph.edges[0].clone()
+    });
     let view = whole(&graph);
-    let counts: Vec<(&str, usize)> =
-        view.links.iter().map(|link| (link.predicate.as_str(), link.claims.len())).collect();
+    let counts: Vec<(&str, usize)> = view
+        .links
+        .iter()
+        .map(|link| (link.predicate.as_str(), link.claims.len()))
+        .collect();
     assert_eq!(view.links.len(), 4);
-    assert!(counts.contains(&("acquired", 2)) && counts.contains(&("partneredWith", 2)), "{counts:?}");
+    assert!(
+        counts.contains(&("acquired", 2)) && counts.contains(&("partneredWith", 2)),
+        "{counts:?}"
+    );
     assert!(Format::Svg.render(&view).contains("acquired ×2"));
 }
 
@@ -608,7 +837,12 @@ fn shuffled(graph: &Graph, order: &[prop::sample::Index]) -> Graph {
         edge.subject = places[edge.subject];
         edge.object = places[edge.object];
     }
-    Graph { nodes, edges, documents, predicate_labels: graph.predicate_labels.clone() }
+    Graph {
+        nodes,
+        edges,
+        documents,
+        predicate_labels: graph.predicate_labels.clone(),
+    }
 }
 
 proptest! {

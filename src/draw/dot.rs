@@ -19,7 +19,10 @@ pub(super) fn dot(view: &View<'_>) -> String {
         out,
         "  node [fontname=\"Noto Sans CJK TC, sans-serif\", fontsize=\"11\", fontcolor=\"#1c2530\", style=\"filled\"];"
     );
-    let _ = writeln!(out, "  edge [fontname=\"Noto Sans CJK TC, sans-serif\", fontsize=\"9\"];");
+    let _ = writeln!(
+        out,
+        "  edge [fontname=\"Noto Sans CJK TC, sans-serif\", fontsize=\"9\"];"
+    );
     for node in &view.nodes {
         let entity = view.entity(node);
         let (colour, shape) = of_kind(entity.kind);
@@ -100,7 +103,9 @@ impl fmt::Display for Quoted<'_> {
             odd = character == '\\' && !odd;
             match character {
                 '"' => f.write_str("\\\"")?,
-                '\0'..='\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1f}' => f.write_char('\u{fffd}')?,
+                '\0'..='\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1f}' => {
+                    f.write_char('\u{fffd}')?
+                }
                 _ => f.write_char(character)?,
             }
         }
@@ -125,7 +130,9 @@ impl fmt::Display for Label<'_> {
                 '\n' => f.write_str("\\n")?,
                 '\r' => {}
                 // Its SVG would not be XML.
-                '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => f.write_char('\u{fffd}')?,
+                '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+                    f.write_char('\u{fffd}')?
+                }
                 _ => f.write_char(character)?,
             }
         }

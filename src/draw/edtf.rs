@@ -16,7 +16,9 @@ pub struct Edtf {
 
 /// A text that is no EDTF date of the kinds that [`Edtf`] names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no date (write 2023, 2023-11, 2023-11-02, a quarter 2024-33 to 2024-36 or a half-year 2024-40, 2024-41)")]
+#[error(
+    "`{0}` is no date (write 2023, 2023-11, 2023-11-02, a quarter 2024-33 to 2024-36 or a half-year 2024-40, 2024-41)"
+)]
 pub struct NotEdtf(pub String);
 
 impl Edtf {
@@ -52,12 +54,16 @@ impl Edtf {
 /// First and last day of one date without its qualifier.
 fn days(text: &str) -> Option<(Date, Date)> {
     let number = |part: &str, digits: usize| -> Option<i16> {
-        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?
+        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| part.parse().ok())?
     };
     let mut parts = text.split('-');
     let year = number(parts.next()?, 4)?;
     let months = |first: i8, last: i8| -> Option<(Date, Date)> {
-        Some((Date::new(year, first, 1).ok()?, Date::new(year, last, 1).ok()?.last_of_month()))
+        Some((
+            Date::new(year, first, 1).ok()?,
+            Date::new(year, last, 1).ok()?.last_of_month(),
+        ))
     };
     let (second, third) = (parts.next(), parts.next());
     if parts.next().is_some() {
@@ -91,15 +97,27 @@ impl FromStr for Edtf {
             }
             Some((from, to)) => {
                 let open = |part: &str| part.is_empty() || part == "..";
-                let first = if open(from) { None } else { Some(bounds(from).ok_or_else(refused)?.0) };
-                let last = if open(to) { None } else { Some(bounds(to).ok_or_else(refused)?.1) };
+                let first = if open(from) {
+                    None
+                } else {
+                    Some(bounds(from).ok_or_else(refused)?.0)
+                };
+                let last = if open(to) {
+                    None
+                } else {
+                    Some(bounds(to).ok_or_else(refused)?.1)
+                };
                 if matches!((first, last), (Some(first), Some(last)) if first > last) {
                     return Err(refused());
                 }
                 (first, last)
             }
         };
-        Ok(Edtf { text: text.to_owned(), first, last })
+        Ok(Edtf {
+            text: text.to_owned(),
+            first,
+            last,
+        })
     }
 }
 
@@ -144,12 +162,26 @@ mod tests {
             assert_eq!(date.last_day().unwrap().to_string(), last, "{text}");
         }
         let open: Edtf = "../2024".parse().unwrap();
-        assert_eq!((open.first_day(), open.last_day().unwrap().to_string()), (None, "2024-12-31".to_owned()));
+        assert_eq!(
+            (open.first_day(), open.last_day().unwrap().to_string()),
+            (None, "2024-12-31".to_owned())
+        );
     }
 
     #[test]
     fn refuses_what_is_no_date() {
-        for text in ["", "23", "2023-13", "2023-37", "2023-02-30", "2023-11-02-01", "二零二三", "2024/2023", "+023", "2023-1"] {
+        for text in [
+            "",
+            "23",
+            "2023-13",
+            "2023-37",
+            "2023-02-30",
+            "2023-11-02-01",
+            "二零二三",
+            "2024/2023",
+            "+023",
+            "2023-1",
+        ] {
             assert_eq!(text.parse::<Edtf>(), Err(NotEdtf(text.to_owned())));
         }
     }

@@ -36,7 +36,11 @@ pub struct UnknownEntity {
 
 impl UnknownEntity {
     fn advice(near: &[String]) -> String {
-        if near.is_empty() { String::new() } else { format!(" (did you mean {}?)", near.join(", ")) }
+        if near.is_empty() {
+            String::new()
+        } else {
+            format!(" (did you mean {}?)", near.join(", "))
+        }
     }
 }
 
@@ -64,15 +68,21 @@ impl Graph {
         let wanted = name.trim().to_lowercase();
         let names = |index: usize| {
             let node = &self.nodes[index];
-            std::iter::once(&node.label).chain(&node.names).map(|name| name.trim().to_lowercase())
+            std::iter::once(&node.label)
+                .chain(&node.names)
+                .map(|name| name.trim().to_lowercase())
         };
-        let mut found: Vec<usize> = all().filter(|&index| names(index).any(|known| known == wanted)).collect();
+        let mut found: Vec<usize> = all()
+            .filter(|&index| names(index).any(|known| known == wanted))
+            .collect();
         if !found.is_empty() {
             found.sort_by(|&a, &b| self.nodes[a].iri.cmp(&self.nodes[b].iri));
             return Ok(found);
         }
         let resembles = |known: String| {
-            !known.is_empty() && !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(&known))
+            !known.is_empty()
+                && !wanted.is_empty()
+                && (known.contains(&wanted) || wanted.contains(&known))
         };
         let mut near: Vec<String> = all()
             .filter(|&index| names(index).any(resembles))
@@ -81,7 +91,10 @@ impl Graph {
         near.sort();
         near.dedup();
         near.truncate(5);
-        Err(UnknownEntity { name: name.to_owned(), near })
+        Err(UnknownEntity {
+            name: name.to_owned(),
+            near,
+        })
     }
 }
 
@@ -92,8 +105,11 @@ impl Filter {
         for name in &self.around {
             centres.extend(graph.find(name)?);
         }
-        let mut allowed: Vec<bool> =
-            graph.nodes.iter().map(|node| self.kinds.is_empty() || self.kinds.contains(&node.kind)).collect();
+        let mut allowed: Vec<bool> = graph
+            .nodes
+            .iter()
+            .map(|node| self.kinds.is_empty() || self.kinds.contains(&node.kind))
+            .collect();
         for &centre in &centres {
             allowed[centre] = true;
         }
@@ -114,21 +130,28 @@ impl Filter {
         }
 
         let distance = if centres.is_empty() {
-            allowed.iter().map(|&allowed| if allowed { 0 } else { usize::MAX }).collect()
+            allowed
+                .iter()
+                .map(|&allowed| if allowed { 0 } else { usize::MAX })
+                .collect()
         } else {
             self.distances(graph, &edges, &centres)
         };
         edges.retain(|&edge| {
-            distance[graph.edges[edge].subject] != usize::MAX && distance[graph.edges[edge].object] != usize::MAX
+            distance[graph.edges[edge].subject] != usize::MAX
+                && distance[graph.edges[edge].object] != usize::MAX
         });
         let mut undated = undated_edges
             .iter()
             .filter(|&&edge| {
-                distance[graph.edges[edge].subject] != usize::MAX && distance[graph.edges[edge].object] != usize::MAX
+                distance[graph.edges[edge].subject] != usize::MAX
+                    && distance[graph.edges[edge].object] != usize::MAX
             })
             .count();
 
-        let mut nodes: Vec<usize> = (0..graph.nodes.len()).filter(|&node| distance[node] != usize::MAX).collect();
+        let mut nodes: Vec<usize> = (0..graph.nodes.len())
+            .filter(|&node| distance[node] != usize::MAX)
+            .collect();
         nodes.sort_by(|&a, &b| graph.nodes[a].iri.cmp(&graph.nodes[b].iri));
         let mut facts = Vec::new();
         for &node in &nodes {
@@ -157,7 +180,13 @@ impl Filter {
             }
             nodes.retain(|&node| spoken_of[node]);
         }
-        Ok(Selection { nodes, edges, facts, undated, distance })
+        Ok(Selection {
+            nodes,
+            edges,
+            facts,
+            undated,
+            distance,
+        })
     }
 
     fn chooses_claims(&self) -> bool {
@@ -185,13 +214,18 @@ impl Filter {
 
     /// Steps from the nearest centre; `usize::MAX` beyond [`Filter::hops`].
     fn distances(&self, graph: &Graph, edges: &[usize], centres: &[usize]) -> Vec<usize> {
-        let mut walkable: UnGraph<(), (), usize> = UnGraph::with_capacity(graph.nodes.len(), edges.len());
+        let mut walkable: UnGraph<(), (), usize> =
+            UnGraph::with_capacity(graph.nodes.len(), edges.len());
         for _ in &graph.nodes {
             walkable.add_node(());
         }
         for &edge in edges {
             let edge = &graph.edges[edge];
-            walkable.add_edge(NodeIndex::new(edge.subject), NodeIndex::new(edge.object), ());
+            walkable.add_edge(
+                NodeIndex::new(edge.subject),
+                NodeIndex::new(edge.object),
+                (),
+            );
         }
         let mut distance = vec![usize::MAX; graph.nodes.len()];
         let mut frontier = centres.to_vec();
@@ -220,12 +254,20 @@ impl Filter {
     pub(super) fn describe(&self, graph: &Graph, undated: usize) -> Vec<String> {
         let mut parts = Vec::new();
         if !self.around.is_empty() {
-            let steps = if self.hops == 1 { "1 step".to_owned() } else { format!("{} steps", self.hops) };
+            let steps = if self.hops == 1 {
+                "1 step".to_owned()
+            } else {
+                format!("{} steps", self.hops)
+            };
             let names: Vec<String> = self.around.iter().map(|name| isolated(name)).collect();
             parts.push(format!("within {steps} of {}", names.join(", ")));
         }
         if !self.predicates.is_empty() {
-            let labels: Vec<String> = self.predicates.iter().map(|name| graph.predicate_label(name)).collect();
+            let labels: Vec<String> = self
+                .predicates
+                .iter()
+                .map(|name| graph.predicate_label(name))
+                .collect();
             parts.push(format!("only {}", labels.join(", ")));
         }
         if !self.kinds.is_empty() {
@@ -233,7 +275,11 @@ impl Filter {
             parts.push(format!("only {}", names.join(", ")));
         }
         if !self.statuses.is_empty() {
-            let names: Vec<&str> = self.statuses.iter().map(|&status| super::style::status_name(status)).collect();
+            let names: Vec<&str> = self
+                .statuses
+                .iter()
+                .map(|&status| super::style::status_name(status))
+                .collect();
             parts.push(format!("only {}", names.join(", ")));
         }
         let period = match (&self.since, &self.until) {
@@ -266,5 +312,9 @@ enum Dated {
 /// A name inside a sentence: one with bidirectional controls can't turn the words around it.
 fn isolated(name: &str) -> String {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if name.contains(turns) { super::style::one_line(name) } else { name.to_owned() }
+    if name.contains(turns) {
+        super::style::one_line(name)
+    } else {
+        name.to_owned()
+    }
 }

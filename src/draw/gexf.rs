@@ -50,7 +50,10 @@ pub(super) fn gexf(view: &View<'_>) -> String {
     for (class, attributes) in [("node", NODE_ATTRIBUTES), ("edge", EDGE_ATTRIBUTES)] {
         let _ = writeln!(out, "    <attributes class=\"{class}\" mode=\"static\">");
         for (name, kind) in attributes {
-            let _ = writeln!(out, "      <attribute id=\"{name}\" title=\"{name}\" type=\"{kind}\"/>");
+            let _ = writeln!(
+                out,
+                "      <attribute id=\"{name}\" title=\"{name}\" type=\"{kind}\"/>"
+            );
         }
         out.push_str("    </attributes>\n");
     }
@@ -91,10 +94,9 @@ pub(super) fn gexf(view: &View<'_>) -> String {
         for claim in view.claims(link) {
             let _ = write!(
                 out,
-                "      <edge id=\"claim-{number}\" source=\"{}\" target=\"{}\" type=\"{}\" kind=\"{}\" label=\"{}\"",
+                "      <edge id=\"claim-{number}\" source=\"{}\" target=\"{}\" kind=\"{}\" label=\"{}\"",
                 Escaped(&view.graph.nodes[claim.subject].iri),
                 Escaped(&view.graph.nodes[claim.object].iri),
-                "directed",
                 Escaped(&claim.predicate),
                 Escaped(&view.graph.predicate_label(&claim.predicate))
             );
@@ -136,9 +138,15 @@ pub(super) fn gexf(view: &View<'_>) -> String {
 }
 
 fn value(out: &mut String, attribute: &str, value: &dyn Display) {
-    let _ = writeln!(out, "          <attvalue for=\"{attribute}\" value=\"{value}\"/>");
+    let _ = writeln!(
+        out,
+        "          <attvalue for=\"{attribute}\" value=\"{value}\"/>"
+    );
 }
 
 fn paint(out: &mut String, Colour(red, green, blue): Colour) {
-    let _ = writeln!(out, "        <viz:color r=\"{red}\" g=\"{green}\" b=\"{blue}\"/>");
+    let _ = writeln!(
+        out,
+        "        <viz:color r=\"{red}\" g=\"{green}\" b=\"{blue}\"/>"
+    );
 }

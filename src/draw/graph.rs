@@ -86,7 +86,11 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum MalformedGraph {
     #[error("edge {edge} refers to node {node}, but there are only {nodes} nodes")]
-    NodeOutOfRange { edge: usize, node: usize, nodes: usize },
+    NodeOutOfRange {
+        edge: usize,
+        node: usize,
+        nodes: usize,
+    },
     #[error("two nodes have the IRI <{0}>")]
     DuplicateIri(String),
     #[error("edge {0} has a score that is not a number")]
@@ -99,7 +103,11 @@ impl Graph {
         for (index, edge) in self.edges.iter().enumerate() {
             for node in [edge.subject, edge.object] {
                 if node >= self.nodes.len() {
-                    return Err(MalformedGraph::NodeOutOfRange { edge: index, node, nodes: self.nodes.len() });
+                    return Err(MalformedGraph::NodeOutOfRange {
+                        edge: index,
+                        node,
+                        nodes: self.nodes.len(),
+                    });
                 }
             }
             if !edge.score.is_finite() {

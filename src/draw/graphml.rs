@@ -51,7 +51,11 @@ pub(super) fn graphml(view: &View<'_>) -> String {
     }
     out.push_str("  <graph id=\"G\" edgedefault=\"directed\">\n");
     data(&mut out, "graph-title", &Escaped(&view.title));
-    data(&mut out, "graph-caption", &Escaped(&view.caption.join(" · ")));
+    data(
+        &mut out,
+        "graph-caption",
+        &Escaped(&view.caption.join(" · ")),
+    );
     for node in &view.nodes {
         let entity = view.entity(node);
         let _ = writeln!(out, "    <node id=\"{}\">", Escaped(&entity.iri));
@@ -79,7 +83,11 @@ pub(super) fn graphml(view: &View<'_>) -> String {
                 Escaped(&view.graph.nodes[claim.object].iri)
             );
             number += 1;
-            data(&mut out, "edge-label", &Escaped(&view.graph.predicate_label(&claim.predicate)));
+            data(
+                &mut out,
+                "edge-label",
+                &Escaped(&view.graph.predicate_label(&claim.predicate)),
+            );
             data(&mut out, "edge-predicate", &Escaped(&claim.predicate));
             data(&mut out, "edge-status", &style::status_name(claim.status));
             data(&mut out, "edge-score", &claim.score);
@@ -92,7 +100,11 @@ pub(super) fn graphml(view: &View<'_>) -> String {
                 data(&mut out, "edge-detail", &Escaped(detail));
             }
             data(&mut out, "edge-symmetric", &link.symmetric);
-            data(&mut out, "edge-color", &Group::of(&claim.predicate).colour());
+            data(
+                &mut out,
+                "edge-color",
+                &Group::of(&claim.predicate).colour(),
+            );
             out.push_str("    </edge>\n");
         }
     }

@@ -55,12 +55,18 @@ pub(super) fn html(view: &View<'_>) -> String {
 /// The page with each `{{name}}` replaced. What is put in is not looked at again, so no text of the graph can name
 /// another place.
 fn fill(page: &str, parts: &[(&str, &str)]) -> String {
-    let mut out = String::with_capacity(page.len() + parts.iter().map(|part| part.1.len()).sum::<usize>());
+    let mut out =
+        String::with_capacity(page.len() + parts.iter().map(|part| part.1.len()).sum::<usize>());
     let mut rest = page;
     while let Some((before, after)) = rest.split_once("{{") {
         out.push_str(before);
         let (name, after) = after.split_once("}}").unwrap_or((after, ""));
-        out.push_str(parts.iter().find(|part| part.0 == name).map_or("", |part| part.1));
+        out.push_str(
+            parts
+                .iter()
+                .find(|part| part.0 == name)
+                .map_or("", |part| part.1),
+        );
         rest = after;
     }
     out.push_str(rest);
@@ -134,9 +140,16 @@ fn data(view: &View<'_>) -> Value {
         .links
         .iter()
         .flat_map(|link| view.claims(link).map(|claim| claim.doc.as_str()))
-        .chain(view.nodes.iter().flat_map(|node| view.facts(node).map(|fact| fact.doc.as_str())))
+        .chain(
+            view.nodes
+                .iter()
+                .flat_map(|node| view.facts(node).map(|fact| fact.doc.as_str())),
+        )
         .collect();
-    for document in listed.into_iter().filter(|document| cited.contains(document.iri.as_str())) {
+    for document in listed
+        .into_iter()
+        .filter(|document| cited.contains(document.iri.as_str()))
+    {
         documents.insert(document.iri.clone(), json!(document));
     }
     json!({ "nodes": nodes, "links": links, "documents": documents })
@@ -166,7 +179,9 @@ fn legend(view: &View<'_>) -> String {
     let kinds = style::tally(view.nodes.iter().map(|node| view.entity(node).kind));
     let statuses = style::tally(view.links.iter().map(|link| link.status));
     let predicates = style::tally(
-        view.links.iter().map(|link| (Group::of(&link.predicate), link.predicate.as_str())),
+        view.links
+            .iter()
+            .map(|link| (Group::of(&link.predicate), link.predicate.as_str())),
     );
     let mut section = |title: &str, rows: Vec<(&str, String, String, String, usize)>| {
         if rows.is_empty() {
@@ -202,8 +217,17 @@ fn legend(view: &View<'_>) -> String {
         predicates
             .into_iter()
             .map(|((group, predicate), count)| {
-                let line = format!("<path d=\"M-11 0h22\" stroke=\"{}\" stroke-width=\"2.5\"/>", group.colour());
-                ("predicate", predicate.to_owned(), view.graph.predicate_label(predicate), line, count)
+                let line = format!(
+                    "<path d=\"M-11 0h22\" stroke=\"{}\" stroke-width=\"2.5\"/>",
+                    group.colour()
+                );
+                (
+                    "predicate",
+                    predicate.to_owned(),
+                    view.graph.predicate_label(predicate),
+                    line,
+                    count,
+                )
             })
             .collect(),
     );
@@ -214,8 +238,10 @@ fn legend(view: &View<'_>) -> String {
             .filter_map(|status| {
                 let count = *statuses.get(&status)?;
                 let name = style::status_name(status).to_owned();
-                let dashes = style::dashes(status).map_or(String::new(), |d| format!(" stroke-dasharray=\"{d}\""));
-                let line = format!("<path class=\"sample\" d=\"M-11 0h22\" stroke-width=\"2\"{dashes}/>");
+                let dashes = style::dashes(status)
+                    .map_or(String::new(), |d| format!(" stroke-dasharray=\"{d}\""));
+                let line =
+                    format!("<path class=\"sample\" d=\"M-11 0h22\" stroke-width=\"2\"{dashes}/>");
                 Some(("status", name.clone(), name, line, count))
             })
             .collect(),
@@ -228,7 +254,9 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().enumerate().fold(0u32, |word, (n, &byte)| word | u32::from(byte) << (16 - 8 * n));
+        let word = chunk.iter().enumerate().fold(0u32, |word, (n, &byte)| {
+            word | u32::from(byte) << (16 - 8 * n)
+        });
         for digit in 0..4 {
             if digit <= chunk.len() {
                 out.push(char::from(DIGITS[(word >> (18 - 6 * digit)) as usize & 63]));
@@ -246,7 +274,13 @@ mod tests {
 
     #[test]
     fn writes_base64_as_the_rfc_does() {
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }
@@ -261,7 +295,10 @@ mod tests {
     fn nothing_can_end_the_script_element() {
         let text = "</script><!--&\u{2028}\u{2029}";
         let json = embedded(&json!(text));
-        assert!(!json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{json}");
+        assert!(
+            !json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']),
+            "{json}"
+        );
         assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), json!(text));
     }
 }

@@ -73,16 +73,24 @@ const GAP: Point = Point { x: 10.0, y: 5.0 };
 const SEA: f64 = 36.0;
 /// Length that an edge should have, in pixels.
 const EDGE: f64 = 118.0;
+/// Length of an edge without neighbours beside one that needs so many pixels for its label.
+const UNIT: f64 = 70.0;
 /// Pictures and screens are wider than high, and labels need width.
 const STRETCH: f64 = 1.25;
 
 /// Places nodes `0..extents.len()`, the most important first. Returns the centres and the width and height of the
-/// whole; every box lies inside it and none on another. Pairs are undirected; loops and repetitions don't matter.
-pub(super) fn layout(extents: &[Extent], pairs: &[(u32, u32)]) -> (Vec<Point>, f64, f64) {
+/// whole; every box lies inside it and none on another. Pairs are undirected; loops don't matter. The third of a pair
+/// is the length in pixels that its line needs for its label, or 0; of repeated pairs the longest counts.
+pub(super) fn layout(extents: &[Extent], pairs: &[(u32, u32, f64)]) -> (Vec<Point>, f64, f64) {
     let mut neighbours: Vec<Vec<usize>> = vec![Vec::new(); extents.len()];
+    let mut needs: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     let mut union = UnionFind::new(extents.len());
-    for &(a, b) in pairs {
+    for &(a, b, need) in pairs {
         let (a, b) = (a as usize, b as usize);
+        if need > 0.0 {
+            let longest = needs.entry((a.min(b), a.max(b))).or_default();
+            *longest = longest.max(need);
+        }
         if a != b {
             neighbours[a].push(b);
             neighbours[b].push(a);
@@ -107,12 +115,22 @@ pub(super) fn layout(extents: &[Extent], pairs: &[(u32, u32)]) -> (Vec<Point>, f
         for (index, &node) in nodes.iter().enumerate() {
             local[node] = index;
         }
-        let adjacent: Vec<Vec<usize>> =
-            nodes.iter().map(|&node| neighbours[node].iter().map(|&other| local[other]).collect()).collect();
+        let adjacent: Vec<Vec<usize>> = nodes
+            .iter()
+            .map(|&node| neighbours[node].iter().map(|&other| local[other]).collect())
+            .collect();
+        let need = |a: usize, b: usize| {
+            let (a, b) = (nodes[a], nodes[b]);
+            needs.get(&(a.min(b), a.max(b))).copied().unwrap_or(0.0)
+        };
         let boxes: Vec<Extent> = nodes.iter().map(|&node| extents[node]).collect();
-        let mut points = if nodes.len() == 1 { vec![Point::default()] } else { arrange(&adjacent) };
+        let mut points = if nodes.len() == 1 {
+            vec![Point::default()]
+        } else {
+            arrange(&adjacent, &need)
+        };
         level(&mut points);
-        scale_to(&mut points, &adjacent, &boxes);
+        scale_to(&mut points, &adjacent, &boxes, &need);
         separate(&mut points, &boxes);
         let (left, top, right, bottom) = bounds(&points, &boxes);
         for (&node, point) in nodes.iter().zip(points) {
@@ -142,8 +160,10 @@ fn seed(adjacent: &[Vec<usize>]) -> Vec<Point> {
     while let Some(node) = queue.pop_front() {
         points[node] = direction * (placed + 0.5).sqrt();
         placed += 1.0;
-        direction =
-            Point::new(direction.x * TURN.0 - direction.y * TURN.1, direction.x * TURN.1 + direction.y * TURN.0);
+        direction = Point::new(
+            direction.x * TURN.0 - direction.y * TURN.1,
+            direction.x * TURN.1 + direction.y * TURN.0,
+        );
         direction = direction * (1.0 / direction.length());
         for &next in &adjacent[node] {
             if !seen[next] {
@@ -159,22 +179,30 @@ fn seed(adjacent: &[Vec<usize>]) -> Vec<Point> {
 const PAIRWISE: usize = 300;
 
 /// Forces find the rough order; where nodes are few enough to look at each pair, stress evens it out.
-fn arrange(adjacent: &[Vec<usize>]) -> Vec<Point> {
+fn arrange(adjacent: &[Vec<usize>], need: &dyn Fn(usize, usize) -> f64) -> Vec<Point> {
     let mut points = spread(adjacent);
     if adjacent.len() > 2 && adjacent.len() <= PAIRWISE {
-        even_out(&mut points, adjacent);
+        even_out(&mut points, adjacent, need);
     }
     points
 }
 
 /// Moves nodes until their distances are like those along the edges (stress majorization after Gansner, Koren and
-/// North). An edge is as long as its ends have different neighbours, so hubs get room and clusters stay close.
-fn even_out(points: &mut [Point], adjacent: &[Vec<usize>]) {
+/// North). An edge is as long as its ends have different neighbours, so hubs get room and clusters stay close; one
+/// with a label is as long as that needs, and little longer.
+fn even_out(points: &mut [Point], adjacent: &[Vec<usize>], need: &dyn Fn(usize, usize) -> f64) {
     let count = points.len();
     let length = |a: usize, b: usize| {
-        let shared = adjacent[a].iter().filter(|n| adjacent[b].binary_search(n).is_ok()).count();
+        let shared = adjacent[a]
+            .iter()
+            .filter(|n| adjacent[b].binary_search(n).is_ok())
+            .count();
         let all = adjacent[a].len() + adjacent[b].len() - shared;
-        ((all - shared) as f64).sqrt().max(1.0)
+        let free = ((all - shared) as f64).sqrt().max(1.0);
+        match need(a, b) {
+            0.0 => free,
+            need => (need / UNIT).max(free.min(2.5)),
+        }
     };
     let mut joined: UnGraph<(), f64> = UnGraph::default();
     for _ in 0..count {
@@ -213,7 +241,11 @@ fn even_out(points: &mut [Point], adjacent: &[Vec<usize>]) {
                 let weight = 1.0 / (should * should);
                 let apart = points[node] - points[other];
                 let is = apart.length();
-                let place = if is > 0.0 { points[other] + apart * (should / is) } else { points[node] };
+                let place = if is > 0.0 {
+                    points[other] + apart * (should / is)
+                } else {
+                    points[node]
+                };
                 sum += place * weight;
                 weights += weight;
             }
@@ -223,9 +255,9 @@ fn even_out(points: &mut [Point], adjacent: &[Vec<usize>]) {
     let mean = joined.edge_weights().sum::<f64>() / joined.edge_count() as f64;
     for _ in 0..60 {
         let mut force = vec![Point::default(); count];
-        clear_lines(points, adjacent, &mut force, mean * 0.3);
+        clear_lines(points, adjacent, &mut force, mean * 0.4);
         for (point, force) in points.iter_mut().zip(&force) {
-            *point += *force * 0.1;
+            *point += *force * 0.2;
         }
     }
 }
@@ -236,7 +268,10 @@ fn spread(adjacent: &[Vec<usize>]) -> Vec<Point> {
     let count = adjacent.len();
     let mut points = seed(adjacent);
     let rounds = (600_000 / count).clamp(60, 600);
-    let mass: Vec<f64> = adjacent.iter().map(|near| 1.0 + near.len() as f64 * 0.22).collect();
+    let mass: Vec<f64> = adjacent
+        .iter()
+        .map(|near| 1.0 + near.len() as f64 * 0.22)
+        .collect();
     let mut force = vec![Point::default(); count];
     let mut tree = Tree::default();
     for round in 0..rounds {
@@ -363,7 +398,8 @@ impl Tree {
                 for quarter in 0..4 {
                     let x = if quarter & 1 == 0 { -half } else { half };
                     let y = if quarter & 2 == 0 { -half } else { half };
-                    self.cells.push(Cell::empty(middle + Point::new(x, y), half));
+                    self.cells
+                        .push(Cell::empty(middle + Point::new(x, y), half));
                 }
                 let child = &mut self.cells[first + quarter(points[resident], middle)];
                 child.mass = mass[resident];
@@ -420,7 +456,14 @@ impl Tree {
 
 impl Cell {
     fn empty(middle: Point, half: f64) -> Cell {
-        Cell { middle, half, mass: 0.0, centre: Point::default(), children: 0, node: NONE }
+        Cell {
+            middle,
+            half,
+            mass: 0.0,
+            centre: Point::default(),
+            children: 0,
+            node: NONE,
+        }
     }
 }
 
@@ -430,7 +473,10 @@ fn quarter(point: Point, middle: Point) -> usize {
 
 /// Turns the points around their middle until they are widest from left to right.
 fn level(points: &mut [Point]) {
-    let middle = points.iter().fold(Point::default(), |sum, &point| sum + point) * (1.0 / points.len() as f64);
+    let middle = points
+        .iter()
+        .fold(Point::default(), |sum, &point| sum + point)
+        * (1.0 / points.len() as f64);
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
     for point in points.iter_mut() {
         *point = *point - middle;
@@ -454,27 +500,50 @@ fn level(points: &mut [Point]) {
     }
     axis = axis * (1.0 / axis.length());
     for point in points {
-        *point = Point::new(point.x * axis.x + point.y * axis.y, point.y * axis.x - point.x * axis.y);
+        *point = Point::new(
+            point.x * axis.x + point.y * axis.y,
+            point.y * axis.x - point.x * axis.y,
+        );
     }
 }
 
 /// From the units of [`spread`] to pixels: edges long enough to see, and space for the boxes.
-fn scale_to(points: &mut [Point], adjacent: &[Vec<usize>], boxes: &[Extent]) {
-    let (mut length, mut edges) = (0.0, 0.0);
+fn scale_to(
+    points: &mut [Point],
+    adjacent: &[Vec<usize>],
+    boxes: &[Extent],
+    need: &dyn Fn(usize, usize) -> f64,
+) {
+    let (mut length, mut edges, mut needed_length) = (0.0, 0.0, 0.0);
     for (node, near) in adjacent.iter().enumerate() {
         for &other in near {
             length += (points[other] - points[node]).length();
             edges += 1.0;
+            needed_length += need(node, other).max(EDGE);
         }
     }
     if edges == 0.0 {
         return;
     }
-    let nothing = vec![Extent { half_width: 0.0, above: 0.0, below: 0.0 }; points.len()];
+    let nothing = vec![
+        Extent {
+            half_width: 0.0,
+            above: 0.0,
+            below: 0.0
+        };
+        points.len()
+    ];
     let (left, top, right, bottom) = bounds(points, &nothing);
-    let needed: f64 = boxes.iter().map(|b| (b.half_width * 2.0 + GAP.x) * (b.above + b.below + GAP.y)).sum();
+    let needed: f64 = boxes
+        .iter()
+        .map(|b| (b.half_width * 2.0 + GAP.x) * (b.above + b.below + GAP.y))
+        .sum();
     let area = ((right - left) * (bottom - top)).max(1e-9);
-    let factor = if length > 0.0 { EDGE * edges / length } else { EDGE };
+    let factor = if length > 0.0 {
+        needed_length / length
+    } else {
+        EDGE
+    };
     // Boxes should cover at most a quarter; a chain has no area to speak of, and needs none.
     let roomy = (needed * 4.0 / (area * STRETCH)).sqrt().min(factor * 3.0);
     let factor = factor.max(roomy);
@@ -530,7 +599,11 @@ fn overlap(a: Point, a_box: Extent, b: Point, b_box: Extent, a_first: bool) -> O
         return None;
     }
     let sign = |apart: f64| {
-        if apart > 0.0 || (apart == 0.0 && a_first) { 1.0 } else { -1.0 }
+        if apart > 0.0 || (apart == 0.0 && a_first) {
+            1.0
+        } else {
+            -1.0
+        }
     };
     Some(if x < y {
         Point::new(sign(apart_x) * (x + HAIR), 0.0)
@@ -541,7 +614,12 @@ fn overlap(a: Point, a_box: Extent, b: Point, b_box: Extent, a_first: bool) -> O
 
 /// Left, top, right, bottom.
 fn bounds(points: &[Point], boxes: &[Extent]) -> (f64, f64, f64, f64) {
-    let mut all = (f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+    let mut all = (
+        f64::INFINITY,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NEG_INFINITY,
+    );
     for (point, extent) in points.iter().zip(boxes) {
         all.0 = all.0.min(point.x - extent.half_width);
         all.1 = all.1.min(point.y - extent.above);
@@ -554,13 +632,20 @@ fn bounds(points: &[Point], boxes: &[Extent]) -> (f64, f64, f64, f64) {
 /// Upper left corners of rectangles, the largest first, and width and height of the whole: below each other, or the
 /// rest beside the largest, whichever takes less.
 fn pack(sizes: &[(f64, f64)]) -> (Vec<Point>, f64, f64) {
-    let area: f64 = sizes.iter().map(|(width, height)| (width + SEA) * (height + SEA)).sum();
+    let area: f64 = sizes
+        .iter()
+        .map(|(width, height)| (width + SEA) * (height + SEA))
+        .sum();
     let widest = |sizes: &[(f64, f64)]| sizes.iter().map(|size| size.0 + SEA).fold(0.0, f64::max);
     let below = (area * 1.5).sqrt().max(widest(sizes));
     let beside = widest(sizes) + widest(sizes.get(1..).unwrap_or_default());
     let packed = [below, below.max(beside)].map(|room| pack_within(sizes, room));
     let [below, beside] = packed;
-    if beside.1 * beside.2 < below.1 * below.2 { beside } else { below }
+    if beside.1 * beside.2 < below.1 * below.2 {
+        beside
+    } else {
+        below
+    }
 }
 
 /// Rectangles laid under a skyline, no wider than `room` if the widest allows.
@@ -589,8 +674,11 @@ fn pack_within(sizes: &[(f64, f64)], room: f64) -> (Vec<Point>, f64, f64) {
         right = right.max(left + width);
         bottom = bottom.max(top + height);
         let end = left + needed;
-        let depth_at_end =
-            skyline.iter().take_while(|&&(start, _)| start <= end).last().map_or(0.0, |step| step.1);
+        let depth_at_end = skyline
+            .iter()
+            .take_while(|&&(start, _)| start <= end)
+            .last()
+            .map_or(0.0, |step| step.1);
         skyline.retain(|&(start, _)| start < left || start > end);
         skyline.extend([(left, top + height + SEA), (end, depth_at_end)]);
         skyline.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -603,14 +691,25 @@ mod tests {
     use super::*;
 
     fn extents(count: usize) -> Vec<Extent> {
-        (0..count).map(|n| Extent { half_width: 20.0 + (n % 7) as f64 * 8.0, above: 12.0, below: 30.0 }).collect()
+        (0..count)
+            .map(|n| Extent {
+                half_width: 20.0 + (n % 7) as f64 * 8.0,
+                above: 12.0,
+                below: 30.0,
+            })
+            .collect()
+    }
+
+    fn unlabelled(pairs: &[(u32, u32)]) -> Vec<(u32, u32, f64)> {
+        pairs.iter().map(|&(a, b)| (a, b, 0.0)).collect()
     }
 
     fn overlapping(points: &[Point], boxes: &[Extent]) -> usize {
         let mut found = 0;
         for a in 0..points.len() {
             for b in a + 1..points.len() {
-                let x = (points[a].x - points[b].x).abs() < boxes[a].half_width + boxes[b].half_width;
+                let x =
+                    (points[a].x - points[b].x).abs() < boxes[a].half_width + boxes[b].half_width;
                 let y = points[a].y - boxes[a].above < points[b].y + boxes[b].below
                     && points[b].y - boxes[b].above < points[a].y + boxes[a].below;
                 found += usize::from(x && y);
@@ -624,21 +723,46 @@ mod tests {
         let star: Vec<(u32, u32)> = (1..40).map(|leaf| (0, leaf)).collect();
         let ring: Vec<(u32, u32)> = (0..50).map(|n| (n, (n + 1) % 50)).collect();
         let clique: Vec<(u32, u32)> = (0..20).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
-        for (count, pairs) in [(0, vec![]), (1, vec![]), (30, vec![]), (40, star), (60, ring), (25, clique)] {
+        for (count, pairs) in [
+            (0, vec![]),
+            (1, vec![]),
+            (30, vec![]),
+            (40, star),
+            (60, ring),
+            (25, clique),
+        ] {
             let boxes = extents(count);
-            let (points, width, height) = layout(&boxes, &pairs);
+            let (points, width, height) = layout(&boxes, &unlabelled(&pairs));
             assert_eq!(overlapping(&points, &boxes), 0, "{count} nodes");
             for (point, extent) in points.iter().zip(&boxes) {
-                assert!(point.x - extent.half_width >= -1e-6 && point.x + extent.half_width <= width + 1e-6);
+                assert!(
+                    point.x - extent.half_width >= -1e-6
+                        && point.x + extent.half_width <= width + 1e-6
+                );
                 assert!(point.y - extent.above >= -1e-6 && point.y + extent.below <= height + 1e-6);
             }
         }
     }
 
     #[test]
+    fn lines_have_room_for_their_labels() {
+        let pairs: Vec<(u32, u32, f64)> = (1..9)
+            .map(|leaf| (0, leaf, 150.0))
+            .chain([(1, 2, 150.0)])
+            .collect();
+        let boxes = extents(9);
+        let (points, ..) = layout(&boxes, &pairs);
+        for &(a, b, need) in &pairs {
+            let length = (points[a as usize] - points[b as usize]).length();
+            assert!(length > need * 0.8, "{a} {b}: {length}");
+        }
+    }
+
+    #[test]
     fn the_tree_sums_like_the_plain_sum() {
-        let points: Vec<Point> =
-            (0..200).map(|n| Point::new(f64::from(n * 37 % 101), f64::from(n * 53 % 97))).collect();
+        let points: Vec<Point> = (0..200)
+            .map(|n| Point::new(f64::from(n * 37 % 101), f64::from(n * 53 % 97)))
+            .collect();
         let mass = vec![1.0; points.len()];
         let mut tree = Tree::default();
         tree.build(&points, &mass);
@@ -651,23 +775,46 @@ mod tests {
                 }
             }
             let tree = tree.repulsion(node, here, &points, &mass);
-            assert!((tree - plain).length() < 0.15 * plain.length().max(1.0), "{node}: {tree:?} {plain:?}");
+            assert!(
+                (tree - plain).length() < 0.15 * plain.length().max(1.0),
+                "{node}: {tree:?} {plain:?}"
+            );
         }
     }
 
     #[test]
     fn joined_nodes_lie_nearer_than_others() {
         // Two cliques of ten with one bridge.
-        let mut pairs: Vec<(u32, u32)> = (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
+        let mut pairs: Vec<(u32, u32)> =
+            (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
         pairs.extend((10..20).flat_map(|a| (10..a).map(move |b| (a, b))));
         pairs.push((0, 10));
-        let boxes = vec![Extent { half_width: 5.0, above: 5.0, below: 5.0 }; 20];
-        let (points, ..) = layout(&boxes, &pairs);
+        let boxes = vec![
+            Extent {
+                half_width: 5.0,
+                above: 5.0,
+                below: 5.0
+            };
+            20
+        ];
+        let (points, ..) = layout(&boxes, &unlabelled(&pairs));
         let mean = |pairs: &[(usize, usize)]| {
-            pairs.iter().map(|&(a, b)| (points[a] - points[b]).length()).sum::<f64>() / pairs.len() as f64
+            pairs
+                .iter()
+                .map(|&(a, b)| (points[a] - points[b]).length())
+                .sum::<f64>()
+                / pairs.len() as f64
         };
-        let within: Vec<(usize, usize)> = (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
-        let between: Vec<(usize, usize)> = (0..10).flat_map(|a| (10..20).map(move |b| (a, b))).collect();
-        assert!(mean(&within) * 1.5 < mean(&between), "{} {}", mean(&within), mean(&between));
+        let within: Vec<(usize, usize)> =
+            (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
+        let between: Vec<(usize, usize)> = (0..10)
+            .flat_map(|a| (10..20).map(move |b| (a, b)))
+            .collect();
+        assert!(
+            mean(&within) * 1.5 < mean(&between),
+            "{} {}",
+            mean(&within),
+            mean(&between)
+        );
     }
 }

@@ -58,8 +58,14 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: &'static [Format] =
-        &[Format::Html, Format::Svg, Format::Dot, Format::GraphMl, Format::Gexf, Format::Cytoscape];
+    pub const ALL: &'static [Format] = &[
+        Format::Html,
+        Format::Svg,
+        Format::Dot,
+        Format::GraphMl,
+        Format::Gexf,
+        Format::Cytoscape,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -104,7 +110,9 @@ impl fmt::Display for Format {
 
 /// A name that no picture format has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no picture format is called `{0}` (there are html, svg, dot, graphml, gexf and cytoscape)")]
+#[error(
+    "no picture format is called `{0}` (there are html, svg, dot, graphml, gexf and cytoscape)"
+)]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {

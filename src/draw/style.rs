@@ -23,7 +23,12 @@ pub(super) const KINDS: [EntityType; 11] = [
 ];
 
 /// All statuses, in the order of legends.
-pub(super) const STATUSES: [Status; 4] = [Status::Asserted, Status::Planned, Status::Hedged, Status::Negated];
+pub(super) const STATUSES: [Status; 4] = [
+    Status::Asserted,
+    Status::Planned,
+    Status::Hedged,
+    Status::Negated,
+];
 
 /// The outline of a node. Types differ in colour and outline, so that a picture printed in black and white still
 /// tells a company from a person.
@@ -47,8 +52,21 @@ impl Shape {
             Shape::Square => &[(-0.8, -0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, 0.8)],
             Shape::Diamond => &[(0.0, -1.1), (1.1, 0.0), (0.0, 1.1), (-1.1, 0.0)],
             Shape::Triangle => &[(0.0, -1.1), (1.0, 0.75), (-1.0, 0.75)],
-            Shape::Pentagon => &[(0.0, -1.0), (0.951, -0.309), (0.588, 0.809), (-0.588, 0.809), (-0.951, -0.309)],
-            Shape::Hexagon => &[(-1.0, 0.0), (-0.5, -0.866), (0.5, -0.866), (1.0, 0.0), (0.5, 0.866), (-0.5, 0.866)],
+            Shape::Pentagon => &[
+                (0.0, -1.0),
+                (0.951, -0.309),
+                (0.588, 0.809),
+                (-0.588, 0.809),
+                (-0.951, -0.309),
+            ],
+            Shape::Hexagon => &[
+                (-1.0, 0.0),
+                (-0.5, -0.866),
+                (0.5, -0.866),
+                (1.0, 0.0),
+                (0.5, 0.866),
+                (-0.5, 0.866),
+            ],
             Shape::Octagon => &[
                 (-0.383, -0.924),
                 (0.383, -0.924),
@@ -180,7 +198,9 @@ impl Group {
                 | P::Assisted
                 | P::Analysed,
             ) => Group::Business,
-            Ok(P::Sued | P::DisputesWith | P::Investigated | P::Penalized | P::RuledAgainst) => Group::Law,
+            Ok(P::Sued | P::DisputesWith | P::Investigated | P::Penalized | P::RuledAgainst) => {
+                Group::Law
+            }
             Ok(
                 P::Developed
                 | P::Released
@@ -191,7 +211,9 @@ impl Group {
                 | P::RankedOn
                 | P::HasMetric,
             ) => Group::Products,
-            Ok(P::ListedAs | P::ListedOn | P::PriceMoved | P::Rated | P::CommentedOn) => Group::Market,
+            Ok(P::ListedAs | P::ListedOn | P::PriceMoved | P::Rated | P::CommentedOn) => {
+                Group::Market
+            }
             // An ontology may grow before a picture has a colour for what it adds.
             #[allow(unreachable_patterns)]
             Ok(_) | Err(_) => Group::Other,
@@ -340,7 +362,12 @@ mod tests {
 
     #[test]
     fn writes_a_predicate_in_words() {
-        for (name, words) in [("foundedBy", "founded by"), ("owns", "owns"), ("holdsStakeIn", "holds stake in"), ("", "")] {
+        for (name, words) in [
+            ("foundedBy", "founded by"),
+            ("owns", "owns"),
+            ("holdsStakeIn", "holds stake in"),
+            ("", ""),
+        ] {
             assert_eq!(in_words(name), words);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::layout::Point;
 use super::style::{self, Group, KINDS, STATUSES, ems, of_kind};
-use super::view::{Link, Placed, View, grouped};
+use super::view::{LINK_FONT, Link, Placed, View, grouped};
 use super::xml::{Escaped, Number};
 use crate::claim::Status;
 use crate::entity::EntityType;
@@ -13,8 +13,6 @@ use std::fmt::Write;
 pub(super) const FONTS: &str = "'Noto Sans TC','Noto Sans SC','Noto Sans CJK TC','Noto Sans CJK SC','PingFang TC',\
 'PingFang SC','Microsoft JhengHei','Microsoft YaHei','Source Han Sans TC','WenQuanYi Micro Hei',system-ui,sans-serif";
 
-/// Lines are labelled in print when there are fewer than this.
-const LABELLED_LINKS: usize = 60;
 const MARGIN: f64 = 28.0;
 const INK: &str = "#1c2530";
 const MUTED: &str = "#5b6673";
@@ -40,7 +38,10 @@ pub(super) fn svg(view: &View<'_>) -> String {
     let facts = view.counts.facts.shown;
     if facts > 0 {
         let noun = if facts == 1 { "fact" } else { "facts" };
-        caption.push(format!("{} {noun} about single entities not drawn", grouped(facts)));
+        caption.push(format!(
+            "{} {noun} about single entities not drawn",
+            grouped(facts)
+        ));
     }
     let title_lines = wrapped(&[style::one_line(&view.title)], " ", inner / (22.0 * unit));
     let caption_lines = wrapped(&caption, " · ", inner / (12.5 * unit));
@@ -60,12 +61,27 @@ pub(super) fn svg(view: &View<'_>) -> String {
         Escaped(FONTS)
     );
     let _ = writeln!(out, "<title id=\"title\">{}</title>", Escaped(&view.title));
-    let _ = writeln!(out, "<desc id=\"caption\">{}</desc>", Escaped(&caption.join(" · ")));
-    let _ = writeln!(out, "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
+    let _ = writeln!(
+        out,
+        "<desc id=\"caption\">{}</desc>",
+        Escaped(&caption.join(" · "))
+    );
+    let _ = writeln!(
+        out,
+        "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"
+    );
     let mut baseline = margin;
     for line in &title_lines {
         baseline += 22.0 * unit;
-        text(&mut out, margin, baseline, 22.0 * unit, INK, Some("600"), line);
+        text(
+            &mut out,
+            margin,
+            baseline,
+            22.0 * unit,
+            INK,
+            Some("600"),
+            line,
+        );
         baseline += 6.0 * unit;
     }
     for line in &caption_lines {
@@ -74,17 +90,35 @@ pub(super) fn svg(view: &View<'_>) -> String {
         baseline += 4.0 * unit;
     }
     let left = margin + (inner - view.width).max(0.0) * 0.5;
-    let _ = writeln!(out, "<g transform=\"translate({} {})\">", Number(left), Number(head));
+    let _ = writeln!(
+        out,
+        "<g transform=\"translate({} {})\">",
+        Number(left),
+        Number(head)
+    );
     scene(&mut out, view, For::Print);
     let _ = writeln!(out, "</g>");
     let top = head + view.height + 24.0 * unit;
-    let _ = writeln!(out, "<g class=\"legend\" transform=\"translate({} {})\">", Number(margin), Number(top));
+    let _ = writeln!(
+        out,
+        "<g class=\"legend\" transform=\"translate({} {})\">",
+        Number(margin),
+        Number(top)
+    );
     out.push_str(&legend);
     let _ = writeln!(out, "</g>\n</svg>");
     out
 }
 
-fn text(out: &mut String, x: f64, y: f64, size: f64, colour: &str, weight: Option<&str>, content: &str) {
+fn text(
+    out: &mut String,
+    x: f64,
+    y: f64,
+    size: f64,
+    colour: &str,
+    weight: Option<&str>,
+    content: &str,
+) {
     let _ = write!(
         out,
         "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{colour}\"",
@@ -129,32 +163,51 @@ fn wrapped(parts: &[String], separator: &str, limit: f64) -> Vec<String> {
 /// Lines and nodes in the coordinates of the view.
 pub(super) fn scene(out: &mut String, view: &View<'_>, seen: For) {
     let curves = curves(view);
-    let _ = writeln!(out, "<g class=\"links\" fill=\"none\" stroke-linecap=\"round\">");
+    let _ = writeln!(
+        out,
+        "<g class=\"links\" fill=\"none\" stroke-linecap=\"round\">"
+    );
     for (index, (link, curve)) in view.links.iter().zip(&curves).enumerate() {
         draw_link(out, index, link, curve, seen, view);
     }
     let _ = writeln!(out, "</g>");
     if view.nodes.is_empty() {
-        text(out, 0.0, 0.0, 15.0, MUTED, None, "Nothing in the graph meets these conditions.");
+        text(
+            out,
+            0.0,
+            0.0,
+            15.0,
+            MUTED,
+            None,
+            "Nothing in the graph meets these conditions.",
+        );
     }
     let _ = writeln!(out, "<g class=\"nodes\" text-anchor=\"middle\">");
     for (index, node) in view.nodes.iter().enumerate() {
         draw_node(out, index, node, view, seen);
     }
     let _ = writeln!(out, "</g>");
-    let few = view.links.len() < LABELLED_LINKS;
+    let few = view.labels_links();
     if few || seen == For::Screen {
-        let class = if few { "link-labels few" } else { "link-labels" };
+        let class = if few {
+            "link-labels few"
+        } else {
+            "link-labels"
+        };
         let _ = writeln!(
             out,
-            "<g class=\"{class}\" text-anchor=\"middle\" font-size=\"10\" paint-order=\"stroke\" stroke=\"#ffffff\" \
-             stroke-width=\"3\" stroke-linejoin=\"round\">"
+            "<g class=\"{class}\" text-anchor=\"middle\" font-size=\"{LINK_FONT}\" paint-order=\"stroke\" stroke=\"#ffffff\" \
+             stroke-width=\"4\" stroke-linejoin=\"round\">"
         );
         let mut taken: Vec<(f64, f64, f64, f64)> = view.nodes.iter().map(Placed::bounds).collect();
         for (index, (link, curve)) in view.links.iter().zip(&curves).enumerate() {
             let label = view.link_label(link);
             // Of many labels each is shown alone.
-            let at = if few { free_spot(curve, ems(&label) * 10.0, &mut taken) } else { curve.at(0.5) };
+            let at = if few {
+                free_spot(curve, ems(&label) * LINK_FONT, &mut taken)
+            } else {
+                curve.at(0.5)
+            };
             let _ = writeln!(
                 out,
                 "<text class=\"of-link\" data-link=\"{index}\" x=\"{}\" y=\"{}\" fill=\"{}\">{}</text>",
@@ -185,7 +238,11 @@ impl Curve {
     fn part(&self, t0: f64, t1: f64) -> Curve {
         let from = self.at(t0);
         let tangent = (self.bend - self.from) * (1.0 - t0) + (self.to - self.bend) * t0;
-        Curve { from, bend: from + tangent * (t1 - t0), to: self.at(t1) }
+        Curve {
+            from,
+            bend: from + tangent * (t1 - t0),
+            to: self.at(t1),
+        }
     }
 }
 
@@ -204,7 +261,15 @@ fn curves(view: &View<'_>) -> Vec<Curve> {
                 loop_at(subject, *lane)
             } else {
                 let side = (*lane as f64 - (fans[&ends] as f64 - 1.0) * 0.5) * 26.0;
-                between(subject, object, if link.subject < link.object { side } else { -side })
+                between(
+                    subject,
+                    object,
+                    if link.subject < link.object {
+                        side
+                    } else {
+                        -side
+                    },
+                )
             };
             *lane += 1;
             curve
@@ -217,7 +282,8 @@ fn between(subject: &Placed, object: &Placed, side: f64) -> Curve {
     let apart = to - from;
     let length = apart.length().max(1e-9);
     // The curve's middle is half as far out as its control point.
-    let bend = (from + to) * 0.5 + apart.normal() * (2.0 * side.clamp(-length * 0.4, length * 0.4) / length);
+    let bend = (from + to) * 0.5
+        + apart.normal() * (2.0 * side.clamp(-length * 0.4, length * 0.4) / length);
     let whole = Curve { from, bend, to };
     let steps = 64;
     let leaves = (0..=steps).find(|&step| {
@@ -227,9 +293,10 @@ fn between(subject: &Placed, object: &Placed, side: f64) -> Curve {
         (whole.at(f64::from(step) / f64::from(steps)) - to).length() > object.radius + 3.0
     });
     match (leaves, arrives) {
-        (Some(leaves), Some(arrives)) if leaves < arrives => {
-            whole.part(f64::from(leaves) / f64::from(steps), f64::from(arrives) / f64::from(steps))
-        }
+        (Some(leaves), Some(arrives)) if leaves < arrives => whole.part(
+            f64::from(leaves) / f64::from(steps),
+            f64::from(arrives) / f64::from(steps),
+        ),
         _ => whole,
     }
 }
@@ -246,13 +313,24 @@ fn loop_at(node: &Placed, lane: usize) -> Curve {
     }
 }
 
-fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: For, view: &View<'_>) {
+fn draw_link(
+    out: &mut String,
+    index: usize,
+    link: &Link,
+    curve: &Curve,
+    seen: For,
+    view: &View<'_>,
+) {
     let colour = Group::of(&link.predicate).colour();
     let width = 1.3 + ((link.claims.len() - 1) as f64).sqrt().min(4.0) * 0.7;
     let head = 5.0 + width * 1.6;
     let run = (curve.to - curve.from).length();
     // The line ends inside the arrow head, or its blunt end would show beside the tip.
-    let stop = if link.symmetric || run <= head * 1.2 { 1.0 } else { 1.0 - head * 0.6 / run };
+    let stop = if link.symmetric || run <= head * 1.2 {
+        1.0
+    } else {
+        1.0 - head * 0.6 / run
+    };
     let line = curve.part(0.0, stop);
     let path = format!(
         "M{} {}Q{} {} {} {}",
@@ -279,7 +357,11 @@ fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: F
             Escaped(&view.entity(object).label)
         );
     }
-    let _ = write!(out, "<path d=\"{path}\" stroke-width=\"{}\" stroke-opacity=\"0.8\"", Number(width));
+    let _ = write!(
+        out,
+        "<path d=\"{path}\" stroke-width=\"{}\" stroke-opacity=\"0.8\"",
+        Number(width)
+    );
     if let Some(dashes) = style::dashes(link.status) {
         let _ = write!(out, " stroke-dasharray=\"{dashes}\"");
     }
@@ -318,7 +400,10 @@ fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: F
         );
     }
     if seen == For::Screen {
-        let _ = write!(out, "<path class=\"hit\" d=\"{path}\" stroke=\"transparent\" stroke-width=\"12\"/>");
+        let _ = write!(
+            out,
+            "<path class=\"hit\" d=\"{path}\" stroke=\"transparent\" stroke-width=\"12\"/>"
+        );
     }
     out.push_str("</g>\n");
 }
@@ -327,8 +412,22 @@ fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: F
 /// such place, the one that covers least.
 fn free_spot(curve: &Curve, width: f64, taken: &mut Vec<(f64, f64, f64, f64)>) -> Point {
     let mut best = (f64::INFINITY, curve.at(0.5));
-    for t in [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82] {
-        let spot = curve.at(t);
+    let along = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
+    let aside = width * 0.5 + 6.0;
+    let beside = [
+        (0.0, 0.0),
+        (0.0, -9.0),
+        (0.0, 9.0),
+        (-aside, 0.0),
+        (aside, 0.0),
+        (0.0, -16.0),
+        (0.0, 16.0),
+    ];
+    for ((x, y), t) in beside
+        .into_iter()
+        .flat_map(|beside| along.map(|t| (beside, t)))
+    {
+        let spot = curve.at(t) + Point::new(x, y);
         let covered: f64 = taken
             .iter()
             .map(|&(left, top, right, bottom)| {
@@ -345,7 +444,12 @@ fn free_spot(curve: &Curve, width: f64, taken: &mut Vec<(f64, f64, f64, f64)>) -
         }
     }
     let spot = best.1;
-    taken.push((spot.x - width * 0.5, spot.y - 6.5, spot.x + width * 0.5, spot.y + 6.5));
+    taken.push((
+        spot.x - width * 0.5,
+        spot.y - 6.5,
+        spot.x + width * 0.5,
+        spot.y + 6.5,
+    ));
     spot
 }
 
@@ -388,19 +492,29 @@ pub(super) fn symbol(kind: EntityType) -> String {
 fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, seen: For) {
     let entity = view.entity(node);
     let (colour, _) = of_kind(entity.kind);
-    let _ = write!(out, "<g class=\"node {:?}\" data-node=\"{index}\"", entity.kind);
+    let _ = write!(
+        out,
+        "<g class=\"node {:?}\" data-node=\"{index}\"",
+        entity.kind
+    );
     match seen {
         For::Print => {
             let _ = write!(out, "><title>{}</title>", Escaped(&entity.label));
         }
         For::Screen => {
             let label = Escaped(&entity.label);
-            let _ =
-                write!(out, " tabindex=\"0\" role=\"button\" aria-label=\"{label}, {:?}\">", entity.kind);
+            let _ = write!(
+                out,
+                " tabindex=\"0\" role=\"button\" aria-label=\"{label}, {:?}\">",
+                entity.kind
+            );
         }
     }
     outline(out, entity.kind, node.centre(), node.radius);
-    let _ = write!(out, " fill=\"{colour}\" stroke=\"#ffffff\" stroke-width=\"1.5\"/>");
+    let _ = write!(
+        out,
+        " fill=\"{colour}\" stroke=\"#ffffff\" stroke-width=\"1.5\"/>"
+    );
     let label = match (&node.label, seen) {
         (Some(label), _) => Some(label.clone()),
         (None, For::Print) => None,
@@ -411,11 +525,19 @@ fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, see
             out,
             "<text{} x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{INK}\" paint-order=\"stroke\" stroke=\"#ffffff\" \
              stroke-width=\"3\" stroke-linejoin=\"round\"{}>{}</text>",
-            if node.label.is_none() { " class=\"on-hover\"" } else { "" },
+            if node.label.is_none() {
+                " class=\"on-hover\""
+            } else {
+                ""
+            },
             Number(node.x),
             Number(node.y + node.radius + super::view::LABEL_GAP + node.font_size * 0.95),
             Number(node.font_size),
-            if node.font_size >= 14.0 { " font-weight=\"600\"" } else { "" },
+            if node.font_size >= 14.0 {
+                " font-weight=\"600\""
+            } else {
+                ""
+            },
             Escaped(&label)
         );
     }
@@ -427,7 +549,13 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
     let kinds = style::tally(view.nodes.iter().map(|node| view.entity(node).kind));
     let groups = style::tally(view.links.iter().map(|link| Group::of(&link.predicate)));
     let statuses = style::tally(view.links.iter().map(|link| link.status));
-    let mut rows = Rows { out: String::new(), unit, width, x: 0.0, y: 0.0 };
+    let mut rows = Rows {
+        out: String::new(),
+        unit,
+        width,
+        x: 0.0,
+        y: 0.0,
+    };
     for kind in KINDS {
         if let Some(&count) = kinds.get(&kind) {
             rows.entry(&format!("{kind:?} {}", grouped(count)), |out, at| {
@@ -439,26 +567,40 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
     rows.next_row();
     for group in Group::ALL {
         if let Some(&count) = groups.get(&group) {
-            rows.entry(&format!("{} {}", group.name(), grouped(count)), |out, at| {
-                sample(out, at, unit, &group.colour().to_string(), None);
-            });
+            rows.entry(
+                &format!("{} {}", group.name(), grouped(count)),
+                |out, at| {
+                    sample(out, at, unit, &group.colour().to_string(), None);
+                },
+            );
         }
     }
     rows.next_row();
     for status in STATUSES {
         if let Some(&count) = statuses.get(&status) {
-            rows.entry(&format!("{} {}", style::status_name(status), grouped(count)), |out, at| {
-                sample(out, at, unit, MUTED, style::dashes(status));
-            });
+            rows.entry(
+                &format!("{} {}", style::status_name(status), grouped(count)),
+                |out, at| {
+                    sample(out, at, unit, MUTED, style::dashes(status));
+                },
+            );
         }
     }
     if !view.nodes.is_empty() {
-        rows.entry(&format!("larger: higher {}", view.ranked_by.name()), |out, at| {
-            for (x, radius) in [(-7.0, 2.5), (4.0, 5.5)] {
-                outline(out, EntityType::Company, at + Point::new(x * unit, 0.0), radius * unit);
-                let _ = writeln!(out, " fill=\"none\" stroke=\"{MUTED}\"/>");
-            }
-        });
+        rows.entry(
+            &format!("larger: higher {}", view.ranked_by.name()),
+            |out, at| {
+                for (x, radius) in [(-7.0, 2.5), (4.0, 5.5)] {
+                    outline(
+                        out,
+                        EntityType::Company,
+                        at + Point::new(x * unit, 0.0),
+                        radius * unit,
+                    );
+                    let _ = writeln!(out, " fill=\"none\" stroke=\"{MUTED}\"/>");
+                }
+            },
+        );
     }
     if view.links.iter().any(|link| link.claims.len() > 1) {
         rows.entry("thicker: more claims", |out, at| {
@@ -488,7 +630,10 @@ fn sample(out: &mut String, at: Point, unit: f64, colour: &str, dashes: Option<&
         Number(2.0 * unit)
     );
     if let Some(dashes) = dashes {
-        let _ = write!(out, " stroke-dasharray=\"{dashes}\" stroke-linecap=\"round\"");
+        let _ = write!(
+            out,
+            " stroke-dasharray=\"{dashes}\" stroke-linecap=\"round\""
+        );
     }
     out.push_str("/>\n");
 }
@@ -508,8 +653,19 @@ impl Rows {
         if self.x > 0.0 && self.x + needed > self.width {
             self.next_row();
         }
-        symbol(&mut self.out, Point::new(self.x + 11.0 * unit, self.y + 9.0 * unit));
-        text(&mut self.out, self.x + 28.0 * unit, self.y + 13.0 * unit, 12.0 * unit, INK, None, label);
+        symbol(
+            &mut self.out,
+            Point::new(self.x + 11.0 * unit, self.y + 9.0 * unit),
+        );
+        text(
+            &mut self.out,
+            self.x + 28.0 * unit,
+            self.y + 13.0 * unit,
+            12.0 * unit,
+            INK,
+            None,
+            label,
+        );
         self.x += needed;
     }
 

@@ -95,6 +95,9 @@ pub enum ViewError {
 
 /// So many entities are named in a picture; more can't be read on one page.
 const LABELLED: usize = 250;
+const LABELLED_LINKS: usize = 60;
+/// Size of a line's label, in pixels.
+pub(super) const LINK_FONT: f64 = 10.0;
 const SMALLEST: f64 = 6.0;
 const LARGEST: f64 = 22.0;
 /// Ems of a label before it is cut.
@@ -104,7 +107,12 @@ pub(super) const LABEL_GAP: f64 = 3.0;
 
 impl<'g> View<'g> {
     /// The part of `graph` that `filter` chooses, laid out. `title` may be empty.
-    pub fn new(graph: &'g Graph, filter: &Filter, ranked_by: RankedBy, title: &str) -> Result<View<'g>, ViewError> {
+    pub fn new(
+        graph: &'g Graph,
+        filter: &Filter,
+        ranked_by: RankedBy,
+        title: &str,
+    ) -> Result<View<'g>, ViewError> {
         graph.check()?;
         let chosen = filter.select(graph)?;
 
@@ -114,7 +122,10 @@ impl<'g> View<'g> {
             place[node] = index;
         }
         let relations = relations(graph, &chosen.edges, &place);
-        let pairs: Vec<(u32, u32)> = relations.iter().map(|l| (l.subject as u32, l.object as u32)).collect();
+        let pairs: Vec<(u32, u32)> = relations
+            .iter()
+            .map(|l| (l.subject as u32, l.object as u32))
+            .collect();
         let count = chosen.nodes.len();
         let degree = degrees(count, &pairs);
         let arcs: Vec<(u32, u32)> = relations
@@ -135,13 +146,19 @@ impl<'g> View<'g> {
         if limit < count {
             order.sort_by(|&a, &b| {
                 let distance = |n: usize| chosen.distance[chosen.nodes[n]];
-                distance(a).cmp(&distance(b)).then(rank[b].total_cmp(&rank[a])).then(a.cmp(&b))
+                distance(a)
+                    .cmp(&distance(b))
+                    .then(rank[b].total_cmp(&rank[a]))
+                    .then(a.cmp(&b))
             });
             order.truncate(limit);
         }
         order.sort_by(|&a, &b| rank[b].total_cmp(&rank[a]).then(a.cmp(&b)));
 
-        let highest = order.first().map_or(1.0, |&first| rank[first]).max(f64::MIN_POSITIVE);
+        let highest = order
+            .first()
+            .map_or(1.0, |&first| rank[first])
+            .max(f64::MIN_POSITIVE);
         let mut facts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for &(node, fact) in &chosen.facts {
             facts.entry(node).or_default().push(fact);
@@ -154,7 +171,11 @@ impl<'g> View<'g> {
             let share = (rank[index] / highest).sqrt();
             let mut facts = facts.remove(&node).unwrap_or_default();
             let key = |fact: &usize| fact_key(&graph.nodes[node].facts[*fact]);
-            facts.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+            facts.sort_by(|a, b| {
+                key(a)
+                    .partial_cmp(&key(b))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            });
             nodes.push(Placed {
                 node,
                 facts,
@@ -164,28 +185,35 @@ impl<'g> View<'g> {
                 x: 0.0,
                 y: 0.0,
                 radius: SMALLEST + (LARGEST - SMALLEST) * share,
-                label: (position < LABELLED).then(|| style::shortened(&graph.nodes[node].label, LABEL_EMS)),
+                label: (position < LABELLED)
+                    .then(|| style::shortened(&graph.nodes[node].label, LABEL_EMS)),
                 font_size: (11.5 + 5.5 * share).round(),
             });
         }
         let mut links: Vec<Link> = relations
             .into_iter()
             .filter(|l| kept[l.subject] != usize::MAX && kept[l.object] != usize::MAX)
-            .map(|l| Link { subject: kept[l.subject], object: kept[l.object], ..l })
+            .map(|l| Link {
+                subject: kept[l.subject],
+                object: kept[l.object],
+                ..l
+            })
             .collect();
         links.sort_by(|a, b| {
-            (a.subject, a.object, &a.predicate, a.status).cmp(&(b.subject, b.object, &b.predicate, b.status))
+            (a.subject, a.object, &a.predicate, a.status).cmp(&(
+                b.subject,
+                b.object,
+                &b.predicate,
+                b.status,
+            ))
         });
 
-        let extents: Vec<Extent> = nodes.iter().map(Placed::extent).collect();
-        let pairs: Vec<(u32, u32)> = links.iter().map(|l| (l.subject as u32, l.object as u32)).collect();
-        let (points, width, height) = layout(&extents, &pairs);
-        for (node, point) in nodes.iter_mut().zip(points) {
-            (node.x, node.y) = (point.x, point.y);
-        }
-
         let counts = Counts {
-            entities: Shown { shown: nodes.len(), matching: count, total: graph.nodes.len() },
+            entities: Shown {
+                shown: nodes.len(),
+                matching: count,
+                total: graph.nodes.len(),
+            },
             claims: Shown {
                 shown: links.iter().map(|link| link.claims.len()).sum(),
                 matching: chosen.edges.len(),
@@ -201,7 +229,47 @@ impl<'g> View<'g> {
         let mut caption = counts.describe(ranked_by, filter);
         caption.extend(filter.describe(graph, chosen.undated));
         let title = if title.is_empty() { "Jingwei" } else { title };
-        Ok(View { graph, title: title.to_owned(), caption, counts, ranked_by, nodes, links, width, height })
+        let title = title.to_owned();
+        let mut view = View {
+            graph,
+            title,
+            caption,
+            counts,
+            ranked_by,
+            nodes,
+            links,
+            width: 0.0,
+            height: 0.0,
+        };
+        view.lay_out();
+        Ok(view)
+    }
+
+    fn lay_out(&mut self) {
+        let extents: Vec<Extent> = self.nodes.iter().map(Placed::extent).collect();
+        let pairs: Vec<(u32, u32, f64)> = self
+            .links
+            .iter()
+            .map(|link| {
+                let need = if self.labels_links() {
+                    let ends = self.nodes[link.subject].radius + self.nodes[link.object].radius;
+                    style::ems(&self.link_label(link)) * LINK_FONT + ends + 40.0
+                } else {
+                    0.0
+                };
+                (link.subject as u32, link.object as u32, need)
+            })
+            .collect();
+        let (points, width, height) = layout(&extents, &pairs);
+        for (node, point) in self.nodes.iter_mut().zip(points) {
+            (node.x, node.y) = (point.x, point.y);
+        }
+        (self.width, self.height) = (width, height);
+    }
+
+    /// Whether there are so few lines that each has its label.
+    pub(super) fn labels_links(&self) -> bool {
+        self.links.len() < LABELLED_LINKS
     }
 
     /// The entity behind a node of the view.
@@ -212,13 +280,22 @@ impl<'g> View<'g> {
     /// The claims behind a link of the view.
     pub fn claims(&self, link: &Link) -> impl Iterator<Item = &'g Edge> {
         let edges = &self.graph.edges;
-        link.claims.iter().map(move |&claim| &edges[claim]).collect::<Vec<_>>().into_iter()
+        link.claims
+            .iter()
+            .map(move |&claim| &edges[claim])
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// The facts listed with a node of the view.
     pub fn facts(&self, placed: &Placed) -> impl Iterator<Item = &'g Fact> {
         let facts = &self.graph.nodes[placed.node].facts;
-        placed.facts.iter().map(move |&fact| &facts[fact]).collect::<Vec<_>>().into_iter()
+        placed
+            .facts
+            .iter()
+            .map(move |&fact| &facts[fact])
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// What stands on the line of a link: predicate, the one detail that all its claims agree on, how many there are.
@@ -241,7 +318,11 @@ impl<'g> View<'g> {
 impl Placed {
     fn extent(&self) -> Extent {
         match &self.label {
-            None => Extent { half_width: self.radius, above: self.radius, below: self.radius },
+            None => Extent {
+                half_width: self.radius,
+                above: self.radius,
+                below: self.radius,
+            },
             Some(label) => Extent {
                 half_width: self.radius.max(style::ems(label) * self.font_size * 0.5),
                 above: self.radius,
@@ -253,7 +334,12 @@ impl Placed {
     /// Left, top, right, bottom of the node and its label.
     pub(super) fn bounds(&self) -> (f64, f64, f64, f64) {
         let extent = self.extent();
-        (self.x - extent.half_width, self.y - extent.above, self.x + extent.half_width, self.y + extent.below)
+        (
+            self.x - extent.half_width,
+            self.y - extent.above,
+            self.x + extent.half_width,
+            self.y + extent.below,
+        )
     }
 
     pub(super) fn centre(&self) -> Point {
@@ -263,7 +349,15 @@ impl Placed {
 
 fn fact_key(fact: &Fact) -> (&str, Option<&str>, &str, Status, &str, &str, f64) {
     let date = fact.date.as_ref().map(|date| date.as_str());
-    (&fact.predicate, date, &fact.value, fact.status, &fact.doc, &fact.quote, fact.score)
+    (
+        &fact.predicate,
+        date,
+        &fact.value,
+        fact.status,
+        &fact.doc,
+        &fact.quote,
+        fact.score,
+    )
 }
 
 /// Claims merged by ends, predicate and status; the ends are places in the selection. Of a symmetric predicate the
@@ -276,26 +370,51 @@ fn relations(graph: &Graph, edges: &[usize], place: &[usize]) -> Vec<Link> {
         if subject > object && style::is_symmetric(&edge.predicate) {
             std::mem::swap(&mut subject, &mut object);
         }
-        merged.entry((subject, object, &edge.predicate, edge.status)).or_default().push(index);
+        merged
+            .entry((subject, object, &edge.predicate, edge.status))
+            .or_default()
+            .push(index);
     }
     let key = |index: usize| {
         let edge = &graph.edges[index];
         let date = edge.date.as_ref().map(|date| date.as_str());
-        (date, &edge.doc, &edge.quote, &edge.detail, edge.score, place[edge.subject])
+        (
+            date,
+            &edge.doc,
+            &edge.quote,
+            &edge.detail,
+            edge.score,
+            place[edge.subject],
+        )
     };
     merged
         .into_iter()
         .map(|((subject, object, predicate, status), mut claims)| {
-            claims.sort_by(|&a, &b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
+            claims.sort_by(|&a, &b| {
+                key(a)
+                    .partial_cmp(&key(b))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            });
             let symmetric = style::is_symmetric(predicate);
-            Link { subject, object, predicate: predicate.to_owned(), status, symmetric, claims }
+            Link {
+                subject,
+                object,
+                predicate: predicate.to_owned(),
+                status,
+                symmetric,
+                claims,
+            }
         })
         .collect()
 }
 
 impl Counts {
     fn describe(&self, ranked_by: RankedBy, filter: &Filter) -> Vec<String> {
-        let Shown { shown, matching, total } = self.entities;
+        let Shown {
+            shown,
+            matching,
+            total,
+        } = self.entities;
         let noun = if total == 1 { "entity" } else { "entities" };
         let order = match (filter.around.is_empty(), ranked_by) {
             (true, by) => format!("by {}", by.name()),
@@ -316,7 +435,11 @@ impl Counts {
         let claims = if shown == total {
             format!("{} {noun} between them", grouped(total))
         } else {
-            format!("{} of {} {noun} between them", grouped(shown), grouped(total))
+            format!(
+                "{} of {} {noun} between them",
+                grouped(shown),
+                grouped(total)
+            )
         };
         let mut parts = vec![entities, claims];
         if self.labelled < self.entities.shown {
@@ -345,7 +468,13 @@ mod tests {
 
     #[test]
     fn groups_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (5310, "5,310"), (1234567, "1,234,567")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (5310, "5,310"),
+            (1234567, "1,234,567"),
+        ] {
             assert_eq!(grouped(number), text);
         }
     }
