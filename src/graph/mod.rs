@@ -7,7 +7,7 @@
 //!
 //! What the default graph holds:
 //!
-//! * `s p o` for every claim that is asserted and no longer-gone post ([`Knowledge`]),
+//! * `s p o` for every claim that is asserted, unless it is a post that is no longer held,
 //! * the type of every entity that some document mentions,
 //! * one `skos:prefLabel` an entity and language, its other names as `skos:altLabel`,
 //! * `schema:tickerSymbol` and `owl:sameAs`,
@@ -17,6 +17,7 @@
 mod iri;
 mod knowledge;
 mod language;
+mod lexicon;
 mod literal;
 mod quads;
 mod quantity;
@@ -24,7 +25,9 @@ pub mod vocabulary;
 mod write;
 
 pub use iri::{Base, DEFAULT_BASE};
+pub(crate) use knowledge::name_triple;
 pub use knowledge::{Implied, Knowledge, Name, implied, names_to_triples};
+pub use lexicon::lexicon_quads;
 pub use language::language_tag;
 pub use literal::date_literal;
 pub use quads::{document_quads, reification};

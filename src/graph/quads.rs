@@ -358,7 +358,7 @@ impl Writer<'_> {
     }
 }
 
-fn entity_node(id: &str) -> Result<NamedNode, GraphError> {
+pub(super) fn entity_node(id: &str) -> Result<NamedNode, GraphError> {
     NamedNode::new(id).map_err(|error| GraphError::Iri {
         what: "the entity",
         text: id.to_owned(),
@@ -379,7 +379,7 @@ fn label<'a>(entity: &'a EntityOut, document_tag: &str) -> (&'a str, String) {
 }
 
 /// The tag is `zh-Hant`, `zh-Hans`, `en`, or the document's, which was checked before anything was written.
-fn tagged(text: &str, tag: &str) -> Literal {
+pub(super) fn tagged(text: &str, tag: &str) -> Literal {
     Literal::new_language_tagged_literal(text, tag)
         .unwrap_or_else(|_| Literal::new_simple_literal(text))
 }
