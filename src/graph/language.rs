@@ -81,3 +81,26 @@ fn has_han(text: &str) -> bool {
     text.chars()
         .any(|c| matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}'))
 }
+
+/// A tag with the capitals that BCP 47 recommends (`zh-Hant-HK`).
+///
+/// Tags are equal whatever their capitals, and the store keeps them in small letters, as RDF 1.1 recommends; so does
+/// `lang()` in SPARQL. This is how they are shown and written to files.
+pub fn canonical_tag(tag: &str) -> String {
+    let mut canonical = String::with_capacity(tag.len());
+    for (at, part) in tag.split('-').enumerate() {
+        if at > 0 {
+            canonical.push('-');
+        }
+        match (at, part.len()) {
+            (0, _) => canonical.push_str(&part.to_ascii_lowercase()),
+            (_, 2) => canonical.push_str(&part.to_ascii_uppercase()),
+            (_, 4) => {
+                canonical.push_str(&part[..1].to_ascii_uppercase());
+                canonical.push_str(&part[1..].to_ascii_lowercase());
+            }
+            _ => canonical.push_str(&part.to_ascii_lowercase()),
+        }
+    }
+    canonical
+}

@@ -28,7 +28,7 @@ pub use iri::{Base, DEFAULT_BASE};
 pub(crate) use knowledge::name_triple;
 pub use knowledge::{Implied, Knowledge, Name, implied, names_to_triples};
 pub use lexicon::lexicon_quads;
-pub use language::language_tag;
+pub use language::{canonical_tag, language_tag};
 pub use literal::date_literal;
 pub use quads::{document_quads, reification};
 pub use quantity::Quantity;

@@ -1,6 +1,6 @@
-use super::{Base, GraphError};
+use super::{Base, GraphError, canonical_tag};
 use oxigraph::io::{RdfFormat, RdfSerializer};
-use oxigraph::model::{GraphName, GraphNameRef, Quad};
+use oxigraph::model::{GraphName, GraphNameRef, Literal, LiteralRef, Quad, QuadRef, Term};
 use std::io::Write;
 
 /// Writes quads in a fixed order: graph by graph, the default graph last, each by subject, then types first, then
@@ -44,9 +44,26 @@ pub fn write_sorted<'a, W: Write, E: Into<std::io::Error>>(
     }
     let mut serializer = serializer.for_writer(out);
     for quad in quads {
-        serializer.serialize_quad(quad.map_err(Into::into)?)?;
+        let quad = quad.map_err(Into::into)?;
+        let object = capitals(&quad.object);
+        let mut quad: QuadRef<'_> = quad.into();
+        if let Some(literal) = &object {
+            quad.object = LiteralRef::from(literal).into();
+        }
+        serializer.serialize_quad(quad)?;
     }
     Ok(serializer.finish()?)
+}
+
+/// A language-tagged literal with the usual capitals in its tag; `None` where there is nothing to change.
+fn capitals(object: &Term) -> Option<Literal> {
+    let Term::Literal(literal) = object else {
+        return None;
+    };
+    let tag = literal.language()?;
+    let canonical = canonical_tag(tag);
+    (canonical != tag)
+        .then(|| Literal::new_language_tagged_literal_unchecked(literal.value(), canonical))
 }
 
 /// See [`write_quads`].

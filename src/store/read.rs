@@ -3,7 +3,7 @@
 use super::{Store, StoreError};
 use crate::claim::{Predicate, Status};
 use crate::entity::EntityType;
-use crate::graph::{Base, Quantity, vocabulary as v};
+use crate::graph::{Base, Quantity, canonical_tag, vocabulary as v};
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term,
 };
@@ -244,11 +244,11 @@ impl Store {
                     entity.kinds.extend(v::entity_type(class.as_str()));
                 }
                 (v::PREF_LABEL, Term::Literal(label)) => {
-                    let tag = label.language().unwrap_or("").to_owned();
+                    let tag = canonical_tag(label.language().unwrap_or(""));
                     entity.labels.insert(tag, label.value().to_owned());
                 }
                 (v::ALT_LABEL, Term::Literal(label)) => entity.names.push((
-                    label.language().unwrap_or("").to_owned(),
+                    canonical_tag(label.language().unwrap_or("")),
                     label.value().to_owned(),
                 )),
                 (v::TICKER_SYMBOL, symbol) => entity.tickers.push(text(symbol)),
