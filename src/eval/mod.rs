@@ -1,6 +1,5 @@
 //! How good is it? Gold formats and scores, defined as the sets' own papers define them.
 
-pub mod claims;
 pub mod finre;
 
 use serde::Serialize;
