@@ -580,9 +580,14 @@ fn scale_to(
 /// Pushes boxes apart along the shorter way until none lies on another.
 fn separate(points: &mut [Point], boxes: &[Extent]) {
     let mut order: Vec<usize> = (0..points.len()).collect();
-    // Growing the whole picture makes room where pushing goes in circles, so this ends: boxes keep their size.
+    // Growing the whole picture makes room where pushing goes in circles, so this ends: boxes keep their size. Pushing
+    // makes the smaller picture and growing is quicker, so the more nodes, the sooner it grows.
+    let (rounds, growth) = match points.len() {
+        0..=1000 => (60, 1.06),
+        count => ((60_000 / count).max(5), 1.12),
+    };
     loop {
-        for _ in 0..60 {
+        for _ in 0..rounds {
             order.sort_by(|&a, &b| {
                 let top = |node: usize| points[node].y - boxes[node].above;
                 top(a).total_cmp(&top(b)).then(a.cmp(&b))
@@ -606,7 +611,7 @@ fn separate(points: &mut [Point], boxes: &[Extent]) {
             }
         }
         for point in points.iter_mut() {
-            *point = *point * 1.06;
+            *point = *point * growth;
         }
     }
 }
