@@ -1,6 +1,6 @@
 //! Days, months, quarters and years as news writes them, resolved against the day of publication.
 
-use super::numeral::{chinese_digit, is_han, next_char, numeral_at, previous_char};
+use super::numeral::{begins_english, chinese_digit, is_han, next_char, numeral_at, previous_char};
 use super::quantity::floor_char;
 use super::tables::{DateWord, UnitKind, Words};
 use super::{Context, Date, Market};
@@ -14,6 +14,8 @@ pub(super) struct Dates<'a> {
     pub context: &'a Context,
     /// The last period that was resolved.
     last: Option<Period>,
+    /// The byte after it.
+    last_end: usize,
     /// The last month or day whose year the text gave, with the byte after it.
     named: Option<(usize, i16, i8, i8)>,
     /// The last year that the text gave, with the byte after it.
@@ -97,6 +99,7 @@ impl<'a> Dates<'a> {
             words,
             context,
             last: None,
+            last_end: 0,
             named: None,
             named_year: None,
         }
@@ -109,7 +112,14 @@ impl<'a> Dates<'a> {
             Some(Parsed::Never(end)) => return Found::NotADate(end),
             None => return Found::Nothing,
         };
-        let resolved = self.resolve(&reading);
+        // 每年3月 comes again and again.
+        let recurring =
+            reading.year == YearRef::Unsaid && self.text[..reading.start].ends_with("每年");
+        let resolved = if recurring {
+            None
+        } else {
+            self.resolve(&reading)
+        };
         let mut end = reading.end;
         let mut fiscal = reading.fiscal;
         let mut edtf = resolved.map(|(first, last)| match last {
@@ -152,6 +162,7 @@ impl<'a> Dates<'a> {
 
     fn remember(&mut self, period: Period, end: usize, year_said: bool) {
         self.last = Some(period);
+        self.last_end = end;
         let inherited = self
             .named
             .is_some_and(|(_, year, ..)| Some(year) == period.year());
@@ -206,6 +217,12 @@ impl<'a> Dates<'a> {
         {
             return Some(parsed);
         }
+        if matches!(first, '前' | '首')
+            && !before.is_some_and(|c| "此之以目提".contains(c))
+            && let Some(reading) = self.first_months(at)
+        {
+            return Some(Parsed::Reading(reading));
+        }
         if matches!(first, '今' | '昨' | '明' | '前') {
             return self
                 .bracketed_day(at, at + first.len_utf8())
@@ -213,6 +230,9 @@ impl<'a> Dates<'a> {
         }
         if chinese_digit(first).is_some() || first == '十' || first == '廿' {
             return self.chinese_numeral(at).map(Parsed::Reading);
+        }
+        if first.is_ascii_alphabetic() && begins_english(first as u8) {
+            return self.ago(at).map(Parsed::Reading);
         }
         if first == 'F' && self.text[at..].starts_with("FY") {
             return self.fiscal_year(at).map(Parsed::Reading);
@@ -332,7 +352,7 @@ impl<'a> Dates<'a> {
                     || to - from == 2 && second > value % 100)
             {
                 let closed = self.one_of(to, &["年", "财年", " 年"]).is_some();
-                let alone = to - from == 4
+                let alone = (to - from == 4 || second > 12)
                     && !bytes.get(to).is_some_and(|b| {
                         b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'%' | b'/')
                     });
@@ -346,6 +366,12 @@ impl<'a> Dates<'a> {
             } else {
                 None
             };
+        }
+        if let Some(reading) = self.slashed_date(at, value, end) {
+            return Some(reading);
+        }
+        if let Some(year) = self.republican_year(at, value, end) {
+            return Some(year);
         }
         if length > 2 {
             return self.ago(at);
@@ -486,6 +512,45 @@ impl<'a> Dates<'a> {
         })
     }
 
+    /// 民国114年, in Taiwan also 114年: counted from 1911.
+    fn republican_year(&self, at: usize, value: i16, end: usize) -> Option<Reading> {
+        let to = self.starts(end, "年")?;
+        let named = self.text[..at].ends_with("民国");
+        let taiwan = self.context.market == Market::Taiwan && (100..140).contains(&value);
+        if !(named
+            || taiwan
+                && self
+                    .one_of(to, &["前", "后", "来", "历", "老", "以"])
+                    .is_none())
+        {
+            return None;
+        }
+        (1..1000)
+            .contains(&value)
+            .then(|| self.within_year(at, to, YearRef::Given(value + 1911)))
+    }
+
+    /// 06/30/2026, as Americans and most feeds write it; 30/06/2026 in Hong Kong.
+    fn slashed_date(&self, at: usize, first: i16, end: usize) -> Option<Reading> {
+        let (second, second_end) = self.digits_only(self.starts(end, "/")?)?;
+        let (year, year_end) = self.digits_only(self.starts(second_end, "/")?)?;
+        if year_end - second_end != 5 || !(1900..2200).contains(&year) {
+            return None;
+        }
+        let month_first = self.context.market != Market::HongKong;
+        let (month, day) = match (month_first || second > 12) && first <= 12 {
+            true => (first, second),
+            false => (second, first),
+        };
+        ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(Reading {
+            start: at,
+            end: year_end,
+            year: YearRef::Given(year),
+            part: Part::MonthDay(month as i8, day as i8),
+            fiscal: false,
+        })
+    }
+
     fn digits_only(&self, at: usize) -> Option<(i16, usize)> {
         self.text
             .as_bytes()
@@ -538,6 +603,12 @@ impl<'a> Dates<'a> {
         let mut after = text[end..].chars();
         let next = after.next();
         match next {
+            // 2026E is what brokers expect of 2026.
+            Some('E' | 'e' | 'F')
+                if !after
+                    .clone()
+                    .next()
+                    .is_some_and(|c| c.is_ascii_alphanumeric()) => {}
             Some(c) if c.is_ascii_alphanumeric() || matches!(c, '%' | '+' | '/' | ':' | '°') => {
                 return false;
             }
@@ -681,7 +752,10 @@ impl<'a> Dates<'a> {
     /// 前5个月, 首9个月
     fn first_months(&self, at: usize) -> Option<Reading> {
         let from = self.one_of(at, &["前", "首"])?;
-        let (months, end) = self.integer(from)?;
+        let (months, end) = match self.starts(from, "两") {
+            Some(end) => (2, end),
+            None => self.integer(from)?,
+        };
         let end = self.one_of(end, &["个月", "月"])?;
         (2..=12).contains(&months).then_some(Reading {
             start: at,
@@ -719,6 +793,7 @@ impl<'a> Dates<'a> {
         if self
             .one_of(end, &["期", "龄", "薪", "饼", "嫂", "球", "氏"])
             .is_some()
+            && self.one_of(end, &["期间", "期货"]).is_none()
         {
             return None;
         }
@@ -845,7 +920,9 @@ impl<'a> Dates<'a> {
         }) {
             return None;
         }
-        let (value, end) = self.integer(at)?;
+        let Some((value, end)) = self.integer(at) else {
+            return self.ago(at);
+        };
         if value % 10 == 0
             && (20..100).contains(&value)
             && let Some(end) = self.starts(end, "年代")
@@ -1215,7 +1292,8 @@ impl<'a> Dates<'a> {
                 ..reading
             });
         }
-        if let Some(from) = self.one_of(end, &[" the ", " "])
+        let spaced = self.one_of(end, &[" the ", " "]);
+        if let Some(from) = spaced.or_else(|| text[..end].ends_with('.').then_some(end))
             && let Some((day, to)) = self.digits_only(from)
             && to - from <= 2
             && (1..=31).contains(&day)
@@ -1333,15 +1411,28 @@ impl<'a> Dates<'a> {
         };
         match (first.part, first.year) {
             (Part::Whole, YearRef::Given(year)) if end - at == 2 => {
-                let to = self.one_of(end, &["年", "财年"])?;
+                let to = match self.one_of(end, &["年", "财年"]) {
+                    Some(to) => to,
+                    None if value > 12
+                        && !self
+                            .text
+                            .as_bytes()
+                            .get(end)
+                            .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%') =>
+                    {
+                        end
+                    }
+                    None => return None,
+                };
                 reading(to, YearRef::Given(year / 100 * 100 + value), Part::Whole)
             }
-            (Part::MonthDay(..), _) if (1..=31).contains(&value) && end - at <= 2 => {
+            (Part::MonthDay(..), YearRef::Unsaid) if (1..=31).contains(&value) && end - at <= 2 => {
+                let end = self.one_of(end, &["th", "st", "nd", "rd"]).unwrap_or(end);
                 if self
                     .text
                     .as_bytes()
                     .get(end)
-                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%')
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'%' | b':'))
                 {
                     return None;
                 }
@@ -1518,6 +1609,9 @@ impl<'a> Dates<'a> {
                     .ok()?,
             )),
             Part::Weekday(None, day) => {
+                if let Some(date) = self.day_beside(reading, day) {
+                    return one(Period::Day(date));
+                }
                 let published = published?;
                 let today = published.weekday().to_monday_one_offset();
                 let back = i64::from((today - day).rem_euclid(7));
@@ -1540,6 +1634,31 @@ impl<'a> Dates<'a> {
                     .ok()?;
                 one(Period::Month(month.year(), month.month()))
             }
+        }
+    }
+
+    /// The date that a weekday only adds to: `6月23日(星期二)`, `Tuesday, Oct. 7`.
+    fn day_beside(&self, reading: &Reading, weekday: i8) -> Option<civil::Date> {
+        let fits = |date: &civil::Date| date.weekday().to_monday_one_offset() == weekday;
+        if let Some(Period::Day(date)) = self.last
+            && let Some(between) = self.text.get(self.last_end..reading.start)
+            && between.len() <= 3
+            && between.bytes().all(|b| matches!(b, b' ' | b'(' | b','))
+            && fits(&date)
+        {
+            return Some(date);
+        }
+        let from = self.one_of(reading.end, &[", ", "(", " (", " "])?;
+        let next = match next_char(self.text, from)? {
+            c if c.is_ascii_digit() => self.month(from, from)?,
+            _ => match self.words.dates.starting_at(self.text, from)? {
+                (DateWord::MonthName(month), end) => self.month_name(month, from, end)?,
+                _ => return None,
+            },
+        };
+        match self.resolve(&next)? {
+            (Period::Day(date), None) if fits(&date) => Some(date),
+            _ => None,
         }
     }
 
@@ -1590,10 +1709,10 @@ impl<'a> Dates<'a> {
 
     /// The date of a bare day of the month.
     fn day_of_month(&self, reading: &Reading, day: i8, ahead: bool) -> Option<civil::Date> {
-        if let Some((end, year, month, named_day)) = self.named_or_last()
-            && self.same_sentence(end.min(reading.start), reading.start)
-            && day >= named_day
-            && let Ok(date) = civil::Date::new(year, month, day)
+        if let Some(Period::Day(last)) = self.last
+            && self.same_sentence(self.last_end.min(reading.start), reading.start)
+            && day >= last.day()
+            && let Ok(date) = civil::Date::new(last.year(), last.month(), day)
         {
             return Some(date);
         }
@@ -1622,10 +1741,6 @@ impl<'a> Dates<'a> {
         } else {
             past.or(next)
         }
-    }
-
-    fn named_or_last(&self) -> Option<(usize, i16, i8, i8)> {
-        self.named
     }
 }
 
