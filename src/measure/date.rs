@@ -206,7 +206,7 @@ impl<'a> Dates<'a> {
             {
                 return None;
             }
-            return self.digits(at, floor).map(Parsed::Reading);
+            return self.digits(at).map(Parsed::Reading);
         }
         if first.is_ascii_alphabetic() && before.is_some_and(|c| c.is_ascii_alphanumeric()) {
             return None;
@@ -304,7 +304,7 @@ impl<'a> Dates<'a> {
         )
     }
 
-    fn digits(&self, at: usize, floor: usize) -> Option<Reading> {
+    fn digits(&self, at: usize) -> Option<Reading> {
         let text = self.text;
         let bytes = text.as_bytes();
         let (value, end) = self.integer(at)?;
