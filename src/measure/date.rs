@@ -1369,7 +1369,7 @@ impl<'a> Dates<'a> {
         let first_char = next_char(self.text, from)?;
         let second = if first_char.is_ascii_digit() {
             let parsed = self
-                .digits(from, from)
+                .digits(from)
                 .or_else(|| self.closing_number(first, from));
             parsed?
         } else if chinese_digit(first_char).is_some() || first_char == '十' {
