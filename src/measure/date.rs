@@ -1,10 +1,11 @@
-//! Days, months, quarters and years as news writes them, resolved against the day of publication.
+//! Days, months, quarters and years as news writes them.
 
-use super::numeral::{chinese_digit, is_han, next_char, numeral_at, previous_char};
+mod resolve;
+
+use super::numeral::{begins_english, chinese_digit, is_han, next_char, numeral_at, previous_char};
 use super::quantity::floor_char;
 use super::tables::{DateWord, UnitKind, Words};
 use super::{Context, Date, Market};
-use jiff::ToSpan;
 use jiff::civil;
 
 /// Reads the dates of one text, in order: 同年 and 当日 lean on what went before.
@@ -14,6 +15,8 @@ pub(super) struct Dates<'a> {
     pub context: &'a Context,
     /// The last period that was resolved.
     last: Option<Period>,
+    /// The byte after it.
+    last_end: usize,
     /// The last month or day whose year the text gave, with the byte after it.
     named: Option<(usize, i16, i8, i8)>,
     /// The last year that the text gave, with the byte after it.
@@ -97,6 +100,7 @@ impl<'a> Dates<'a> {
             words,
             context,
             last: None,
+            last_end: 0,
             named: None,
             named_year: None,
         }
@@ -109,7 +113,14 @@ impl<'a> Dates<'a> {
             Some(Parsed::Never(end)) => return Found::NotADate(end),
             None => return Found::Nothing,
         };
-        let resolved = self.resolve(&reading);
+        // 每年3月 comes again and again.
+        let recurring =
+            reading.year == YearRef::Unsaid && self.text[..reading.start].ends_with("每年");
+        let resolved = if recurring {
+            None
+        } else {
+            self.resolve(&reading)
+        };
         let mut end = reading.end;
         let mut fiscal = reading.fiscal;
         let mut edtf = resolved.map(|(first, last)| match last {
@@ -152,6 +163,7 @@ impl<'a> Dates<'a> {
 
     fn remember(&mut self, period: Period, end: usize, year_said: bool) {
         self.last = Some(period);
+        self.last_end = end;
         let inherited = self
             .named
             .is_some_and(|(_, year, ..)| Some(year) == period.year());
@@ -176,8 +188,6 @@ impl<'a> Dates<'a> {
         !between.contains(['。', '\n', '!', '?']) && !between.contains(". ")
     }
 
-    // ---- what the text says ----
-
     fn parse(&self, at: usize, floor: usize) -> Option<Parsed> {
         let first = next_char(self.text, at)?;
         let before = previous_char(self.text, at);
@@ -196,7 +206,7 @@ impl<'a> Dates<'a> {
             {
                 return None;
             }
-            return self.digits(at, floor).map(Parsed::Reading);
+            return self.digits(at).map(Parsed::Reading);
         }
         if first.is_ascii_alphabetic() && before.is_some_and(|c| c.is_ascii_alphanumeric()) {
             return None;
@@ -206,6 +216,12 @@ impl<'a> Dates<'a> {
         {
             return Some(parsed);
         }
+        if matches!(first, '前' | '首')
+            && !before.is_some_and(|c| "此之以目提".contains(c))
+            && let Some(reading) = self.first_months(at)
+        {
+            return Some(Parsed::Reading(reading));
+        }
         if matches!(first, '今' | '昨' | '明' | '前') {
             return self
                 .bracketed_day(at, at + first.len_utf8())
@@ -213,6 +229,9 @@ impl<'a> Dates<'a> {
         }
         if chinese_digit(first).is_some() || first == '十' || first == '廿' {
             return self.chinese_numeral(at).map(Parsed::Reading);
+        }
+        if first.is_ascii_alphabetic() && begins_english(first as u8) {
+            return self.ago(at).map(Parsed::Reading);
         }
         if first == 'F' && self.text[at..].starts_with("FY") {
             return self.fiscal_year(at).map(Parsed::Reading);
@@ -285,7 +304,7 @@ impl<'a> Dates<'a> {
         )
     }
 
-    fn digits(&self, at: usize, floor: usize) -> Option<Reading> {
+    fn digits(&self, at: usize) -> Option<Reading> {
         let text = self.text;
         let bytes = text.as_bytes();
         let (value, end) = self.integer(at)?;
@@ -332,7 +351,7 @@ impl<'a> Dates<'a> {
                     || to - from == 2 && second > value % 100)
             {
                 let closed = self.one_of(to, &["年", "财年", " 年"]).is_some();
-                let alone = to - from == 4
+                let alone = (to - from == 4 || second > 12)
                     && !bytes.get(to).is_some_and(|b| {
                         b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'%' | b'/')
                     });
@@ -346,6 +365,12 @@ impl<'a> Dates<'a> {
             } else {
                 None
             };
+        }
+        if let Some(reading) = self.slashed_date(at, value, end) {
+            return Some(reading);
+        }
+        if let Some(year) = self.republican_year(at, value, end) {
+            return Some(year);
         }
         if length > 2 {
             return self.ago(at);
@@ -412,10 +437,10 @@ impl<'a> Dates<'a> {
             }
             return reading(to, YearRef::Unsaid, part);
         }
-        if let Some(month) = self.month(at, floor) {
+        if let Some(month) = self.month(at) {
             return Some(month);
         }
-        if let Some(day) = self.day(at, value, end, floor) {
+        if let Some(day) = self.day(at, value, end) {
             return Some(day);
         }
         // 6 October 2025
@@ -486,6 +511,45 @@ impl<'a> Dates<'a> {
         })
     }
 
+    /// 民国114年, in Taiwan also 114年: counted from 1911.
+    fn republican_year(&self, at: usize, value: i16, end: usize) -> Option<Reading> {
+        let to = self.starts(end, "年")?;
+        let named = self.text[..at].ends_with("民国");
+        let taiwan = self.context.market == Market::Taiwan && (100..140).contains(&value);
+        if !(named
+            || taiwan
+                && self
+                    .one_of(to, &["前", "后", "来", "历", "老", "以"])
+                    .is_none())
+        {
+            return None;
+        }
+        (1..1000)
+            .contains(&value)
+            .then(|| self.within_year(at, to, YearRef::Given(value + 1911)))
+    }
+
+    /// 06/30/2026, as Americans and most feeds write it; 30/06/2026 in Hong Kong.
+    fn slashed_date(&self, at: usize, first: i16, end: usize) -> Option<Reading> {
+        let (second, second_end) = self.digits_only(self.starts(end, "/")?)?;
+        let (year, year_end) = self.digits_only(self.starts(second_end, "/")?)?;
+        if year_end - second_end != 5 || !(1900..2200).contains(&year) {
+            return None;
+        }
+        let month_first = self.context.market != Market::HongKong;
+        let (month, day) = match (month_first || second > 12) && first <= 12 {
+            true => (first, second),
+            false => (second, first),
+        };
+        ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(Reading {
+            start: at,
+            end: year_end,
+            year: YearRef::Given(year),
+            part: Part::MonthDay(month as i8, day as i8),
+            fiscal: false,
+        })
+    }
+
     fn digits_only(&self, at: usize) -> Option<(i16, usize)> {
         self.text
             .as_bytes()
@@ -538,6 +602,12 @@ impl<'a> Dates<'a> {
         let mut after = text[end..].chars();
         let next = after.next();
         match next {
+            // 2026E is what brokers expect of 2026.
+            Some('E' | 'e' | 'F')
+                if !after
+                    .clone()
+                    .next()
+                    .is_some_and(|c| c.is_ascii_alphanumeric()) => {}
             Some(c) if c.is_ascii_alphanumeric() || matches!(c, '%' | '+' | '/' | ':' | '°') => {
                 return false;
             }
@@ -621,7 +691,7 @@ impl<'a> Dates<'a> {
                 break;
             }
         }
-        if let Some(month) = self.month(from, from) {
+        if let Some(month) = self.month(from) {
             return Reading {
                 start,
                 year,
@@ -681,7 +751,10 @@ impl<'a> Dates<'a> {
     /// 前5个月, 首9个月
     fn first_months(&self, at: usize) -> Option<Reading> {
         let from = self.one_of(at, &["前", "首"])?;
-        let (months, end) = self.integer(from)?;
+        let (months, end) = match self.starts(from, "两") {
+            Some(end) => (2, end),
+            None => self.integer(from)?,
+        };
         let end = self.one_of(end, &["个月", "月"])?;
         (2..=12).contains(&months).then_some(Reading {
             start: at,
@@ -693,7 +766,7 @@ impl<'a> Dates<'a> {
     }
 
     /// 6月, 5月3日, 9月底, 1-6月, 五月三日
-    fn month(&self, at: usize, _floor: usize) -> Option<Reading> {
+    fn month(&self, at: usize) -> Option<Reading> {
         let (month, end) = self.integer(at)?;
         if !(1..=12).contains(&month) {
             return None;
@@ -719,6 +792,7 @@ impl<'a> Dates<'a> {
         if self
             .one_of(end, &["期", "龄", "薪", "饼", "嫂", "球", "氏"])
             .is_some()
+            && self.one_of(end, &["期间", "期货"]).is_none()
         {
             return None;
         }
@@ -748,7 +822,7 @@ impl<'a> Dates<'a> {
     }
 
     /// 15日 as a day of the month, not a stretch of days.
-    fn day(&self, at: usize, value: i16, end: usize, _floor: usize) -> Option<Reading> {
+    fn day(&self, at: usize, value: i16, end: usize) -> Option<Reading> {
         if !(1..=31).contains(&value) {
             return None;
         }
@@ -845,7 +919,9 @@ impl<'a> Dates<'a> {
         }) {
             return None;
         }
-        let (value, end) = self.integer(at)?;
+        let Some((value, end)) = self.integer(at) else {
+            return self.ago(at);
+        };
         if value % 10 == 0
             && (20..100).contains(&value)
             && let Some(end) = self.starts(end, "年代")
@@ -860,14 +936,10 @@ impl<'a> Dates<'a> {
                 fiscal: false,
             });
         }
-        self.month(at, at)
+        self.month(at)
             .or_else(|| {
                 let long = value >= 10 || before.is_some_and(|c| c == '(');
-                if long {
-                    self.day(at, value, end, at)
-                } else {
-                    None
-                }
+                if long { self.day(at, value, end) } else { None }
             })
             .or_else(|| self.ago(at))
     }
@@ -962,11 +1034,7 @@ impl<'a> Dates<'a> {
         match word {
             DateWord::Never => Some(Parsed::Never(end)),
             DateWord::Day(days) => {
-                if let Some(from) = self.starts(end, "(")
-                    && text[at..].starts_with('昨')
-                    && end == at + "昨".len()
-                {
-                    let _ = from;
+                if text[at..end] == *"昨" && self.starts(end, "(").is_some() {
                     return self.bracketed_day(at, end).map(Parsed::Reading);
                 }
                 unsaid(Part::RelativeDay(days))
@@ -1215,7 +1283,8 @@ impl<'a> Dates<'a> {
                 ..reading
             });
         }
-        if let Some(from) = self.one_of(end, &[" the ", " "])
+        let spaced = self.one_of(end, &[" the ", " "]);
+        if let Some(from) = spaced.or_else(|| text[..end].ends_with('.').then_some(end))
             && let Some((day, to)) = self.digits_only(from)
             && to - from <= 2
             && (1..=31).contains(&day)
@@ -1293,8 +1362,6 @@ impl<'a> Dates<'a> {
         han.then_some(reading)
     }
 
-    // ---- ranges ----
-
     /// The second end of a range that `first` begins.
     fn range_end(&self, first: &Reading) -> Option<Reading> {
         let grain = first.part.grain()?;
@@ -1302,7 +1369,7 @@ impl<'a> Dates<'a> {
         let first_char = next_char(self.text, from)?;
         let second = if first_char.is_ascii_digit() {
             let parsed = self
-                .digits(from, from)
+                .digits(from)
                 .or_else(|| self.closing_number(first, from));
             parsed?
         } else if chinese_digit(first_char).is_some() || first_char == '十' {
@@ -1333,15 +1400,28 @@ impl<'a> Dates<'a> {
         };
         match (first.part, first.year) {
             (Part::Whole, YearRef::Given(year)) if end - at == 2 => {
-                let to = self.one_of(end, &["年", "财年"])?;
+                let to = match self.one_of(end, &["年", "财年"]) {
+                    Some(to) => to,
+                    None if value > 12
+                        && !self
+                            .text
+                            .as_bytes()
+                            .get(end)
+                            .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%') =>
+                    {
+                        end
+                    }
+                    None => return None,
+                };
                 reading(to, YearRef::Given(year / 100 * 100 + value), Part::Whole)
             }
-            (Part::MonthDay(..), _) if (1..=31).contains(&value) && end - at <= 2 => {
+            (Part::MonthDay(..), YearRef::Unsaid) if (1..=31).contains(&value) && end - at <= 2 => {
+                let end = self.one_of(end, &["th", "st", "nd", "rd"]).unwrap_or(end);
                 if self
                     .text
                     .as_bytes()
                     .get(end)
-                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'%')
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'%' | b':'))
                 {
                     return None;
                 }
@@ -1391,242 +1471,6 @@ impl<'a> Dates<'a> {
             _ => None,
         }
     }
-
-    // ---- which day that was ----
-
-    /// The period that a reading means, and the last one of a stretch.
-    fn resolve(&self, reading: &Reading) -> Option<(Period, Option<Period>)> {
-        let published = self.context.published;
-        let year = match reading.year {
-            YearRef::Unsaid => None,
-            YearRef::Given(year) => Some(year),
-            YearRef::Relative(years) => Some(add_years(published?.year(), years)?),
-            YearRef::Anchor(years) => Some(add_years(self.last?.year()?, years)?),
-        };
-        let one = |period| Some((period, None));
-        let ahead = || {
-            let to = if self.text[..reading.start].ends_with(' ') {
-                reading.start - 1
-            } else {
-                reading.start
-            };
-            self.words.future.ending_at(self.text, to, 0).is_some()
-        };
-        match reading.part {
-            Part::Whole => one(Period::Year(year?)),
-            Part::Decade(decade) => one(Period::Decade(decade)),
-            Part::NamedYear => {
-                let (_, year) = self
-                    .named_year
-                    .filter(|(end, _)| self.same_sentence(*end, reading.start))?;
-                one(Period::Year(year))
-            }
-            Part::Half(half) => {
-                let year = year.or_else(|| {
-                    let published = published?;
-                    let begun = half == 1 || published.month() >= 5 || ahead();
-                    Some(if begun {
-                        published.year()
-                    } else {
-                        published.year() - 1
-                    })
-                });
-                one(Period::Half(year?, half))
-            }
-            Part::Quarter(quarter) => {
-                let year = year.or_else(|| {
-                    let published = published?;
-                    if reading.fiscal {
-                        return Some(published.year());
-                    }
-                    // The next quarter is spoken of as often as last year's of that number is not.
-                    let running = (published.month() - 1) / 3 + 1;
-                    Some(if quarter <= running + 1 || ahead() {
-                        published.year()
-                    } else {
-                        published.year() - 1
-                    })
-                });
-                one(Period::Quarter(year?, quarter))
-            }
-            Part::FirstMonths(months) => {
-                let year = year.or_else(|| {
-                    let published = published?;
-                    Some(if published.month() >= months {
-                        published.year()
-                    } else {
-                        published.year() - 1
-                    })
-                })?;
-                if months == 12 {
-                    one(Period::Year(year))
-                } else {
-                    Some((Period::Month(year, 1), Some(Period::Month(year, months))))
-                }
-            }
-            Part::Month(month) => {
-                let year = match year {
-                    Some(year) => year,
-                    None => self.year_of(reading, month, 1, ahead())?,
-                };
-                one(Period::Month(year, month))
-            }
-            Part::MonthDay(month, day) => {
-                let year = match year {
-                    Some(year) => year,
-                    None => self.year_of(reading, month, day, ahead())?,
-                };
-                one(Period::Day(civil::Date::new(year, month, day).ok()?))
-            }
-            Part::Day(day) => one(Period::Day(self.day_of_month(reading, day, ahead())?)),
-            Part::RelativeMonthDay(months, day) => {
-                let month = published?
-                    .first_of_month()
-                    .checked_add(i64::from(months).months())
-                    .ok()?;
-                one(Period::Day(
-                    civil::Date::new(month.year(), month.month(), day).ok()?,
-                ))
-            }
-            Part::RelativeDay(days) => one(Period::Day(
-                published?.checked_add(i64::from(days).days()).ok()?,
-            )),
-            Part::RelativeWeek(weeks) => {
-                let monday = self.monday(weeks)?;
-                Some((
-                    Period::Day(monday),
-                    Some(Period::Day(monday.checked_add(6.days()).ok()?)),
-                ))
-            }
-            Part::RelativeMonth(months) => {
-                let month = published?
-                    .first_of_month()
-                    .checked_add(i64::from(months).months())
-                    .ok()?;
-                one(Period::Month(month.year(), month.month()))
-            }
-            Part::RelativeQuarter(quarters) => {
-                let month = published?
-                    .first_of_month()
-                    .checked_add((i64::from(quarters) * 3).months())
-                    .ok()?;
-                one(Period::Quarter(month.year(), (month.month() - 1) / 3 + 1))
-            }
-            Part::Weekday(Some(weeks), day) => one(Period::Day(
-                self.monday(weeks)?
-                    .checked_add(i64::from(day - 1).days())
-                    .ok()?,
-            )),
-            Part::Weekday(None, day) => {
-                let published = published?;
-                let today = published.weekday().to_monday_one_offset();
-                let back = i64::from((today - day).rem_euclid(7));
-                let days = if ahead() && back > 0 { 7 - back } else { -back };
-                one(Period::Day(published.checked_add(days.days()).ok()?))
-            }
-            Part::AnchorDay(days) => match self.last? {
-                Period::Day(day) => one(Period::Day(day.checked_add(i64::from(days).days()).ok()?)),
-                _ => None,
-            },
-            Part::AnchorMonth(months) => {
-                let (year, month) = match self.last? {
-                    Period::Day(day) => (day.year(), day.month()),
-                    Period::Month(year, month) => (year, month),
-                    _ => return None,
-                };
-                let month = civil::Date::new(year, month, 1)
-                    .ok()?
-                    .checked_add(i64::from(months).months())
-                    .ok()?;
-                one(Period::Month(month.year(), month.month()))
-            }
-        }
-    }
-
-    fn monday(&self, weeks: i32) -> Option<civil::Date> {
-        let published = self.context.published?;
-        let back = i64::from(published.weekday().to_monday_zero_offset());
-        published
-            .checked_add((i64::from(weeks) * 7 - back).days())
-            .ok()
-    }
-
-    /// The year of a month or day that doesn't say it: that of a date earlier in the sentence if time goes on from
-    /// there, else the one that brings it nearest to publication, where the past is nearer than the future.
-    fn year_of(&self, reading: &Reading, month: i8, day: i8, ahead: bool) -> Option<i16> {
-        if let Some((end, year, named_month, named_day)) = self.named
-            && self.same_sentence(end, reading.start)
-            && (month, day)
-                >= (
-                    named_month,
-                    if matches!(reading.part, Part::Month(_)) {
-                        1
-                    } else {
-                        named_day
-                    },
-                )
-            && self.context.published.is_none_or(|p| {
-                civil::Date::new(year, month, 1).is_ok_and(|d| d <= p) || year == p.year() || ahead
-            })
-        {
-            return Some(year);
-        }
-        let published = self.context.published?;
-        let distance = |year: i16| {
-            let date = civil::Date::new(year, month, day).ok()?;
-            let days = i64::from(published.until(date).ok()?.get_days());
-            Some(match (days <= 0, ahead) {
-                (true, false) => -days,
-                (true, true) => -days * 3,
-                (false, false) => days * 2,
-                (false, true) => days,
-            })
-        };
-        (published.year() - 1..=published.year() + 1)
-            .filter_map(|year| distance(year).map(|d| (d, year)))
-            .min()
-            .map(|(_, year)| year)
-    }
-
-    /// The date of a bare day of the month.
-    fn day_of_month(&self, reading: &Reading, day: i8, ahead: bool) -> Option<civil::Date> {
-        if let Some((end, year, month, named_day)) = self.named_or_last()
-            && self.same_sentence(end.min(reading.start), reading.start)
-            && day >= named_day
-            && let Ok(date) = civil::Date::new(year, month, day)
-        {
-            return Some(date);
-        }
-        let published = self.context.published?;
-        let month = published.first_of_month();
-        let on = |months: i64| {
-            let month = month.checked_add(months.months()).ok()?;
-            civil::Date::new(month.year(), month.month(), day).ok()
-        };
-        let next = [on(0), on(1)]
-            .into_iter()
-            .flatten()
-            .find(|date| *date > published);
-        let past = [on(0), on(-1), on(-2)]
-            .into_iter()
-            .flatten()
-            .find(|date| *date <= published);
-        let days = |date: Option<civil::Date>| {
-            date.and_then(|d| published.until(d).ok())
-                .map(|s| s.get_days().abs())
-        };
-        let soon =
-            days(next).is_some_and(|next| next <= 3) && days(past).is_none_or(|past| past >= 25);
-        if ahead || soon {
-            next.or(past)
-        } else {
-            past.or(next)
-        }
-    }
-
-    fn named_or_last(&self) -> Option<(usize, i16, i8, i8)> {
-        self.named
-    }
 }
 
 impl Part {
@@ -1641,46 +1485,4 @@ impl Part {
             _ => return None,
         })
     }
-}
-
-impl Period {
-    fn edtf(self) -> String {
-        match self {
-            Period::Decade(decade) => format!("{decade:03}X"),
-            Period::Year(year) => format!("{year:04}"),
-            Period::Half(year, half) => format!("{year:04}-{}", 39 + half),
-            Period::Quarter(year, quarter) => format!("{year:04}-{}", 32 + quarter),
-            Period::Month(year, month) => format!("{year:04}-{month:02}"),
-            Period::Day(day) => day.to_string(),
-        }
-    }
-
-    fn year(self) -> Option<i16> {
-        match self {
-            Period::Decade(_) => None,
-            Period::Year(year)
-            | Period::Half(year, _)
-            | Period::Quarter(year, _)
-            | Period::Month(year, _) => Some(year),
-            Period::Day(day) => Some(day.year()),
-        }
-    }
-
-    /// Year, month and day on which it begins.
-    fn begins(self) -> (i16, i8, i8) {
-        match self {
-            Period::Decade(decade) => (decade.saturating_mul(10), 1, 1),
-            Period::Year(year) => (year, 1, 1),
-            Period::Half(year, half) => (year, half * 6 - 5, 1),
-            Period::Quarter(year, quarter) => (year, quarter * 3 - 2, 1),
-            Period::Month(year, month) => (year, month, 1),
-            Period::Day(day) => (day.year(), day.month(), day.day()),
-        }
-    }
-}
-
-fn add_years(year: i16, years: i32) -> Option<i16> {
-    i16::try_from(i32::from(year) + years)
-        .ok()
-        .filter(|year| (0..=9999).contains(year))
 }

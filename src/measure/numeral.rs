@@ -181,8 +181,9 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
         let mut at_magnitude = end;
         // `100 亿元`: typeset with a space between digits and Han.
         if text.as_bytes().get(at_magnitude) == Some(&b' ')
-            && next_char(text, at_magnitude + 1)
-                .is_some_and(|c| magnitude(c).is_some_and(|power| power >= 4))
+            && text[at_magnitude + 1..]
+                .trim_start_matches(['多', '余'])
+                .starts_with(['万', '亿', '兆'])
         {
             at_magnitude += 1;
         }
@@ -324,8 +325,8 @@ fn english_magnitude(
     }
     // 4K is a screen and 401K a pension, 776K a number; 5m may be metres.
     let power = match word {
-        "k" | "m" | "b" | "t" if !money => return None,
-        "K" if !money && (value < 10.0 && !elaborate || value == 401.0) => return None,
+        "m" | "b" | "t" if !money => return None,
+        "k" | "K" if !money && (value < 10.0 && !elaborate || value == 401.0) => return None,
         "k" | "K" => 3,
         "m" | "M" => 6,
         "b" | "B" => 9,

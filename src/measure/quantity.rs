@@ -38,6 +38,20 @@ struct Side {
     numeral: Numeral,
 }
 
+/// What joins the ends of a range.
+struct Joint {
+    end: usize,
+    /// 至 or ~, not a hyphen, which joins codes and scores as well.
+    word: bool,
+    /// 从 or 由 before the first end: the number went from one to the other.
+    change: bool,
+}
+
+/// Verbs after a range that say the range itself was moved.
+const CHANGED: [&str; 8] = [
+    "上调", "下调", "调升", "调降", "升至", "降至", "提高", "修订",
+];
+
 enum Tail {
     Side(Side),
     /// A word that makes the number no quantity ends here.
@@ -51,7 +65,16 @@ impl Quantities<'_> {
         let (mut start, currency) = self.currency_before(at, floor);
         if let Some((quantity, end)) = self.fraction(at) {
             return match quantity {
-                Some(quantity) => Found::Quantity(self.bounded(quantity, floor)),
+                Some(mut quantity) => {
+                    if quantity.bound == Bound::Exact
+                        && let Some((bound, end)) =
+                            self.bound_after(quantity.end, Kind::Percent, false)
+                    {
+                        quantity.bound = bound;
+                        quantity.end = end;
+                    }
+                    Found::Quantity(self.bounded(quantity, floor))
+                }
                 None => Found::Nothing(end),
             };
         }
@@ -240,14 +263,10 @@ impl Quantities<'_> {
             if unit.kind == UnitKind::None
                 || unit.name.as_ref() == "point" && self.is_clock(start, &numeral)
             {
-                return if side.currency.is_some() {
-                    Tail::Side(side)
-                } else {
-                    Tail::NotAQuantity(end)
-                };
+                return Tail::NotAQuantity(self.past_clock(end));
             }
             let many = numeral.value >= 100.0 || matches!(numeral.open, Openness::Several);
-            if unit.arabic_only && numeral.style == Style::Chinese && !many {
+            if unit.arabic_only && numeral.style != Style::Arabic && !many {
                 return Tail::NotAQuantity(numeral.end);
             }
             if unit.kind != UnitKind::Number {
@@ -273,7 +292,9 @@ impl Quantities<'_> {
                     to = end + "半".len();
                     side.end = to;
                 }
-                if matches!(side.kind, Kind::Duration | Kind::Multiple)
+                let vague = matches!(side.kind, Kind::Duration | Kind::Multiple)
+                    || text[..to].ends_with('成');
+                if vague
                     && let Some('多') = next_char(text, to)
                     && !next_char(text, to + "多".len())
                         .is_some_and(|c| "元样次重数项种家头空方".contains(c))
@@ -326,6 +347,26 @@ impl Quantities<'_> {
                 .starts_with(|c: char| c.is_ascii_alphabetic())
     }
 
+    /// The byte after the minutes and seconds that follow `时` or `点`: `8点30分`.
+    fn past_clock(&self, end: usize) -> usize {
+        let mut at = end;
+        if !self.text[..end].ends_with(['时', '点']) {
+            return end;
+        }
+        for unit in ['分', '秒'] {
+            let digits = self.text[at..]
+                .bytes()
+                .take(2)
+                .take_while(u8::is_ascii_digit)
+                .count();
+            if digits == 0 || !self.text[at + digits..].starts_with(unit) {
+                break;
+            }
+            at += digits + unit.len_utf8();
+        }
+        at
+    }
+
     /// `元/股`, `a barrel`, `per ounce`: what an amount is counted by goes into the unit as `per share`.
     fn add_per(&self, side: &mut Side) {
         if !matches!(side.kind, Kind::Money | Kind::Count) {
@@ -341,6 +382,17 @@ impl Quantities<'_> {
             None if rest.starts_with('每') => side.end + "每".len(),
             None => return,
         };
+        // 0.5元/百万tokens, $3 per million tokens
+        let (many, from) = [
+            ("百万", "million "),
+            ("million ", "million "),
+            ("千", "thousand "),
+            ("thousand ", "thousand "),
+        ]
+        .iter()
+        .find(|(word, _)| self.text[from..].starts_with(word))
+        .map_or(("", from), |(word, name)| (*name, from + word.len()));
+        let from = from + usize::from(!many.is_empty() && self.text[from..].starts_with(' '));
         let Some((index, end)) = self.words.unit_forms.starting_at(self.text, from) else {
             return;
         };
@@ -350,8 +402,8 @@ impl Quantities<'_> {
             return;
         }
         side.unit = Some(match &side.unit {
-            Some(own) => format!("{own} per {}", unit.name),
-            None => format!("per {}", unit.name),
+            Some(own) => format!("{own} per {many}{}", unit.name),
+            None => format!("per {many}{}", unit.name),
         });
         side.end = end;
     }
@@ -371,37 +423,38 @@ impl Quantities<'_> {
 
     /// 以上, 左右, 多 after the unit.
     fn add_bound_after(&self, side: &mut Side) {
-        let from = if self.text[side.end..].starts_with(' ') {
-            side.end + 1
-        } else {
-            side.end
-        };
-        let Some((closeness, end)) = self.words.bounds_after.starting_at(self.text, from) else {
+        // 99元起: the least price.
+        if side.kind == Kind::Money
+            && self.text[side.end..].starts_with('起')
+            && !next_char(self.text, side.end + "起".len())
+                .is_some_and(|c| "诉因草步伏源码始来家义飞".contains(c))
+        {
+            side.bound = Bound::Over;
+            side.end += "起".len();
             return;
-        };
-        let word = &self.text[from..end];
+        }
+        if let Some((bound, end)) = self.bound_after(side.end, side.kind, side.bare) {
+            side.bound = bound;
+            side.end = end;
+        }
+    }
+
+    /// The bound word that follows byte `end`, and the byte after it.
+    fn bound_after(&self, end: usize, kind: Kind, bare: bool) -> Option<(Bound, usize)> {
+        let from = end + usize::from(self.text[end..].starts_with(' '));
+        let (closeness, end) = self.words.bounds_after.starting_at(self.text, from)?;
         let next = next_char(self.text, end);
-        let fits = match word {
+        let fits = match &self.text[from..end] {
             // 100多 without a unit; after one it begins another word.
             "多" | "余" => {
-                side.bare && !next.is_some_and(|c| "元样次重数项种家头空方额款年".contains(c))
+                bare && !next.is_some_and(|c| "元样次重数项种家头空方额款年".contains(c))
             }
-            "许" => side.kind == Kind::Money && !next.is_some_and(is_han),
-            "不到" | "附近" | "前后" => {
-                !next.is_some_and(|c| c.is_ascii_digit()) && !side.bare
-            }
+            "许" => kind == Kind::Money && !next.is_some_and(is_han),
+            "不到" | "附近" | "前后" => !bare && !next.is_some_and(|c| c.is_ascii_digit()),
             "+" => !next.is_some_and(|c| c.is_ascii_alphanumeric()),
             _ => true,
         };
-        if !fits {
-            return;
-        }
-        side.bound = match closeness {
-            Closeness::Over => Bound::Over,
-            Closeness::Under => Bound::Under,
-            Closeness::About => Bound::About,
-        };
-        side.end = end;
+        fits.then_some((closeness.into(), end))
     }
 
     /// Extends a quantity to the bound word before it.
@@ -418,11 +471,7 @@ impl Quantities<'_> {
             return quantity;
         }
         quantity.start = start;
-        quantity.bound = match closeness {
-            Closeness::Over => Bound::Over,
-            Closeness::Under => Bound::Under,
-            Closeness::About => Bound::About,
-        };
+        quantity.bound = closeness.into();
         quantity
     }
 
@@ -437,7 +486,8 @@ impl Quantities<'_> {
                         && kind != Kind::Duration
                 }
                 "约" => !before.is_some_and(|c| "合签履违公条节集纽租契期".contains(c)),
-                "超" => !before.is_some_and(|c| "中英西赶".contains(c)),
+                // 买超 and 卖超 are what Taiwan calls net buying and selling.
+                "超" => !before.is_some_and(|c| "中英西赶买卖".contains(c)),
                 "~" => !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '%'),
                 "about" | "over" | "under" | "above" | "below" | "some" => true,
                 _ => true,
@@ -464,10 +514,15 @@ impl Quantities<'_> {
         side: &Side,
     ) -> Option<Result<Quantity, usize>> {
         let text = self.text;
-        if side.bound != Bound::Exact || side.numeral.positional {
+        let part_of_token = start == at && self.continues_token(at, floor);
+        if side.bound != Bound::Exact || side.numeral.positional || part_of_token {
             return None;
         }
-        let (from, word) = self.connector(side.end, start, floor)?;
+        let Joint {
+            end: from,
+            word,
+            change,
+        } = self.connector(side.end, start, floor)?;
         let mut number = from;
         let mut currency = None;
         if let Some((index, end)) = self.words.currency_before.starting_at(text, from) {
@@ -475,7 +530,8 @@ impl Quantities<'_> {
             number = end + usize::from(text.as_bytes().get(end) == Some(&b' '));
         }
         let first = next_char(text, number)?;
-        if !(first.is_ascii_digit() || chinese_digit(first).is_some() || first == '十') {
+        let spelt = side.numeral.style == Style::English && first.is_ascii_alphabetic();
+        if !(first.is_ascii_digit() || chinese_digit(first).is_some() || first == '十' || spelt) {
             return None;
         }
         let numeral = numeral_at(
@@ -521,14 +577,30 @@ impl Quantities<'_> {
             }
             return Some(Err(end));
         }
+        // 下降49.32%-45.16%: falls are given from the larger to the smaller; with 至 the number moved.
+        let falling = !word && !side.bare && !second.bare && side.unit == second.unit;
+        let (low, high) = if falling && low > high {
+            (high, low)
+        } else {
+            (low, high)
+        };
         if !(same_money && same_unit) || low >= high || matches!(second.open, Openness::Several) {
             return None;
         }
         if both_bare && !self.acceptable(at, start, floor, side) {
             return None;
         }
+        // 由15%至22% rose; 由340亿至390亿欧元上调至 names the range that was.
+        if change
+            && !side.bare
+            && !CHANGED
+                .iter()
+                .any(|verb| text[second.end..].starts_with(verb))
+        {
+            return None;
+        }
         let currency = match (side.currency, second.currency) {
-            (Some(a), Some(b)) if !self.words.currencies[a].is_settled() => Some(b.max(a).min(b)),
+            (Some(a), Some(b)) if !self.words.currencies[a].is_settled() => Some(b),
             (Some(a), _) => Some(a),
             (None, b) => b,
         };
@@ -555,8 +627,8 @@ impl Quantities<'_> {
         Some(Ok(quantity))
     }
 
-    /// The byte after a word or sign that joins the ends of a range, and whether it is a word.
-    fn connector(&self, end: usize, start: usize, floor: usize) -> Option<(usize, bool)> {
+    /// The word or sign that joins the ends of a range.
+    fn connector(&self, end: usize, start: usize, floor: usize) -> Option<Joint> {
         let rest = &self.text[end..];
         let from_before = || {
             let mut to = start;
@@ -567,21 +639,34 @@ impl Quantities<'_> {
         };
         for word in ["至", "到", " to ", " 至 ", " 到 "] {
             if let Some(rest) = rest.strip_prefix(word) {
-                return (!from_before()).then_some((self.text.len() - rest.len(), true));
+                let change = from_before();
+                if change && word == " to " {
+                    return None;
+                }
+                return Some(Joint {
+                    end: self.text.len() - rest.len(),
+                    word: true,
+                    change,
+                });
             }
         }
         if let Some(after) = rest.strip_prefix(" and ") {
             let between = self.text[floor..start].trim_end().ends_with("between");
-            return between.then_some((self.text.len() - after.len(), true));
+            return between.then_some(Joint {
+                end: self.text.len() - after.len(),
+                word: true,
+                change: false,
+            });
         }
         for sign in ["-", "–", "—", "~", "～", "〜", " - ", " – ", "--"] {
             if let Some(after) = rest.strip_prefix(sign)
                 && after.starts_with(|c: char| !matches!(c, '-' | '–' | '—' | ' '))
             {
-                return Some((
-                    self.text.len() - after.len(),
-                    matches!(sign, "~" | "～" | "〜"),
-                ));
+                return Some(Joint {
+                    end: self.text.len() - after.len(),
+                    word: matches!(sign, "~" | "～" | "〜"),
+                    change: false,
+                });
             }
         }
         None
@@ -633,6 +718,20 @@ impl Quantities<'_> {
             return percent(50.0, at + "一半".len(), "%");
         }
         let first = next_char(text, at)?;
+        // 三分一, as Hong Kong writes 三分之一.
+        let mut characters = rest.chars();
+        if let (Some(whole), Some('分'), Some(part)) = (
+            characters.next().and_then(chinese_digit),
+            characters.next(),
+            characters.next().and_then(chinese_digit),
+        ) && (1..whole).contains(&part)
+            && !characters
+                .next()
+                .is_some_and(|c| "十百秒钟之点".contains(c) || chinese_digit(c).is_some())
+        {
+            let end = text.len() - characters_left(rest, 3).len();
+            return percent(f64::from(part) * 100.0 / f64::from(whole), end, "%");
+        }
         if first.is_ascii_digit() || chinese_digit(first).is_some() || first == '十' {
             // The denominator has one or two characters.
             let mut marks = rest.char_indices().map(|(i, _)| i).skip(1);
@@ -723,13 +822,25 @@ impl Quantities<'_> {
             return false;
         }
         // Part of a longer token: A16z, GPT-4.5, 3.14.1, 10:30, 2158.HK
-        if start == at && self.continues_token(at) {
+        if start == at && self.continues_token(at, floor) {
+            return false;
+        }
+        // 1+3+1
+        let sum = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if side.bare
+            && (text[..at].ends_with('+') && start == at
+                || text[side.end..].starts_with('+') && sum(next_char(text, side.end + 1)))
+        {
             return false;
         }
         if side.end == numeral.end && self.is_continued(numeral.end) {
             return false;
         }
         if numeral.leading_zero && side.bare {
+            return false;
+        }
+        // 波音777X, 极氪9X; three times as much is 3x.
+        if side.kind == Kind::Multiple && text[numeral.end..].starts_with('X') {
             return false;
         }
         if before == Some('第')
@@ -751,17 +862,34 @@ impl Quantities<'_> {
                         && !matches!(written, "千万" | "万万" | "一万")
                         || self.has_bound(start, floor) && numeral.value >= 100.0;
                 }
-                // 一家公司 has the article, not a count; 百家, 千万 need a bound or a second magnitude.
-                if matches!(written, "一" | "零") && matches!(side.kind, Kind::Count) {
-                    return false;
-                }
                 if numeral.bare_magnitude
                     && written.chars().count() == 1
                     && !matches!(side.open, Openness::Over)
                 {
                     return self.has_bound(start, floor);
                 }
+                // 外三元, 三元股份: nobody writes a few yuan so.
+                if side.kind == Kind::Money
+                    && written.chars().count() == 1
+                    && side
+                        .currency
+                        .is_some_and(|c| !self.words.currencies[c].is_settled())
+                {
+                    return numeral.value >= 10.0 || self.has_bound(start, floor);
+                }
+                // 前一交易日, 每一年: the one before, each.
+                if written == "一"
+                    && before
+                        .is_some_and(|c| "前上后下当同每这那某第另又新首唯统单任逐全".contains(c))
+                {
+                    return false;
+                }
+                // 一家公司 has the article, not a count; 百家, 千万 need a bound or a second magnitude.
+                if matches!(written, "一" | "零") && matches!(side.kind, Kind::Count) {
+                    return false;
+                }
                 if written.chars().count() == 1
+                    && start > floor
                     && before.is_some_and(|c| "周第初十廿卅其之唯统万进同专不划".contains(c))
                 {
                     return false;
@@ -780,7 +908,11 @@ impl Quantities<'_> {
     }
 
     /// Whether a letter or joining sign glues what begins at `at` to the token before it.
-    fn continues_token(&self, at: usize) -> bool {
+    fn continues_token(&self, at: usize, floor: usize) -> bool {
+        // 130MW/260MWh: the sign stands between two quantities.
+        if at == floor + 1 && self.text[..at].ends_with(['/', '-', '·']) {
+            return false;
+        }
         let mut before = self.text[..at].chars().rev();
         match before.next() {
             Some(c) if c.is_ascii_alphanumeric() => true,
@@ -797,6 +929,10 @@ impl Quantities<'_> {
         let mut after = self.text[end..].chars();
         match after.next() {
             Some(c) if c.is_ascii_alphanumeric() => true,
+            // 401(k)
+            Some('(') => {
+                after.next().is_some_and(|c| c.is_ascii_lowercase()) && after.next() == Some(')')
+            }
             Some('-' | '.' | '/' | '_' | ':' | '·') => {
                 after.next().is_some_and(|c| c.is_ascii_alphanumeric())
             }
@@ -811,13 +947,31 @@ impl Quantities<'_> {
         let trimmed = text[..at].trim_end_matches(' ');
         let (before, spaced) = (trimmed.chars().next_back(), trimmed.len() < at);
         let after = text[numeral.end..].trim_start_matches(' ').chars().next();
-        if before == Some('(') && matches!(after, Some(')' | '.' | ',' | '-' | ';')) {
+        if before == Some('(') && matches!(after, Some(')' | '.' | ',' | '-' | ';'))
+            || before == Some('“') && after == Some('”')
+        {
+            return false;
+        }
+        // 1、 and 2. number the points of a list, 3 p.m. is a time.
+        let rest = text[numeral.end..].trim_start_matches(' ');
+        let listed = matches!(before, None | Some('\n' | '。' | ';'))
+            && !numeral.elaborate
+            && numeral.value < 100.0;
+        if listed && matches!(after, Some('、' | '.' | ')' | ':'))
+            || ["am", "pm", "a.m", "p.m", "AM", "PM"]
+                .iter()
+                .any(|noon| rest.starts_with(noon))
+        {
             return false;
         }
         if self.words.names.ending_at(text, trimmed.len(), 0).is_some() {
             return false;
         }
         let magnified = numeral.scale > 1.0;
+        // Telephone and account numbers
+        if numeral.value >= 1e9 && !magnified && !numeral.elaborate {
+            return false;
+        }
         if before.is_some_and(|c| c.is_ascii_alphanumeric()) && spaced {
             let word_start = trimmed
                 .rfind(|c: char| !c.is_ascii_alphanumeric())
@@ -827,7 +981,8 @@ impl Quantities<'_> {
             let word = &trimmed[word_start
                 .max(trimmed.len().saturating_sub(20))
                 .min(trimmed.len())..];
-            let name = word.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
+            let name = word.starts_with(|c: char| c.is_ascii_digit())
+                || word.contains(|c: char| c.is_ascii_uppercase());
             if name {
                 return magnified || numeral.elaborate && numeral.value >= 20.0;
             }
@@ -876,11 +1031,28 @@ impl Quantities<'_> {
     }
 }
 
+impl From<Closeness> for Bound {
+    fn from(closeness: Closeness) -> Bound {
+        match closeness {
+            Closeness::Over => Bound::Over,
+            Closeness::Under => Bound::Under,
+            Closeness::About => Bound::About,
+        }
+    }
+}
+
 impl Side {
     /// Whether no unit stands after the number, so that the second side of a range may lend it its magnitude.
     fn bare_or_symbol(&self) -> bool {
         self.bare || self.end == self.numeral.end
     }
+}
+
+/// What follows the first `count` characters.
+fn characters_left(text: &str, count: usize) -> &str {
+    text.char_indices()
+        .nth(count)
+        .map_or("", |(at, _)| &text[at..])
 }
 
 /// The greatest character boundary that isn't after `at`.
