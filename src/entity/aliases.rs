@@ -11,10 +11,46 @@ use std::ops::Range;
 
 /// Introduces a further name inside a bracket; longer ones first.
 const ALIAS_CUES: &[&str] = &[
-    "以下统一简称", "下文统一简称", "以下统称为", "以下简称为", "以下合称", "以下统称", "以下简称", "下文简称", "以下称", "下文称", "下称", "英文名称",
-    "英文简称", "英文名", "英文", "中文名称", "中文名", "公司简称", "简称为", "简称", "全称为", "全称", "又称为", "又称", "亦称", "也称", "俗称", "又名",
-    "原名", "曾用名", "前称", "前身为", "品牌名", "hereinafter", "also known as", "known as", "formerly known as",
-    "formerly", "aka", "a.k.a.",
+    "以下统一简称",
+    "下文统一简称",
+    "以下统称为",
+    "以下简称为",
+    "以下合称",
+    "以下统称",
+    "以下简称",
+    "下文简称",
+    "以下称",
+    "下文称",
+    "下称",
+    "英文名称",
+    "英文简称",
+    "英文名",
+    "英文",
+    "中文名称",
+    "中文名",
+    "公司简称",
+    "简称为",
+    "简称",
+    "全称为",
+    "全称",
+    "又称为",
+    "又称",
+    "亦称",
+    "也称",
+    "俗称",
+    "又名",
+    "原名",
+    "曾用名",
+    "前称",
+    "前身为",
+    "品牌名",
+    "hereinafter",
+    "also known as",
+    "known as",
+    "formerly known as",
+    "formerly",
+    "aka",
+    "a.k.a.",
 ];
 
 /// A share's name beside its code: (证券代码：600988，证券简称：赤峰黄金).
@@ -65,7 +101,11 @@ pub(crate) fn read_brackets(reading: &Reading, drafts: &mut Drafts, notes: &mut 
         if parts.is_empty() {
             continue;
         }
-        let bracket_end = if folded[close..].starts_with(')') { close + 1 } else { close };
+        let bracket_end = if folded[close..].starts_with(')') {
+            close + 1
+        } else {
+            close
+        };
         read_one(reading, drafts, notes, open..bracket_end, &parts);
     }
 }
@@ -84,7 +124,10 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
     let content = &folded[range.clone()];
     let mut bounds: Vec<usize> = content
         .char_indices()
-        .filter(|(i, c)| matches!(c, ',' | ';' | '、') || (*c == '/' && content[i + 1..].contains(|c: char| c.is_ascii_digit())))
+        .filter(|(i, c)| {
+            matches!(c, ',' | ';' | '、')
+                || (*c == '/' && content[i + 1..].contains(|c: char| c.is_ascii_digit()))
+        })
         .map(|(i, _)| range.start + i)
         .collect();
     bounds.push(range.end);
@@ -96,14 +139,21 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
         }
         let text = &folded[part.clone()];
         if let Some(cue) = SHARE_NAME_CUES.iter().find(|cue| text.starts_with(**cue)) {
-            let name = trim(folded, part.start + cue.len()..part.end, &[' ', ':', '“', '”', '"', '为']);
+            let name = trim(
+                folded,
+                part.start + cue.len()..part.end,
+                &[' ', ':', '“', '”', '"', '为'],
+            );
             if !name.is_empty() {
                 out.push(Part::ShareName(name));
             }
             continue;
         }
         let lower = &reading.lower[part.clone()];
-        if let Some(cue) = ALIAS_CUES.iter().find(|cue| lower.starts_with(&cue.to_lowercase())) {
+        if let Some(cue) = ALIAS_CUES
+            .iter()
+            .find(|cue| lower.starts_with(&cue.to_lowercase()))
+        {
             let rest = part.start + cue.len()..part.end;
             for name in alias_names(folded, rest) {
                 out.push(Part::Alias(name));
@@ -122,7 +172,7 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
             && text.chars().filter(|c| c.is_alphabetic()).count() >= 2
             && text.chars().all(|c| !is_han(c))
             && count <= 60
-            && !reading.lexicon.shapes.latin_stop.contains(text)
+            && !reading.lexicon.shapes.latin_stop.contains_key(text)
         {
             out.push(Part::Latin(part));
         } else if (2..=20).contains(&count) && text.chars().all(|c| is_han(c) || c == '·') {
@@ -138,7 +188,9 @@ fn alias_names(folded: &str, rest: Range<usize>) -> Vec<Range<usize>> {
     let mut at = rest.start;
     while let Some(i) = folded[at..rest.end].find('“') {
         let start = at + i + '“'.len_utf8();
-        let Some(length) = folded[start..rest.end].find('”') else { break };
+        let Some(length) = folded[start..rest.end].find('”') else {
+            break;
+        };
         out.push(start..start + length);
         at = start + length;
     }
@@ -152,7 +204,11 @@ fn alias_names(folded: &str, rest: Range<usize>) -> Vec<Range<usize>> {
         let text = &folded[name.clone()];
         let count = text.chars().count();
         // 以下简称公司, 本公司: shorthand that the pronoun table knows.
-        (2..=30).contains(&count) && !matches!(text, "公司" | "本公司" | "集团" | "本集团" | "该公司" | "上市公司" | "标的公司")
+        (2..=30).contains(&count)
+            && !matches!(
+                text,
+                "公司" | "本公司" | "集团" | "本集团" | "该公司" | "上市公司" | "标的公司"
+            )
     });
     out
 }
@@ -161,12 +217,24 @@ fn trim(text: &str, range: Range<usize>, marks: &[char]) -> Range<usize> {
     let slice = &text[range.clone()];
     let start = range.start + (slice.len() - slice.trim_start_matches(marks).len());
     let end = range.end - (slice.len() - slice.trim_end_matches(marks).len());
-    if start >= end { start..start } else { start..end }
+    if start >= end {
+        start..start
+    } else {
+        start..end
+    }
 }
 
-fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: Range<usize>, parts: &[Part]) {
+fn read_one(
+    reading: &Reading,
+    drafts: &mut Drafts,
+    notes: &mut Notes,
+    bracket: Range<usize>,
+    parts: &[Part],
+) {
     // The share's own name inside the bracket bears the code.
-    if let Some(Part::ShareName(name)) = parts.iter().find(|part| matches!(part, Part::ShareName(_))) {
+    if let Some(Part::ShareName(name)) =
+        parts.iter().find(|part| matches!(part, Part::ShareName(_)))
+    {
         let draft = draft_of(reading, drafts, name.clone(), codes_of(parts).next(), 0.95);
         drafts.spot(name.start, name.end, draft, 0.95, Origin::Shape);
         for part in parts {
@@ -178,23 +246,44 @@ fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: 
     }
     let has_code = parts.iter().any(|part| matches!(part, Part::Code(..)));
     let has_alias = parts.iter().any(|part| matches!(part, Part::Alias(_)));
-    let Some(name) = name_before(reading, drafts, bracket.start, parts, has_code, has_alias) else { return };
+    let Some(name) = name_before(reading, drafts, bracket.start, parts, has_code, has_alias) else {
+        return;
+    };
     let Range { start, end } = name;
     let surface = &reading.folded[start..end];
-    let known = reading.known_ending(end).filter(|known| known.start == start);
+    let known = reading
+        .known_ending(end)
+        .filter(|known| known.start == start);
     let agreeing = codes_of(parts).find(|code| agrees(reading, known, code));
     let certain = codes_of(parts).find(|code| code.certain);
     let sure = agreeing.or(certain);
-    if known.is_none() && sure.is_none() && !has_alias && !companies::has_strong_suffix(surface, reading) {
+    if known.is_none()
+        && sure.is_none()
+        && !has_alias
+        && !companies::has_strong_suffix(surface, reading)
+    {
         // A Latin word after an unknown Chinese one explains a term as often as it names a company.
-        let latin_pair = surface.is_ascii() && parts.iter().any(|part| is_acronym_of(reading, surface, part));
+        let latin_pair = surface.is_ascii()
+            && parts
+                .iter()
+                .any(|part| is_acronym_of(reading, surface, part));
         if !latin_pair {
             return;
         }
     }
     let draft = draft_of(reading, drafts, start..end, sure, 0.95);
     drafts.add_name(draft, surface);
-    drafts.spot(start, end, draft, 0.95, if known.is_some() { Origin::Lexicon } else { Origin::Shape });
+    drafts.spot(
+        start,
+        end,
+        draft,
+        0.95,
+        if known.is_some() {
+            Origin::Lexicon
+        } else {
+            Origin::Shape
+        },
+    );
     let mut used = false;
     for part in parts {
         match part {
@@ -238,7 +327,10 @@ fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: 
 }
 
 fn is_actor(kind: EntityType) -> bool {
-    matches!(kind, EntityType::Company | EntityType::Organization | EntityType::Person)
+    matches!(
+        kind,
+        EntityType::Company | EntityType::Organization | EntityType::Person
+    )
 }
 
 fn codes_of(parts: &[Part]) -> impl Iterator<Item = &codes::Code> {
@@ -253,13 +345,19 @@ fn agrees(reading: &Reading, known: Option<KnownName>, code: &codes::Code) -> bo
         reading.lexicon.names[known.name as usize]
             .entries
             .iter()
-            .any(|&entry| reading.lexicon.entries()[entry as usize].listings.contains(&code.listing))
+            .any(|&entry| {
+                reading.lexicon.entries()[entry as usize]
+                    .listings
+                    .contains(&code.listing)
+            })
     })
 }
 
 /// `IC3` of `Internet Crime Complaint Center`: the first letters agree.
 fn is_acronym_of(reading: &Reading, name: &str, part: &Part) -> bool {
-    let Part::Latin(span) = part else { return false };
+    let Part::Latin(span) = part else {
+        return false;
+    };
     let short = &reading.folded[span.clone()];
     let initials: String = name
         .split([' ', '-'])
@@ -267,14 +365,19 @@ fn is_acronym_of(reading: &Reading, name: &str, part: &Part) -> bool {
         .filter(|c| c.is_uppercase())
         .collect();
     let letters: String = short.chars().filter(|c| c.is_uppercase()).collect();
-    initials.chars().count() >= 2 && short.len() <= 8 && letters.len() >= 2 && initials.starts_with(letters.as_str())
+    initials.chars().count() >= 2
+        && short.len() <= 8
+        && letters.len() >= 2
+        && initials.starts_with(letters.as_str())
 }
 
 /// A name in the bracket that the lexicon knows as somebody else's is a remark, not an alias.
 fn same_entity_or_unknown(reading: &Reading, draft: usize, drafts: &Drafts, name: &str) -> bool {
     match (reading.lexicon.name_of(name), drafts.get(draft).entry) {
         (Some(id), Some(entry)) => reading.lexicon.names[id as usize].entries.contains(&entry),
-        (Some(id), None) => reading.lexicon.names[id as usize].ambiguous || is_ascii_kind(reading, id),
+        (Some(id), None) => {
+            reading.lexicon.names[id as usize].ambiguous || is_ascii_kind(reading, id)
+        }
         (None, _) => true,
     }
 }
@@ -299,7 +402,13 @@ fn add_listing(
     notes.listings.push((name, code.listing.clone(), span));
 }
 
-fn add_alias(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, draft: usize, span: Range<usize>) {
+fn add_alias(
+    reading: &Reading,
+    drafts: &mut Drafts,
+    notes: &mut Notes,
+    draft: usize,
+    span: Range<usize>,
+) {
     let text = &reading.folded[span.clone()];
     // The bracket's word beats what the lexicon may know under the same letters.
     drafts.add_name(draft, text);
@@ -318,12 +427,18 @@ fn draft_of(
     let lexicon = reading.lexicon;
     let surface = &reading.folded[name.clone()];
     let listed = code.and_then(|code| lexicon.index_of_listing(&code.listing));
-    let named = reading.known_ending(name.end).filter(|known| known.start == name.start);
+    let named = reading
+        .known_ending(name.end)
+        .filter(|known| known.start == name.start);
     let entry = match (named, listed) {
         (Some(named), Some(listed)) => {
             let shared = &lexicon.names[named.name as usize];
             let first = shared.entries[0];
-            Some(if shared.entries.contains(&listed) || shared.ambiguous { listed } else { first })
+            Some(if shared.entries.contains(&listed) || shared.ambiguous {
+                listed
+            } else {
+                first
+            })
         }
         (Some(named), None) => Some(lexicon.names[named.name as usize].entries[0]),
         (None, listed) => listed,
@@ -335,10 +450,18 @@ fn draft_of(
             draft
         }
         None => {
-            let kind = companies::kind_of_shape(surface, reading).unwrap_or(EntityType::Company);
+            let kind = match companies::kind_of_shape(surface, reading) {
+                Some(kind) => kind,
+                None if code.is_some() || surface.chars().any(is_han) => EntityType::Company,
+                None => latin::kind_of_ending(reading, surface).unwrap_or(EntityType::Organization),
+            };
             drafts.of_shape(surface, kind, score, Origin::Shape)
         }
     }
+}
+
+fn known_title(reading: &Reading, end: usize) -> Option<KnownName> {
+    reading.known_ending(end - '》'.len_utf8())
 }
 
 /// The name directly before a bracket.
@@ -357,6 +480,10 @@ fn name_before(
     }
     let last = reading.char_before(end)?;
     // “烽云信息”（…）, 《金融时报》（…）
+    // A law's or a report's title is nobody's name, even where it has a short form.
+    if last == '》' && known_title(reading, end).is_none() {
+        return None;
+    }
     if last == '”' || last == '》' || last == '"' {
         let inner_end = end - last.len_utf8();
         let opening = match last {
@@ -364,16 +491,24 @@ fn name_before(
             '》' => '《',
             _ => '"',
         };
-        let start = folded[reading.line_start(end)..inner_end].rfind(opening)? + reading.line_start(end) + opening.len_utf8();
+        let start = folded[reading.line_start(end)..inner_end].rfind(opening)?
+            + reading.line_start(end)
+            + opening.len_utf8();
         let count = folded[start..inner_end].chars().count();
         return (1..=24).contains(&count).then_some(start..inner_end);
     }
     let known = reading.known_ending(end);
+    let whole = known.is_some_and(|known| !known.ambiguous && known.kind != EntityType::Place);
     if let Some((core_end, strong)) = companies::suffix_ending(reading, end)
+        && !whole
         && (strong || known.is_none())
     {
         let length = if strong { Length::Full } else { Length::Short };
         if let Some((start, _)) = left_edge(reading, end, core_end, length)
+            && (has_alias
+                || folded[start..end].contains("有限")
+                || reading.likeness(start, core_end) > 0.3
+                || reading.known_starting(start).is_some())
             && known.is_none_or(|known| start < known.start)
         {
             return Some(start..end);
@@ -408,5 +543,6 @@ fn name_before(
         return Some(end - name.len()..end);
     }
     let (start, score) = left_edge(reading, end, end, Length::Short)?;
-    (score > 0.0).then_some(start..end)
+    let named = !reading.is_boundary_word(&folded[start..end]) && reading.likeness(start, end) > -0.7;
+    (score > 0.0 && named).then_some(start..end)
 }

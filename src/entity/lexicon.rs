@@ -122,7 +122,7 @@ pub struct Term {
     pub name: String,
     /// As written in the file; an ambiguous form is also an ordinary word.
     pub forms: Vec<Name>,
-    /// Cells after the forms (unit, direction …), as the table's header documents them.
+    /// Cells between the name and the forms (`kinds` of a metric), as `lexicon/README.md` documents them.
     pub rest: Vec<String>,
 }
 
@@ -144,17 +144,37 @@ pub(crate) struct Shapes {
     /// Ends of company names: whether the end alone is enough evidence.
     pub company_suffixes: Suffixes,
     pub organization_suffixes: Suffixes,
-    pub boundary_words: FxHashSet<String>,
+    pub boundary_words: FxHashMap<String, Boundary>,
     pub translit: FxHashSet<char>,
-    pub given_names: FxHashSet<String>,
-    pub latin_stop: FxHashSet<String>,
+    /// Latin given names, and whether they are also words, places or brands.
+    pub given_names: FxHashMap<String, bool>,
+    pub family_names: FxHashSet<String>,
+    /// Capitalised words that are no names, with their kind (`acronym`, `date`, `title`, `word`).
+    pub latin_stop: FxHashMap<String, String>,
     /// Everyday words.
     pub common: FxHashSet<String>,
     /// Latin heads of model names (GPT, Claude), by which new versions are told.
     pub model_families: FxHashSet<String>,
-    /// Of one character and of two.
-    pub surnames: FxHashSet<char>,
+    /// Of one character, and whether it is a frequent one.
+    pub surnames: FxHashMap<char, bool>,
+    /// Of two and more.
     pub compound_surnames: FxHashSet<String>,
+}
+
+/// What kind of word ends a name on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Boundary {
+    pub kind: BoundaryKind,
+    /// Unknown names may hold it too.
+    pub weak: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BoundaryKind {
+    Function,
+    Verb,
+    Time,
+    Noun,
 }
 
 /// Ends of names, found by their last character.
@@ -201,6 +221,55 @@ pub(crate) enum Manner {
     Pair,
 }
 
+/// The forms of a class of cue words.
+#[derive(Debug, Default)]
+struct CueClass {
+    /// Folded, in the file's order.
+    forms: Vec<String>,
+    /// Lower-cased form and whether it is weak.
+    set: FxHashMap<String, bool>,
+    longest: usize,
+}
+
+impl CueClass {
+    fn insert(&mut self, form: String, weak: bool) {
+        let lower = lowered(&form);
+        self.longest = self.longest.max(lower.chars().count());
+        *self.set.entry(lower).or_insert(weak) &= weak;
+        if !self.forms.contains(&form) {
+            self.forms.push(form);
+        }
+    }
+
+    /// The longest form that begins the lower-cased text.
+    fn begins(&self, lower: &str) -> Option<usize> {
+        let ends = lower
+            .char_indices()
+            .map(|(i, _)| i)
+            .skip(1)
+            .chain(std::iter::once(lower.len()))
+            .take(self.longest);
+        ends.filter(|&end| self.set.contains_key(&lower[..end]) && has_word_edges(lower, 0, end))
+            .last()
+    }
+
+    /// The longest form that ends the lower-cased text.
+    fn ends(&self, lower: &str) -> Option<usize> {
+        let starts = lower
+            .char_indices()
+            .rev()
+            .map(|(i, _)| i)
+            .take(self.longest);
+        starts
+            .filter(|&start| {
+                self.set.contains_key(&lower[start..]) && has_word_edges(lower, start, lower.len())
+            })
+            .last()
+    }
+}
+
+type TermUse = (TermTable, u32, bool, Option<String>);
+
 /// Names, terms and shapes, ready to be looked up. Built once, shared by all threads.
 pub struct Lexicon {
     entries: Vec<Entry>,
@@ -213,10 +282,11 @@ pub struct Lexicon {
     /// Entries of which bulk lists (`names/listings-*.tsv`) alone know.
     bulk: FxHashSet<u32>,
     term_automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    term_forms: Vec<Vec<(TermTable, u32, bool)>>,
-    cues: FxHashMap<String, Vec<String>>,
-    /// The forms of all classes.
-    all_cues: FxHashSet<String>,
+    /// Of each pattern its rows: whether ambiguous there, and the only spelling where case matters.
+    term_forms: Vec<Vec<TermUse>>,
+    cues: FxHashMap<String, CueClass>,
+    /// The surer forms of all classes.
+    all_cues: CueClass,
     pub(crate) shapes: Shapes,
     pub(crate) anaphors: Vec<AnaphorForm>,
 }
@@ -273,7 +343,7 @@ impl Lexicon {
             term_automaton: None,
             term_forms: Vec::new(),
             cues: FxHashMap::default(),
-            all_cues: FxHashSet::default(),
+            all_cues: CueClass::default(),
             shapes: Shapes::default(),
             anaphors: Vec::new(),
         };
@@ -294,6 +364,7 @@ impl Lexicon {
         lexicon.collect_families();
         lexicon.index_names()?;
         lexicon.doubt_everyday_names();
+        lexicon.free_places();
         lexicon.index_terms()?;
         Ok(lexicon)
     }
@@ -312,7 +383,9 @@ impl Lexicon {
 
     /// The entry listed as `XHKG 700`.
     pub fn by_listing(&self, listing: &str) -> Option<&Entry> {
-        self.by_listing.get(listing).map(|&i| &self.entries[i as usize])
+        self.by_listing
+            .get(listing)
+            .map(|&i| &self.entries[i as usize])
     }
 
     pub(crate) fn index_of_key(&self, key: &str) -> Option<u32> {
@@ -331,7 +404,11 @@ impl Lexicon {
     /// The entries that bear this name, in any script and width.
     pub fn lookup(&self, name: &str) -> Vec<&Entry> {
         match self.name_of(&text::fold(name)) {
-            Some(id) => self.names[id as usize].entries.iter().map(|&e| &self.entries[e as usize]).collect(),
+            Some(id) => self.names[id as usize]
+                .entries
+                .iter()
+                .map(|&e| &self.entries[e as usize])
+                .collect(),
             None => Vec::new(),
         }
     }
@@ -340,7 +417,9 @@ impl Lexicon {
     /// `lower` is `folded` through [`lowered`].
     pub(crate) fn names_in(&self, folded: &str, lower: &str) -> Vec<NameHit> {
         let mut hits = Vec::new();
-        let Some(automaton) = &self.automaton else { return hits };
+        let Some(automaton) = &self.automaton else {
+            return hits;
+        };
         for found in automaton.find_overlapping_iter(lower) {
             let (start, end) = (found.start(), found.end());
             if !has_word_edges(folded, start, end) {
@@ -348,7 +427,12 @@ impl Lexicon {
             }
             let name = &self.names[found.value() as usize];
             if let Some(doubtful) = case_check(&folded[start..end], &name.folded) {
-                hits.push(NameHit { start, end, name: found.value(), doubtful });
+                hits.push(NameHit {
+                    start,
+                    end,
+                    name: found.value(),
+                    doubtful,
+                });
             }
         }
         hits
@@ -357,14 +441,21 @@ impl Lexicon {
     /// The terms in `range` of a folded text: of each table the leftmost longest, sorted by start.
     pub fn terms_in(&self, folded: &str, range: Range<usize>) -> Vec<TermHit> {
         let mut hits = Vec::new();
-        let Some(automaton) = &self.term_automaton else { return hits };
+        let Some(automaton) = &self.term_automaton else {
+            return hits;
+        };
         let slice = &folded[range.clone()];
         let lower = lowered(slice);
         for found in automaton.find_overlapping_iter(&lower) {
             if !has_word_edges(slice, found.start(), found.end()) {
                 continue;
             }
-            for &(table, row, ambiguous) in &self.term_forms[found.value() as usize] {
+            for (table, row, ambiguous, exact) in &self.term_forms[found.value() as usize] {
+                // EPS is as written, not eps.
+                if exact.as_ref().is_some_and(|exact| *exact != slice[found.start()..found.end()]) {
+                    continue;
+                }
+                let (table, row, ambiguous) = (*table, *row, *ambiguous);
                 hits.push(TermHit {
                     start: range.start + found.start(),
                     end: range.start + found.end(),
@@ -374,7 +465,9 @@ impl Lexicon {
                 });
             }
         }
-        hits.sort_by(|a, b| (a.table, a.start, b.end, a.row).cmp(&(b.table, b.start, a.end, b.row)));
+        hits.sort_by(|a, b| {
+            (a.table, a.start, b.end, a.row).cmp(&(b.table, b.start, a.end, b.row))
+        });
         let mut last: Option<TermHit> = None;
         hits.retain(|hit| {
             let keep = last.is_none_or(|last| last.table != hit.table || hit.start >= last.end);
@@ -396,14 +489,39 @@ impl Lexicon {
         &self.terms[table as usize]
     }
 
-    /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded; empty where there is no such class.
+    /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded, weak ones included; empty where there is no
+    /// such class.
     pub fn cues(&self, class: &str) -> &[String] {
-        self.cues.get(class).map_or(&[], Vec::as_slice)
+        self.cues
+            .get(class)
+            .map_or(&[], |class| class.forms.as_slice())
     }
 
-    /// Whether a cue word of any class begins `text`.
-    pub(crate) fn starts_with_cue(&self, text: &str) -> bool {
-        text.char_indices().skip(1).take(6).any(|(i, _)| self.all_cues.contains(&text[..i]))
+    /// Whether a form of the class counts only directly beside the word that it goes with (`?` in the table).
+    pub fn is_weak_cue(&self, class: &str, form: &str) -> bool {
+        self.cues
+            .get(class)
+            .and_then(|class| class.set.get(&lowered(form)).copied())
+            .unwrap_or(false)
+    }
+
+    /// Length of the longest cue of the class that begins a folded, lower-cased text.
+    pub fn cue_beginning(&self, class: &str, lower: &str) -> Option<usize> {
+        self.cues.get(class)?.begins(lower)
+    }
+
+    /// Where the longest cue of the class begins that ends a folded, lower-cased text.
+    pub fn cue_ending(&self, class: &str, lower: &str) -> Option<usize> {
+        self.cues.get(class)?.ends(lower)
+    }
+
+    /// Whether a cue word of any class, weak ones left out, begins a folded, lower-cased text.
+    pub(crate) fn starts_with_cue(&self, lower: &str) -> bool {
+        self.all_cues.begins(lower).is_some()
+    }
+
+    pub(crate) fn is_cue(&self, word: &str) -> bool {
+        self.all_cues.set.contains_key(word)
     }
 
     /// Names of the classes of cue words.
@@ -411,16 +529,26 @@ impl Lexicon {
         self.cues.keys().map(String::as_str)
     }
 
-    fn read_terms(&mut self, table: TermTable, path: &str, content: &str) -> Result<(), LexiconError> {
+    fn read_terms(
+        &mut self,
+        table: TermTable,
+        path: &str,
+        content: &str,
+    ) -> Result<(), LexiconError> {
         for (line, cells) in rows(content) {
             let name = cells[0].to_owned();
             if name.is_empty() {
-                return Err(mistake(path, line, "a term needs its English name in the first column"));
+                return Err(mistake(
+                    path,
+                    line,
+                    "a term needs its English name in the first column",
+                ));
             }
-            // What a metric's value may be stands between its name and its forms.
-            let column = if table == TermTable::Metrics { 2 } else { 1 };
-            let forms: Vec<Name> = cells.get(column).copied().unwrap_or("").split('|').filter_map(read_name).collect();
-            let rest = cells.iter().enumerate().skip(1).filter(|(i, _)| *i != column).map(|(_, cell)| (*cell).to_owned()).collect();
+            let [_, middle @ .., last] = cells.as_slice() else {
+                return Err(mistake(path, line, "a term needs forms in the last column"));
+            };
+            let forms: Vec<Name> = last.split('|').filter_map(read_name).collect();
+            let rest = middle.iter().map(|cell| (*cell).to_owned()).collect();
             self.terms[table as usize].push(Term { name, forms, rest });
         }
         Ok(())
@@ -429,17 +557,19 @@ impl Lexicon {
     fn read_cues(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
         for (line, cells) in rows(content) {
             if cells.len() < 2 || cells[0].is_empty() {
-                return Err(mistake(path, line, "a row of cues is a class and its forms"));
+                return Err(mistake(
+                    path,
+                    line,
+                    "a row of cues is a class and its forms",
+                ));
             }
             let class = self.cues.entry(cells[0].to_owned()).or_default();
-            for cell in &cells[1..] {
-                for form in split_names(cell) {
-                    let form = text::fold(&form);
-                    self.all_cues.insert(form.clone());
-                    if !class.contains(&form) {
-                        class.push(form);
-                    }
+            for form in cells[1].split('|').filter_map(read_name) {
+                let folded = text::fold(&form.text);
+                if !form.ambiguous {
+                    self.all_cues.insert(folded.clone(), false);
                 }
+                class.insert(folded, form.ambiguous);
             }
         }
         Ok(())
@@ -455,48 +585,103 @@ impl Lexicon {
             }
             let line = line + 1;
             let cells: Vec<&str> = folded_line.split('\u{e000}').map(str::trim).collect();
-            let folded = cells[0].to_owned();
+            // A grade and the forms, or the forms alone.
+            let (grade, forms) = match cells.as_slice() {
+                [forms] => ("", *forms),
+                [grade, forms, ..] => (*grade, *forms),
+                [] => continue,
+            };
+            let forms = || {
+                forms
+                    .split('|')
+                    .map(str::trim)
+                    .filter(|form| !form.is_empty())
+            };
             match path {
                 "shapes/company-suffixes.tsv" | "shapes/organization-suffixes.tsv" => {
-                    let strong = match cells.get(1).copied().unwrap_or("strong") {
-                        "strong" | "" => true,
+                    let strong = match grade {
+                        "strong" => true,
                         "weak" => false,
-                        other => return Err(mistake(path, line, &format!("`{other}` is neither strong nor weak"))),
+                        other => {
+                            return Err(mistake(
+                                path,
+                                line,
+                                &format!("`{other}` is neither strong nor weak"),
+                            ));
+                        }
                     };
                     let suffixes = match path {
                         "shapes/company-suffixes.tsv" => &mut shapes.company_suffixes,
                         _ => &mut shapes.organization_suffixes,
                     };
-                    suffixes.insert(lowered(&folded), strong);
+                    forms().for_each(|form| suffixes.insert(lowered(form), strong));
                 }
                 "shapes/boundary-words.tsv" => {
-                    shapes.boundary_words.insert(folded);
+                    let kind = match grade {
+                        "function" => BoundaryKind::Function,
+                        "verb" => BoundaryKind::Verb,
+                        "time" => BoundaryKind::Time,
+                        "noun" => BoundaryKind::Noun,
+                        other => {
+                            return Err(mistake(
+                                path,
+                                line,
+                                &format!("`{other}` is no kind of boundary word"),
+                            ));
+                        }
+                    };
+                    for form in forms() {
+                        let weak = form.ends_with('?');
+                        let word = form.trim_end_matches('?').to_owned();
+                        shapes
+                            .boundary_words
+                            .entry(word)
+                            .or_insert(Boundary { kind, weak });
+                    }
                 }
-                "shapes/translit.tsv" => shapes.translit.extend(folded.chars().filter(|c| text::is_han(*c))),
+                "shapes/translit.tsv" => shapes
+                    .translit
+                    .extend(forms().flat_map(str::chars).filter(|c| text::is_han(*c))),
+                "shapes/given-names.tsv" if grade == "family" => {
+                    shapes
+                        .family_names
+                        .extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
+                }
                 "shapes/given-names.tsv" => {
-                    shapes.given_names.insert(folded);
+                    shapes.given_names.extend(
+                        forms()
+                            .filter_map(read_name)
+                            .map(|name| (name.text, name.ambiguous)),
+                    );
                 }
                 "shapes/latin-stop.tsv" => {
-                    shapes.latin_stop.insert(folded);
+                    let words = forms().map(|form| form.trim_end_matches('?').to_owned());
+                    shapes
+                        .latin_stop
+                        .extend(words.map(|word| (word, grade.to_owned())));
                 }
-                "shapes/common-words.tsv" => {
-                    shapes.common.insert(folded);
-                }
+                "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
                 "surnames.tsv" => {
-                    let mut chars = folded.chars();
-                    match (chars.next(), chars.next()) {
-                        (Some(only), None) => {
-                            shapes.surnames.insert(only);
-                        }
-                        _ => {
-                            shapes.compound_surnames.insert(folded);
+                    for form in forms() {
+                        let form = form.trim_end_matches('?');
+                        let mut chars = form.chars();
+                        match (chars.next(), chars.next()) {
+                            (Some(only), None) => {
+                                shapes.surnames.insert(only, grade != "rare");
+                            }
+                            _ => {
+                                shapes.compound_surnames.insert(form.to_owned());
+                            }
                         }
                     }
                 }
                 "anaphora.tsv" => {
                     let mut kinds = Vec::new();
                     for kind in split_names(cells.get(1).copied().unwrap_or("")) {
-                        kinds.push(kind.parse().map_err(|reason: String| mistake(path, line, &reason))?);
+                        kinds.push(
+                            kind.parse()
+                                .map_err(|reason: String| mistake(path, line, &reason))?,
+                        );
                     }
                     let manner = match cells.get(2).copied().unwrap_or("") {
                         "own" => Manner::Own,
@@ -504,10 +689,21 @@ impl Lexicon {
                         "definite" => Manner::Definite,
                         "pronoun" => Manner::Pronoun,
                         "pair" => Manner::Pair,
-                        other => return Err(mistake(path, line, &format!("`{other}` is no manner of reference"))),
+                        other => {
+                            return Err(mistake(
+                                path,
+                                line,
+                                &format!("`{other}` is no manner of reference"),
+                            ));
+                        }
                     };
                     let hints = split_names(cells.get(3).copied().unwrap_or(""));
-                    self.anaphors.push(AnaphorForm { form: lowered(&folded), kinds, manner, hints });
+                    self.anaphors.push(AnaphorForm {
+                        form: lowered(cells[0]),
+                        kinds,
+                        manner,
+                        hints,
+                    });
                 }
                 _ => {}
             }
@@ -516,14 +712,31 @@ impl Lexicon {
     }
 
     fn collect_families(&mut self) {
-        let models = self.entries.iter().filter(|entry| entry.kind == EntityType::Model);
+        let models = self
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntityType::Model);
         for name in models.flat_map(|entry| &entry.names) {
-            let head = name.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            let head = name
+                .text
+                .split(|c: char| !c.is_ascii_alphabetic())
+                .next()
+                .unwrap_or("");
             let versioned = name.text[head.len()..].bytes().any(|b| b.is_ascii_digit());
             if head.len() >= 3 && head.starts_with(|c: char| c.is_ascii_uppercase()) && versioned {
                 self.shapes.model_families.insert(head.to_owned());
             }
         }
+    }
+
+    /// Places begin names (中国物流与采购联合会) though the boundary words list some.
+    fn free_places(&mut self) {
+        let (names, index, entries) = (&self.names, &self.name_index, &self.entries);
+        self.shapes.boundary_words.retain(|word, _| {
+            index.get(word).is_none_or(|&id| {
+                entries[names[id as usize].entries[0] as usize].kind != EntityType::Place
+            })
+        });
     }
 
     /// Everyday words that bulk lists have as names (太阳能, 机器人, 材料).
@@ -550,7 +763,11 @@ impl Lexicon {
                     continue;
                 }
                 let id = *self.name_index.entry(lowered(folded)).or_insert_with(|| {
-                    self.names.push(NameUse { folded: folded.to_owned(), entries: Vec::new(), ambiguous: false });
+                    self.names.push(NameUse {
+                        folded: folded.to_owned(),
+                        entries: Vec::new(),
+                        ambiguous: false,
+                    });
                     (self.names.len() - 1) as u32
                 });
                 let shared = &mut self.names[id as usize];
@@ -560,32 +777,46 @@ impl Lexicon {
                 }
             }
         }
-        let mut patterns: Vec<(&str, u32)> = self.name_index.iter().map(|(name, id)| (name.as_str(), *id)).collect();
+        let mut patterns: Vec<(&str, u32)> = self
+            .name_index
+            .iter()
+            .map(|(name, id)| (name.as_str(), *id))
+            .collect();
         patterns.sort_unstable();
         self.automaton = automaton(patterns)?;
         Ok(())
     }
 
     fn index_terms(&mut self) -> Result<(), LexiconError> {
-        let mut forms: FxHashMap<String, Vec<(TermTable, u32, bool)>> = FxHashMap::default();
+        let mut forms: FxHashMap<String, Vec<TermUse>> = FxHashMap::default();
         for table in TermTable::ALL {
             for (row, term) in self.terms[table as usize].iter().enumerate() {
                 for form in &term.forms {
-                    let uses = forms.entry(lowered(&text::fold(&form.text))).or_default();
-                    uses.push((table, row as u32, form.ambiguous));
+                    let folded = text::fold(&form.text);
+                    let letters = folded.bytes().any(|b| b.is_ascii_uppercase());
+                    let exact = letters && !folded.bytes().any(|b| b.is_ascii_lowercase());
+                    let lower = lowered(&folded);
+                    let exact = exact.then_some(folded);
+                    forms.entry(lower).or_default().push((table, row as u32, form.ambiguous, exact));
                 }
             }
         }
         let mut forms: Vec<_> = forms.into_iter().collect();
         forms.sort();
-        let patterns = forms.iter().enumerate().map(|(i, (form, _))| (form.as_str(), i as u32)).collect();
+        let patterns = forms
+            .iter()
+            .enumerate()
+            .map(|(i, (form, _))| (form.as_str(), i as u32))
+            .collect();
         self.term_automaton = automaton(patterns)?;
         self.term_forms = forms.into_iter().map(|(_, uses)| uses).collect();
         Ok(())
     }
 }
 
-fn automaton(patterns: Vec<(&str, u32)>) -> Result<Option<CharwiseDoubleArrayAhoCorasick<u32>>, LexiconError> {
+fn automaton(
+    patterns: Vec<(&str, u32)>,
+) -> Result<Option<CharwiseDoubleArrayAhoCorasick<u32>>, LexiconError> {
     if patterns.is_empty() {
         return Ok(None);
     }
@@ -621,14 +852,21 @@ fn case_check(surface: &str, name: &str) -> Option<bool> {
     if surface == name {
         return Some(false);
     }
-    let letters = surface.chars().filter(|c| c.is_alphabetic() && !text::is_han(*c)).count();
+    let letters = surface
+        .chars()
+        .filter(|c| c.is_alphabetic() && !text::is_han(*c))
+        .count();
     let upper = surface.chars().filter(|c| c.is_uppercase()).count();
     let all_upper = upper > 0 && upper == letters;
     if all_upper && letters >= 3 {
         return Some(false);
     }
-    let first_upper = surface.chars().next().is_some_and(|c| c.is_uppercase() || text::is_han(c));
-    let telling = name.chars().any(|c| c.is_ascii_digit()) || name.chars().skip(1).any(|c| c.is_uppercase());
+    let first_upper = surface
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_uppercase() || text::is_han(c));
+    let telling =
+        name.chars().any(|c| c.is_ascii_digit()) || name.chars().skip(1).any(|c| c.is_uppercase());
     if first_upper && (letters >= 6 || telling) {
         return Some(false);
     }
@@ -647,11 +885,19 @@ fn rows(content: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
 }
 
 fn split_names(cell: &str) -> Vec<String> {
-    cell.split('|').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    cell.split('|')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn mistake(file: &str, line: usize, reason: &str) -> LexiconError {
-    LexiconError { file: format!("lexicon/{file}"), line, reason: reason.to_owned() }
+    LexiconError {
+        file: format!("lexicon/{file}"),
+        line,
+        reason: reason.to_owned(),
+    }
 }
 
 /// Rows of `names/*.tsv` before they are joined.
@@ -682,13 +928,27 @@ impl NameTable {
         for (line, cells) in rows(content) {
             let cell = |i: usize| cells.get(i).copied().unwrap_or("");
             if cells.len() > 8 {
-                return Err(mistake(path, line, &format!("{} cells where a name has at most 8", cells.len())));
+                return Err(mistake(
+                    path,
+                    line,
+                    &format!("{} cells where a name has at most 8", cells.len()),
+                ));
             }
             let key = cell(0);
-            if key.is_empty() || !key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-                return Err(mistake(path, line, &format!("the key `{key}` may hold a-z, 0-9 and - only")));
+            if key.is_empty()
+                || !key
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            {
+                return Err(mistake(
+                    path,
+                    line,
+                    &format!("the key `{key}` may hold a-z, 0-9 and - only"),
+                ));
             }
-            let kind: EntityType = cell(1).parse().map_err(|reason: String| mistake(path, line, &reason))?;
+            let kind: EntityType = cell(1)
+                .parse()
+                .map_err(|reason: String| mistake(path, line, &reason))?;
             let labels = [cell(2), cell(3), cell(4)].map(read_name);
             let aliases: Vec<Name> = cell(5).split('|').filter_map(read_name).collect();
             if labels.iter().all(Option::is_none) && aliases.is_empty() {
@@ -702,7 +962,11 @@ impl NameTable {
                 } else if is_listing(&id) {
                     listings.push(id);
                 } else {
-                    return Err(mistake(path, line, &format!("`{id}` is neither `MIC CODE` nor `scheme:value`")));
+                    return Err(mistake(
+                        path,
+                        line,
+                        &format!("`{id}` is neither `MIC CODE` nor `scheme:value`"),
+                    ));
                 }
             }
             let index = self.rows.len();
@@ -720,7 +984,9 @@ impl NameTable {
                 aliases,
                 listings,
                 identifiers,
-                owner: Some(cell(7)).filter(|owner| !owner.is_empty()).map(str::to_owned),
+                owner: Some(cell(7))
+                    .filter(|owner| !owner.is_empty())
+                    .map(str::to_owned),
                 bulk: path.starts_with("names/listings-"),
                 filled: cells.iter().filter(|cell| !cell.is_empty()).count(),
             });
@@ -768,9 +1034,11 @@ impl NameTable {
             };
             for row in members {
                 let [hant, hans, en] = row.labels;
-                for (slot, name) in
-                    [(&mut entry.labels.hant, &hant), (&mut entry.labels.hans, &hans), (&mut entry.labels.en, &en)]
-                {
+                for (slot, name) in [
+                    (&mut entry.labels.hant, &hant),
+                    (&mut entry.labels.hans, &hans),
+                    (&mut entry.labels.en, &en),
+                ] {
                     if let (None, Some(name)) = (slot.as_ref(), name) {
                         *slot = Some(name.text.clone());
                     }
@@ -805,8 +1073,13 @@ impl NameTable {
 /// Fills the label of the other script by conversion, all in two calls.
 fn derive_labels(entries: &mut [Entry]) -> Result<(), LexiconError> {
     for (config, to_hans) in [(DefaultConfig::T2S, true), (DefaultConfig::S2T, false)] {
-        let converter = OpenCC::new(config)
-            .map_err(|error| mistake("names", 0, &format!("Chinese conversion isn't available: {error}")))?;
+        let converter = OpenCC::new(config).map_err(|error| {
+            mistake(
+                "names",
+                0,
+                &format!("Chinese conversion isn't available: {error}"),
+            )
+        })?;
         let mut wanted = String::new();
         let mut places = Vec::new();
         for (i, entry) in entries.iter().enumerate() {
@@ -838,7 +1111,10 @@ fn derive_labels(entries: &mut [Entry]) -> Result<(), LexiconError> {
 fn read_name(cell: &str) -> Option<Name> {
     let cell = cell.trim();
     let text = cell.strip_suffix('?').unwrap_or(cell).trim();
-    (!text.is_empty()).then(|| Name { text: text.to_owned(), ambiguous: cell.ends_with('?') })
+    (!text.is_empty()).then(|| Name {
+        text: text.to_owned(),
+        ambiguous: cell.ends_with('?'),
+    })
 }
 
 /// `XHKG 700`: a four-letter exchange and a code.
@@ -847,6 +1123,8 @@ fn is_listing(id: &str) -> bool {
         mic.len() == 4
             && mic.bytes().all(|b| b.is_ascii_uppercase())
             && !code.is_empty()
-            && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+            && code
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
     })
 }

@@ -1,5 +1,6 @@
 //! The names of one document: which surfaces stand for which entity, and where an unknown name begins.
 
+use super::lexicon::BoundaryKind;
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::is_han;
@@ -92,7 +93,14 @@ impl Drafts {
             known.score = known.score.max(score);
             return draft;
         }
-        let draft = self.push(Draft { entry: None, kind, names: Vec::new(), score, origin, listings: Vec::new() });
+        let draft = self.push(Draft {
+            entry: None,
+            kind,
+            names: Vec::new(),
+            score,
+            origin,
+            listings: Vec::new(),
+        });
         self.add_name(draft, name);
         draft
     }
@@ -144,7 +152,13 @@ impl Drafts {
     }
 
     pub fn spot(&mut self, start: usize, end: usize, draft: usize, score: f32, origin: Origin) {
-        self.spots.push(Spot { start, end, draft, score, origin });
+        self.spots.push(Spot {
+            start,
+            end,
+            draft,
+            score,
+            origin,
+        });
     }
 
     fn push(&mut self, draft: Draft) -> usize {
@@ -165,7 +179,12 @@ pub(crate) enum Length {
 
 /// Where the name that ends at `end` most likely begins, and how sure that is. `core_end` is where a known ending (有限公司,
 /// 科技) begins; the name must hold at least two characters before it, or be as long as that if it has no known ending.
-pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: Length) -> Option<(usize, f32)> {
+pub(crate) fn left_edge(
+    reading: &Reading,
+    end: usize,
+    core_end: usize,
+    length: Length,
+) -> Option<(usize, f32)> {
     let limit = match length {
         Length::Short => 10,
         Length::Full => 32,
@@ -177,7 +196,9 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
     let suffix_chars = reading.folded[core_end..end].chars().count();
     let mut core_chars = 0usize;
     loop {
-        let Some(c) = reading.char_before(at) else { break };
+        let Some(c) = reading.char_before(at) else {
+            break;
+        };
         let next = at - c.len_utf8();
         let inner_bracket = length == Length::Full && c == ')';
         if inner_bracket {
@@ -201,7 +222,8 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         }
         // Latin words and numbers are never cut.
         let before = reading.char_before(at);
-        let is_word_inside = !is_han(c) && before.is_some_and(|b| b.is_alphanumeric() && !is_han(b));
+        let is_word_inside =
+            !is_han(c) && before.is_some_and(|b| b.is_alphanumeric() && !is_han(b));
         if is_word_inside {
             continue;
         }
@@ -213,11 +235,12 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         }
         if core_chars >= if suffix_chars == 0 { 2 } else { 1 } {
             let mut score = penalty;
-            let is_hard = before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1));
+            let is_hard =
+                before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1));
             if is_hard {
                 score += 4.0;
-            } else if let Some(start) = reading.boundary_before(at).filter(|start| !is_name_part(reading, *start, at, length)) {
-                score += if reading.folded[start..at].chars().count() > 1 { 3.2 } else { 2.6 };
+            } else if let Some(weight) = boundary_weight(reading, at, length) {
+                score += weight;
             } else if let Some(known) = reading.known_ending(at)
                 && !known.ambiguous
             {
@@ -231,7 +254,9 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             if inside_known_until != usize::MAX && inside_known_until < at {
                 score -= 3.0;
             }
-            let starts_with_place = reading.known_starting(at).is_some_and(|known| known.kind == EntityType::Place);
+            let starts_with_place = reading
+                .known_starting(at)
+                .is_some_and(|known| known.kind == EntityType::Place);
             let total = core_chars + suffix_chars;
             score += match length {
                 Length::Short => {
@@ -244,7 +269,11 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
                             6 => 0.1,
                             n => -0.4 * (n as f32 - 6.0),
                         }
-                        - if reading.is_all_common(at, core_end) { 1.0 } else { 0.0 }
+                        - if reading.is_all_common(at, core_end) {
+                            1.0
+                        } else {
+                            0.0
+                        }
                 }
                 Length::Full => {
                     (if starts_with_place { 2.0 } else { 0.0 })
@@ -252,6 +281,11 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
                             1 => -3.0,
                             2..=14 => 0.0,
                             n => -0.25 * (n as f32 - 14.0),
+                        }
+                        - if !starts_with_place && reading.is_all_common(at, core_end) {
+                            1.5
+                        } else {
+                            0.0
                         }
                 }
             };
@@ -263,27 +297,61 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             }
         }
         // Going on leftwards swallows what ends here.
-        if let Some(start) = reading.boundary_before(at).filter(|start| !is_name_part(reading, *start, at, length)) {
-            let word = &reading.folded[start..at];
-            penalty -= if word.chars().count() > 1 { 2.5 } else { 1.8 };
+        if let Some(weight) = boundary_weight(reading, at, length) {
+            penalty -= weight + 0.4;
+        } else if length == Length::Full
+            && reading
+                .known_starting(at)
+                .is_some_and(|known| known.kind == EntityType::Place)
+            && reading.known_ending(at).is_none()
+            && reading
+                .segments_in(at.saturating_sub(1), at)
+                .last()
+                .is_some_and(|word| reading.is_common(word) || word.chars().count() == 1)
+        {
+            // An everyday word before a place isn't the head of a name (收到|内蒙古证监局).
+            penalty -= 3.0;
         }
-        if penalty < -8.0 {
+        if penalty < -7.0 {
             break;
         }
     }
     best
 }
 
-/// 投资, 管理, 国际 are parts of full names as often as words before them.
-fn is_name_part(reading: &Reading, start: usize, end: usize, length: Length) -> bool {
-    length == Length::Full
-        && reading.lexicon.shapes.company_suffixes.forms.contains_key(&reading.folded[start..end])
+/// How clearly a word that ends at `at` can't be part of the name. In full names verbs and nouns of business may be
+/// (投资, 管理, 国际).
+fn boundary_weight(reading: &Reading, at: usize, length: Length) -> Option<f32> {
+    let start = reading.boundary_before(at)?;
+    let word = &reading.folded[start..at];
+    let kind = reading.boundary_kind(start, at)?;
+    if length == Length::Full
+        && reading
+            .lexicon
+            .shapes
+            .company_suffixes
+            .forms
+            .contains_key(word)
+    {
+        return None;
+    }
+    Some(match (kind, word.chars().count()) {
+        (BoundaryKind::Function, 1) => 2.6,
+        (BoundaryKind::Function, _) => 3.2,
+        (_, 1) => 2.0,
+        _ => 3.0,
+    })
 }
 
 /// `（北京）` that ends at `end`: where its bracket opens.
 fn bracketed_place(reading: &Reading, end: usize) -> Option<usize> {
     let inner_end = end - 1;
-    let open = reading.folded[..inner_end].char_indices().rev().take(7).find(|(_, c)| *c == '(').map(|(i, _)| i)?;
+    let open = reading.folded[..inner_end]
+        .char_indices()
+        .rev()
+        .take(7)
+        .find(|(_, c)| *c == '(')
+        .map(|(i, _)| i)?;
     let known = reading.known_ending(inner_end)?;
     (known.kind == EntityType::Place && known.start == open + 1).then_some(open)
 }

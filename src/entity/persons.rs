@@ -8,10 +8,12 @@ use crate::text::is_han;
 
 /// What may directly follow a person's name; single characters count only where a word ends.
 const FOLLOWERS: &[&str] = &[
-    "表示", "认为", "指出", "称", "说", "告诉", "介绍", "透露", "坦言", "直言", "强调", "解释", "补充", "写道", "回应", "担任", "兼任", "出任",
-    "辞职", "辞去", "因", "在", "于", "以及", "及", "和", "与", "等", "先生", "女士", "博士", "教授", "曾", "将", "已", "也", "则", "为", "是",
-    "的", "从", "对", "向", "就", "被", "拟", "持有", "或", "此前", "近日", "日前", "还", "更", "又", "共", "合计", "今日", "昨日", "周", "任",
-    "接任", "继任", "分别", "之", "发文", "发布", "宣布", "发表", "旗下", "控制", "预计", "一",
+    "表示", "认为", "指出", "称", "说", "告诉", "介绍", "透露", "坦言", "直言", "强调", "解释",
+    "补充", "写道", "回应", "担任", "兼任", "出任", "辞职", "辞去", "因", "在", "于", "以及", "及",
+    "和", "与", "等", "先生", "女士", "博士", "教授", "曾", "将", "已", "也", "则", "为", "是",
+    "的", "从", "对", "向", "就", "被", "拟", "持有", "或", "此前", "近日", "日前", "还", "更",
+    "又", "共", "合计", "今日", "昨日", "周", "任", "接任", "继任", "分别", "之", "发文", "发布",
+    "宣布", "发表", "旗下", "控制", "预计", "一",
 ];
 
 /// Reads persons beside roles, before words of saying, in lists, and with `·` inside.
@@ -47,9 +49,14 @@ fn beside_role(reading: &Reading, drafts: &mut Drafts, role: &TermHit) {
         found(reading, drafts, at, end, score);
         // 董事李明、王芳和张三
         let mut next = end;
-        while let Some(c) = reading.char_at(next).filter(|c| matches!(c, '、' | '和' | '与' | '及')) {
+        while let Some(c) = reading
+            .char_at(next)
+            .filter(|c| matches!(c, '、' | '和' | '与' | '及'))
+        {
             let start = next + c.len_utf8();
-            let Some((end, score)) = name_at(reading, start, c == '、') else { break };
+            let Some((end, score)) = name_at(reading, start, c == '、') else {
+                break;
+            };
             if score < 0.7 {
                 break;
             }
@@ -85,9 +92,11 @@ fn role_after_name(reading: &Reading, drafts: &mut Drafts, at: usize) {
         if name.chars().count() == count
             && is_person_shape(&reading.lexicon.shapes, name) == Some(true)
             && reading.is_cut(start)
-            && !reading.lexicon.shapes.boundary_words.contains(name)
-            && !is_dictionary_word(reading, start, end)
-            && reading.known_in(start..end).iter().all(|known| known.ambiguous || known.kind == EntityType::Person)
+            && is_free(reading, start, end)
+            && reading
+                .known_in(start..end)
+                .iter()
+                .all(|known| known.ambiguous || known.kind == EntityType::Person)
         {
             found(reading, drafts, start, end, 0.75);
             return;
@@ -95,10 +104,19 @@ fn role_after_name(reading: &Reading, drafts: &mut Drafts, at: usize) {
     }
 }
 
-/// Two or more characters that the segmenter holds for a word, not a name that it guessed: it keeps names of three characters
-/// whole as well, so that only two-character words of everyday use are told by the boundary list.
-fn is_dictionary_word(reading: &Reading, start: usize, end: usize) -> bool {
-    reading.lexicon.shapes.boundary_words.contains(&reading.folded[start..end])
+/// Whether no everyday word makes up the name or a part of it (都|支持, 公司|未).
+fn is_free(reading: &Reading, start: usize, end: usize) -> bool {
+    let name = &reading.folded[start..end];
+    !reading.is_common(name)
+        && reading
+            .segments_in(start, end)
+            .iter()
+            .all(|word| word.chars().count() == 1 || !reading.is_common(word))
+        && name.char_indices().nth(1).is_none_or(|(i, _)| {
+            // 有消息: the given part is a word.
+            let given = &name[i..];
+            given.chars().count() < 2 || !reading.is_boundary_word(given)
+        })
 }
 
 /// A person's name that begins at `at`: its end and how sure it is.
@@ -125,8 +143,10 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
             continue;
         }
         let name = &reading.folded[at..end];
-        let Some(true) = is_person_shape(shapes, name) else { continue };
-        if reading.is_common(name) {
+        let Some(true) = is_person_shape(shapes, name) else {
+            continue;
+        };
+        if !is_free(reading, at, end) {
             continue;
         }
         let mut score = 0.3;
@@ -158,21 +178,27 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
     {
         return Some((end, 0.8));
     }
-    best.filter(|(_, score)| *score >= 0.65).map(|(end, score)| (end, score.min(0.9)))
+    best.filter(|(_, score)| *score >= 0.65)
+        .map(|(end, score)| (end, score.min(0.9)))
 }
 
 /// `Some(true)`: surname and one or two given characters (or a compound surname and one or two).
 fn is_person_shape(shapes: &Shapes, name: &str) -> Option<bool> {
     let count = name.chars().count();
     let mut chars = name.chars();
-    let single = shapes.surnames.contains(&chars.next()?);
+    let single = shapes.surnames.contains_key(&chars.next()?);
     let compound = has_compound_surname(shapes, name);
     let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们们，".contains(c));
-    Some(given_ok && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))))
+    Some(
+        given_ok
+            && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))),
+    )
 }
 
 fn has_compound_surname(shapes: &Shapes, name: &str) -> bool {
-    name.char_indices().nth(2).is_some_and(|(i, _)| shapes.compound_surnames.contains(&name[..i]))
+    name.char_indices()
+        .nth(2)
+        .is_some_and(|(i, _)| shapes.compound_surnames.contains(&name[..i]))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,8 +257,10 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
     let shapes = &reading.lexicon.shapes;
     for (i, segment) in reading.segments.iter().enumerate() {
         let word = &reading.folded[segment.start..segment.end];
-        let Some(first) = word.chars().next().filter(|c| is_han(*c)) else { continue };
-        if !shapes.surnames.contains(&first) {
+        let Some(first) = word.chars().next().filter(|c| is_han(*c)) else {
+            continue;
+        };
+        if !shapes.surnames.contains_key(&first) {
             continue;
         }
         // The segmenter often keeps a name whole; else the surname stands alone before one or two characters.
@@ -246,20 +274,30 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
         for end in ends {
             let name = &reading.folded[segment.start..end];
             let count = name.chars().count();
-            if !(2..=4).contains(&count) || !name.chars().all(is_han) || is_person_shape(shapes, name) != Some(true) {
+            if !(2..=4).contains(&count)
+                || !name.chars().all(is_han)
+                || is_person_shape(shapes, name) != Some(true)
+            {
                 continue;
             }
             if !reading.cue_at("say", end)
-                || shapes.boundary_words.contains(name)
+                || !is_free(reading, segment.start, end)
                 || reading.lexicon.name_of(name).is_some()
-                || reading.known_in(segment.start..end).iter().any(|known| known.kind != EntityType::Person)
+                || reading
+                    .known_in(segment.start..end)
+                    .iter()
+                    .any(|known| known.kind != EntityType::Person)
             {
                 continue;
             }
             let before = reading.char_before(segment.start);
-            let edge = before.is_none_or(|c| !is_han(c)) || reading.boundary_before(segment.start).is_some();
+            let edge = before.is_none_or(|c| !is_han(c))
+                || reading.boundary_before(segment.start).is_some();
             let repeated = reading.count(name, 2) >= 2;
-            if ((edge && count == 3) || repeated) && !reading.is_common(name) {
+            if shapes.surnames.get(&first) != Some(&true) {
+                continue;
+            }
+            if (edge && count == 3) || (repeated && edge) {
                 found(reading, drafts, segment.start, end, 0.7);
                 break;
             }
@@ -278,8 +316,13 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
         }
         let mut start = dot;
         let mut count = 0;
-        while let Some(c) = reading.char_before(start).filter(|c| translit.contains(c) && is_han(*c)) {
-            if count >= 6 || (count > 0 && reading.boundary_before(start).is_some() && reading.is_cut(start)) {
+        while let Some(c) = reading
+            .char_before(start)
+            .filter(|c| translit.contains(c) && is_han(*c))
+        {
+            if count >= 6
+                || (count > 0 && reading.boundary_before(start).is_some() && reading.is_cut(start))
+            {
                 break;
             }
             start -= c.len_utf8();
@@ -287,25 +330,62 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
         }
         let mut end = dot + '·'.len_utf8();
         let mut after = 0;
-        while let Some(c) = reading.char_at(end).filter(|c| (is_han(*c) && translit.contains(c)) || *c == '·') {
+        while let Some(c) = reading
+            .char_at(end)
+            .filter(|c| (is_han(*c) && translit.contains(c)) || *c == '·')
+        {
             if after >= 12 {
                 break;
             }
             end += c.len_utf8();
             after += 1;
         }
+        // 埃隆·马斯克|提: back to the last edge of a word; 约翰·霍普金斯|博士.
+        let full = end;
+        while end > dot + '·'.len_utf8()
+            && !(reading.is_cut(end) && !reading.folded[..end].ends_with('·'))
+        {
+            end -= reading.char_before(end).map_or(1, char::len_utf8);
+        }
+        // Everyday words at the end that the characters also fit.
+        for _ in 0..2 {
+            if let Some(word) = reading.segments_in(end.saturating_sub(1), end).last()
+                && end - word.len() > dot + '·'.len_utf8()
+                && (reading.is_common(word)
+                    || FOLLOWERS.contains(word)
+                    || word.chars().count() == 1)
+                && end < full + 1
+                && reading.char_before(end - word.len()) != Some('·')
+            {
+                end -= word.len();
+            }
+        }
         while reading.char_before(end) == Some('·') {
             end -= '·'.len_utf8();
         }
         if count >= 1 && after >= 1 && end > dot {
             // A role directly before that the characters also fit (总裁蒂姆·库克) is not part of the name.
-            let role = reading.roles.iter().filter(|role| role.end > start && role.end <= dot && role.start <= start).max_by_key(|role| role.end);
+            let role = reading
+                .roles
+                .iter()
+                .filter(|role| role.end > start && role.end <= dot && role.start <= start)
+                .max_by_key(|role| role.end);
             let start = role.map_or(start, |role| role.end);
             if start < dot {
                 found(reading, drafts, start, end, 0.85);
-                let last = &folded[folded[..end].rfind('·').map_or(start, |i| i + '·'.len_utf8())..end];
-                if last.chars().count() >= 2 && drafts.of_name(last).is_none() && reading.lexicon.name_of(last).is_none() {
-                    let draft = drafts.of_shape(&folded[start..end], EntityType::Person, 0.85, Origin::Shape);
+                let last = &folded[folded[..end]
+                    .rfind('·')
+                    .map_or(start, |i| i + '·'.len_utf8())..end];
+                if last.chars().count() >= 2
+                    && drafts.of_name(last).is_none()
+                    && reading.lexicon.name_of(last).is_none()
+                {
+                    let draft = drafts.of_shape(
+                        &folded[start..end],
+                        EntityType::Person,
+                        0.85,
+                        Origin::Shape,
+                    );
                     drafts.add_name(draft, last);
                 }
                 done = end;
@@ -316,11 +396,26 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
 
 /// 瞿杲、瞿昊南、瞿中三名自然人: a list of shapes before a count of persons.
 fn lists(reading: &Reading, drafts: &mut Drafts) {
-    const HEADS: &[&str] = &["名交易对方", "名对象", "名自然人", "位自然人", "名股东", "位股东", "位联合创始人", "名高管", "位高管", "名董事", "位董事", "人"];
+    const HEADS: &[&str] = &[
+        "名交易对方",
+        "名对象",
+        "名自然人",
+        "位自然人",
+        "名股东",
+        "位股东",
+        "位联合创始人",
+        "名高管",
+        "位高管",
+        "名董事",
+        "位董事",
+        "人",
+    ];
     let folded = reading.folded;
     for head in HEADS {
         for (at, _) in folded.match_indices(head) {
-            let Some(number) = reading.char_before(at).filter(|c| "两二三四五六七八九十".contains(*c) || c.is_ascii_digit())
+            let Some(number) = reading
+                .char_before(at)
+                .filter(|c| "两二三四五六七八九十".contains(*c) || c.is_ascii_digit())
             else {
                 continue;
             };
@@ -329,24 +424,28 @@ fn lists(reading: &Reading, drafts: &mut Drafts) {
                 end -= '等'.len_utf8();
             }
             let from = reading.clause_start(end);
-            let Some(list) = folded.get(from..end) else { continue };
-            let items: Vec<&str> = list.split(['、', '和', '及', '与']).collect();
-            let from = match items.as_slice() {
-                // 购买冯树彬等3名交易对方: one name after the verb.
-                [one] if folded[..at].contains('等') => {
-                    let tail: usize = one.chars().rev().take(3).map(char::len_utf8).sum();
-                    let start = end - tail;
-                    let known = is_person_shape(&reading.lexicon.shapes, &folded[start..end]) == Some(true)
-                        && reading.is_cut(start)
-                        && !reading.is_common(&folded[start..end]);
-                    if known && folded[end..].starts_with('等') {
-                        found(reading, drafts, start, end, 0.75);
-                    }
-                    continue;
-                }
-                _ => from,
+            let Some(list) = folded.get(from..end) else {
+                continue;
             };
-            if items.len() < 2 || !items.iter().all(|item| is_person_shape(&reading.lexicon.shapes, item) == Some(true)) {
+            let items: Vec<&str> = list.split(['、', '和', '及', '与']).collect();
+            // 购买冯树彬等3名交易对方: one name after the verb.
+            if folded[end..].starts_with('等')
+                && let Some(last) = items.last()
+            {
+                let tail: usize = last.chars().rev().take(3).map(char::len_utf8).sum();
+                let start = end - tail;
+                if is_person_shape(&reading.lexicon.shapes, &folded[start..end]) == Some(true)
+                    && reading.is_cut(start)
+                    && is_free(reading, start, end)
+                {
+                    found(reading, drafts, start, end, 0.75);
+                }
+            }
+            if items.len() < 2
+                || !items
+                    .iter()
+                    .all(|item| is_person_shape(&reading.lexicon.shapes, item) == Some(true))
+            {
                 continue;
             }
             for item in items {

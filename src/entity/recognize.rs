@@ -99,16 +99,24 @@ pub(crate) struct Settled {
 
 impl Settled {
     pub fn covers(&self, start: usize, end: usize) -> bool {
-        let index = self.mentions.partition_point(|mention| mention.end <= start);
-        self.mentions.get(index).is_some_and(|mention| mention.start < end)
+        let index = self
+            .mentions
+            .partition_point(|mention| mention.end <= start);
+        self.mentions
+            .get(index)
+            .is_some_and(|mention| mention.start < end)
     }
 
-    pub fn begins_at(&self, at: usize) -> bool {
-        self.mentions.binary_search_by_key(&at, |mention| mention.start).is_ok()
+    pub fn company_begins_at(&self, at: usize) -> bool {
+        self.mentions
+            .binary_search_by_key(&at, |mention| mention.start)
+            .is_ok_and(|index| self.mentions[index].kind == EntityType::Company)
     }
 
     pub fn between(&self, from: usize, to: usize) -> &[Mention] {
-        let low = self.mentions.partition_point(|mention| mention.start < from);
+        let low = self
+            .mentions
+            .partition_point(|mention| mention.start < from);
         let high = self.mentions.partition_point(|mention| mention.start < to);
         &self.mentions[low..high.max(low)]
     }
@@ -118,7 +126,9 @@ impl Settled {
     }
 
     pub fn bears_one_of(&self, entity: usize, hints: &[String]) -> bool {
-        self.names[entity].iter().any(|name| hints.iter().any(|hint| name.contains(hint.as_str())))
+        self.names[entity]
+            .iter()
+            .any(|name| hints.iter().any(|hint| name.contains(hint.as_str())))
     }
 }
 
@@ -156,10 +166,18 @@ pub fn recognize(
 
 fn take_given(reading: &Reading, drafts: &mut Drafts, given: &[Given]) {
     for mention in given {
-        let Some(surface) = reading.folded.get(mention.start..mention.end) else { continue };
-        let known = reading.lexicon.name_of(surface).map(|id| reading.lexicon.names[id as usize].entries[0]);
+        let Some(surface) = reading.folded.get(mention.start..mention.end) else {
+            continue;
+        };
+        let known = reading
+            .lexicon
+            .name_of(surface)
+            .map(|id| reading.lexicon.names[id as usize].entries[0]);
         let known_kind = known.map(|entry| reading.lexicon.entries()[entry as usize].kind);
-        let kind = mention.kind.or(known_kind).unwrap_or(EntityType::Organization);
+        let kind = mention
+            .kind
+            .or(known_kind)
+            .unwrap_or(EntityType::Organization);
         let draft = match (&mention.entity, known) {
             // The giver's identity is a name like any other; no text holds it by chance, as it begins with a mark.
             (Some(name), _) => drafts.of_shape(&format!("\u{1}{name}"), kind, 1.0, Origin::Given),
@@ -190,7 +208,8 @@ fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f
 
 /// Of several bearers of a name the one that the document supports, else the first.
 fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
-    let supported = |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
+    let supported =
+        |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
     match entries {
         [only] => *only,
         _ => *entries.iter().find(supported).unwrap_or(&entries[0]),
@@ -210,14 +229,19 @@ fn owner_named(reading: &Reading, drafts: &Drafts, entry: u32) -> bool {
 fn supported_names(reading: &Reading, drafts: &mut Drafts) {
     // A second look lets a name that the first look found support its neighbours in a list.
     for _ in 0..2 {
-        let sure: FxHashSet<usize> =
-            drafts.spots.iter().flat_map(|spot| [spot.start, spot.end.wrapping_neg()]).collect();
+        let sure: FxHashSet<usize> = drafts
+            .spots
+            .iter()
+            .flat_map(|spot| [spot.start, spot.end.wrapping_neg()])
+            .collect();
         for known in reading.known.iter().filter(|known| known.ambiguous) {
             if sure.contains(&known.start) {
                 continue;
             }
             let entries = &reading.lexicon.names[known.name as usize].entries;
-            let supported = entries.iter().any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e))
+            let supported = entries
+                .iter()
+                .any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e))
                 || company_word_beside(reading, known)
                 || list_beside(reading, known, &sure);
             if supported {
@@ -229,20 +253,67 @@ fn supported_names(reading: &Reading, drafts: &mut Drafts) {
 
 fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
     const AFTER: &[&str] = &[
-        "股价", "集团", "公司", "股份", "旗下", "控股", "CEO", "美股", "港股", "A股", "盘前", "盘后", "夜盘", "财报", "宣布", "公告", "发布公告",
-        " shares", " stock", "'s CEO", " CEO", " Inc", " Corp", " said", "(", "早盘", "午后",
+        "股价",
+        "集团",
+        "公司",
+        "股份",
+        "旗下",
+        "控股",
+        "CEO",
+        "美股",
+        "港股",
+        "A股",
+        "盘前",
+        "盘后",
+        "夜盘",
+        "财报",
+        "宣布",
+        "公告",
+        "发布公告",
+        " shares",
+        " stock",
+        "'s CEO",
+        " CEO",
+        " Inc",
+        " Corp",
+        " said",
+        "(",
+        "早盘",
+        "午后",
     ];
-    const BEFORE: &[&str] = &["公司", "企业", "巨头", "龙头", "厂商", "银行", "品牌", "shares of ", "Shares of ", "stock of "];
+    const BEFORE: &[&str] = &[
+        "公司",
+        "企业",
+        "巨头",
+        "龙头",
+        "厂商",
+        "银行",
+        "品牌",
+        "shares of ",
+        "Shares of ",
+        "stock of ",
+    ];
+    if known.kind == EntityType::Organization {
+        return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
+    }
     if known.kind != EntityType::Company {
-        return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
-            || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
+        return matches!(known.kind, EntityType::Person)
+            && reading.role_ending(known.start).is_some()
+            || known.kind == EntityType::Model
+                && models::is_model_context(reading, known.start, known.end);
     }
     let after = &reading.folded[known.end..];
     let before = &reading.folded[..known.start];
-    AFTER.iter().any(|word| *word != "(" && after.starts_with(word))
+    AFTER
+        .iter()
+        .any(|word| *word != "(" && after.starts_with(word))
         || BEFORE.iter().any(|word| before.ends_with(word))
-        || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
-        || reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
+        || ["rise", "fall"]
+            .iter()
+            .any(|class| reading.cue_at(class, known.end))
+        || reading
+            .role_starting(known.end)
+            .is_some_and(|role| !role.ambiguous)
 }
 
 /// A、B、C涨超5%: beside a sure name with only 、 or 和 between.
@@ -273,15 +344,30 @@ fn headlines(reading: &Reading, drafts: &mut Drafts) {
         let head = line.trim_start_matches([' ', '*', '#', '·']);
         let from = start + (line.len() - head.len());
         start += line.len() + 1;
-        let Some(colon) = head.find(':').filter(|i| *i <= 40) else { continue };
+        let Some(colon) = head.find(':').filter(|i| *i <= 40) else {
+            continue;
+        };
         let name = head[..colon].trim_end();
         let count = name.chars().count();
-        if !(2..=10).contains(&count) || !name.chars().all(is_name_char) || !name.chars().any(is_han) {
+        if !(2..=8).contains(&count)
+            || !name.chars().all(is_name_char)
+            || !name.chars().any(is_han)
+            || reading.likeness(from, from + name.len()) < 0.3
+            || reading
+                .roles
+                .iter()
+                .any(|role| role.start >= from && role.end <= from + name.len())
+        {
+            if let Some(draft) = drafts.of_name(name) {
+                drafts.spot(from, from + name.len(), draft, 0.9, Origin::Shape);
+            }
             continue;
         }
         if let Some(draft) = drafts.of_name(name) {
             drafts.spot(from, from + name.len(), draft, 0.9, Origin::Shape);
-        } else if reading.folded[from + colon..].trim_start_matches([':', ' ']).starts_with(['拟', '预'])
+        } else if reading.folded[from + colon..]
+            .trim_start_matches([':', ' '])
+            .starts_with(['拟', '预'])
             && !reading.is_boundary_word(name)
         {
             let draft = drafts.of_shape(name, EntityType::Company, 0.8, Origin::Shape);
@@ -296,14 +382,22 @@ fn short_forms(reading: &Reading, drafts: &mut Drafts) {
     let roots: Vec<usize> = drafts.roots().collect();
     for draft in roots {
         let known = drafts.get(draft);
-        if !matches!(known.kind, EntityType::Company | EntityType::Organization) {
+        if known.kind != EntityType::Company {
             continue;
         }
-        let full: Vec<String> =
-            known.names.iter().filter(|name| companies::has_strong_suffix(name, reading)).cloned().collect();
+        let full: Vec<String> = known
+            .names
+            .iter()
+            .filter(|name| companies::has_strong_suffix(name, reading))
+            .cloned()
+            .collect();
         for name in full {
             let core = core_of(reading, &name);
-            let chars: Vec<usize> = core.char_indices().map(|(i, _)| i).chain([core.len()]).collect();
+            let chars: Vec<usize> = core
+                .char_indices()
+                .map(|(i, _)| i)
+                .chain([core.len()])
+                .collect();
             for count in (3..chars.len().min(9)).rev() {
                 let short = &core[..chars[count]];
                 if short.len() == name.len() || drafts.of_name(short).is_some() {
@@ -313,10 +407,16 @@ fn short_forms(reading: &Reading, drafts: &mut Drafts) {
                     continue;
                 }
                 let alone = folded.match_indices(short).take(12).any(|(at, _)| {
-                    !folded[..at].ends_with(&name[..name.len() - core.len() - name[name.find(core).unwrap_or(0) + core.len()..].len()])
-                        || !folded[at..].starts_with(core)
+                    !folded[..at].ends_with(
+                        &name[..name.len()
+                            - core.len()
+                            - name[name.find(core).unwrap_or(0) + core.len()..].len()],
+                    ) || !folded[at..].starts_with(core)
                 });
-                if alone && is_edge(reading, short) {
+                let named = folded
+                    .find(short)
+                    .is_some_and(|at| reading.likeness(at, at + short.len()) > 0.4);
+                if alone && named && is_edge(reading, short) {
                     drafts.add_name(draft, short);
                     break;
                 }
@@ -331,7 +431,12 @@ fn core_of<'n>(reading: &Reading, name: &'n str) -> &'n str {
     // The longest place at the head, twice at most (浙江省杭州市).
     for _ in 0..2 {
         let rest = &name[at..];
-        let mut ends: Vec<usize> = rest.char_indices().map(|(i, _)| i).skip(2).take(5).collect();
+        let mut ends: Vec<usize> = rest
+            .char_indices()
+            .map(|(i, _)| i)
+            .skip(2)
+            .take(5)
+            .collect();
         ends.reverse();
         let Some(end) = ends.into_iter().find(|end| {
             reading.lexicon.name_of(&rest[..*end]).is_some_and(|id| {
@@ -364,7 +469,11 @@ fn everywhere(reading: &Reading, drafts: &mut Drafts) {
         .roots()
         .flat_map(|draft| {
             let found = drafts.get(draft);
-            found.names.iter().map(move |name| (name.clone(), draft)).collect::<Vec<_>>()
+            found
+                .names
+                .iter()
+                .map(move |name| (name.clone(), draft))
+                .collect::<Vec<_>>()
         })
         .filter(|(name, _)| name.chars().count() >= 2)
         .collect();
@@ -379,14 +488,24 @@ fn everywhere(reading: &Reading, drafts: &mut Drafts) {
             return;
         }
         let known = drafts.get(draft);
-        spots.push(Spot { start, end, draft, score: known.score * 0.95, origin: known.origin });
+        spots.push(Spot {
+            start,
+            end,
+            draft,
+            score: known.score * 0.95,
+            origin: known.origin,
+        });
     });
     drafts.spots.extend(spots);
 }
 
 /// 浙江省|杭州市|拱墅区: places in a row are one, and a district that the lexicon doesn't know joins them.
 fn places(reading: &Reading, drafts: &mut Drafts) {
-    let known: Vec<&KnownName> = reading.known.iter().filter(|known| known.kind == EntityType::Place).collect();
+    let known: Vec<&KnownName> = reading
+        .known
+        .iter()
+        .filter(|known| known.kind == EntityType::Place)
+        .collect();
     let mut i = 0;
     while i < known.len() {
         let (start, mut end) = (known[i].start, known[i].end);
@@ -403,23 +522,48 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
         }
         // 闵行区, 拱墅区: up to three characters and the word for the district, cut off on the right.
         for count in 2..=4 {
-            let Some((at, last)) = reading.folded[end..].char_indices().nth(count).map(|(i, _)| i).and_then(|i| {
-                reading.folded[end..end + i].chars().next_back().map(|last| (end + i, last))
-            }) else {
+            let Some((at, last)) = reading.folded[end..]
+                .char_indices()
+                .nth(count)
+                .map(|(i, _)| i)
+                .and_then(|i| {
+                    reading.folded[end..end + i]
+                        .chars()
+                        .next_back()
+                        .map(|last| (end + i, last))
+                })
+            else {
                 break;
             };
             let name = &reading.folded[end..at];
             if !name.chars().all(is_han) {
                 break;
             }
-            if matches!(last, '区' | '县' | '市' | '镇' | '州') && reading.is_cut(at) && !reading.is_common(name) {
+            let joint = name.starts_with([
+                '和', '与', '及', '等', '在', '的', '或', '、', '其', '各', '这', '该',
+            ]);
+            if matches!(last, '区' | '县' | '市' | '镇' | '州')
+                && reading.is_cut(at)
+                && !reading.is_common(name)
+                && !joint
+            {
                 end = at;
                 joined = true;
                 break;
             }
         }
+        // 得克萨斯州奥斯汀|市
+        if reading.folded[end..].starts_with(['省', '市', '州', '县']) && reading.is_cut(end + '市'.len_utf8()) {
+            end += '市'.len_utf8();
+            joined = true;
+        }
         if joined && end - start <= 60 {
-            let draft = drafts.of_shape(&reading.folded[start..end], EntityType::Place, 0.8, Origin::Shape);
+            let draft = drafts.of_shape(
+                &reading.folded[start..end],
+                EntityType::Place,
+                0.8,
+                Origin::Shape,
+            );
             drafts.spot(start, end, draft, 0.8, Origin::Shape);
         }
     }
@@ -442,7 +586,9 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         if covered[spot.start..spot.end].iter().any(|c| *c) {
             continue;
         }
-        covered[spot.start..spot.end].iter_mut().for_each(|c| *c = true);
+        covered[spot.start..spot.end]
+            .iter_mut()
+            .for_each(|c| *c = true);
         taken.push(spot);
     }
     taken.sort_by_key(|spot| spot.start);
@@ -458,28 +604,58 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
             order.len() - 1
         });
         let kind = drafts.get(root).kind;
-        mentions.push(Mention { start: spot.start, end: spot.end, entity, kind, score: spot.score, origin: spot.origin });
+        mentions.push(Mention {
+            start: spot.start,
+            end: spot.end,
+            entity,
+            kind,
+            score: spot.score,
+            origin: spot.origin,
+        });
     }
     let kinds: Vec<EntityType> = order.iter().map(|&draft| drafts.get(draft).kind).collect();
-    let names = order.iter().map(|&draft| drafts.get(draft).names.clone()).collect();
-    let listed = notes.listings.iter().map(|(name, _, _)| name.start).collect();
-    let mut settled = Settled { mentions, kinds, names, listed };
+    let names = order
+        .iter()
+        .map(|&draft| drafts.get(draft).names.clone())
+        .collect();
+    let listed = notes
+        .listings
+        .iter()
+        .map(|(name, _, _)| name.start)
+        .collect();
+    let mut settled = Settled {
+        mentions,
+        kinds,
+        names,
+        listed,
+    };
     if reading.meta.given.is_none() {
         anaphora::resolve(reading, &mut settled);
     }
     let mentions = settled.mentions;
-    let entities =
-        order.iter().enumerate().map(|(i, &draft)| entity(reading, &drafts, draft, i, &mentions)).collect();
+    let entities = order
+        .iter()
+        .enumerate()
+        .map(|(i, &draft)| entity(reading, &drafts, draft, i, &mentions))
+        .collect();
     let mention_at = |name: &Range<usize>| {
         let index = mentions.partition_point(|mention| mention.start < name.start);
-        mentions.get(index).filter(|mention| mention.start == name.start && mention.end == name.end).map(|_| index)
+        mentions
+            .get(index)
+            .filter(|mention| mention.start == name.start && mention.end == name.end)
+            .map(|_| index)
     };
     let listings = notes
         .listings
         .iter()
         .filter_map(|(name, listing, code)| {
             let mention = mention_at(name)?;
-            Some(ListingNote { mention, listing: listing.clone(), start: code.start, end: code.end })
+            Some(ListingNote {
+                mention,
+                listing: listing.clone(),
+                start: code.start,
+                end: code.end,
+            })
         })
         .collect();
     let brackets = notes
@@ -487,7 +663,11 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         .iter()
         .filter_map(|(name, bracket)| {
             let mention = mention_at(name)?;
-            Some(Bracket { mention, start: bracket.start, end: bracket.end })
+            Some(Bracket {
+                mention,
+                start: bracket.start,
+                end: bracket.end,
+            })
         })
         .collect();
     let aliases = notes
@@ -495,31 +675,63 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         .iter()
         .filter_map(|(draft, span)| {
             let entity = *numbers.get(&drafts.root(*draft))?;
-            Some(AliasNote { entity, start: span.start, end: span.end })
+            Some(AliasNote {
+                entity,
+                start: span.start,
+                end: span.end,
+            })
         })
         .collect();
     let roles = reading
         .roles
         .iter()
         .filter_map(|hit| {
-            let role = reading.lexicon.term(TermTable::Roles, hit.row)?.name.clone();
-            Some(RoleHit { start: hit.start, end: hit.end, row: hit.row, role })
+            let role = reading
+                .lexicon
+                .term(TermTable::Roles, hit.row)?
+                .name
+                .clone();
+            Some(RoleHit {
+                start: hit.start,
+                end: hit.end,
+                row: hit.row,
+                role,
+            })
         })
         .collect();
-    Found { entities, mentions, listings, brackets, aliases, roles }
+    Found {
+        entities,
+        mentions,
+        listings,
+        brackets,
+        aliases,
+        roles,
+    }
 }
 
-fn entity(reading: &Reading, drafts: &Drafts, draft: usize, number: usize, mentions: &[Mention]) -> Entity {
+fn entity(
+    reading: &Reading,
+    drafts: &Drafts,
+    draft: usize,
+    number: usize,
+    mentions: &[Mention],
+) -> Entity {
     let found = drafts.get(draft);
     let mut names: Vec<String> = Vec::new();
     let mut listings = Vec::new();
     let mut identifiers = Vec::new();
     let mut label = None;
-    let entry = found.entry.map(|entry| &reading.lexicon.entries()[entry as usize]);
+    let entry = found
+        .entry
+        .map(|entry| &reading.lexicon.entries()[entry as usize]);
     if let Some(entry) = entry {
         let labels = [&entry.labels.hant, &entry.labels.hans, &entry.labels.en];
         label = labels.iter().find_map(|label| (*label).clone());
-        for name in labels.into_iter().flatten().chain(entry.names.iter().map(|name| &name.text)) {
+        for name in labels
+            .into_iter()
+            .flatten()
+            .chain(entry.names.iter().map(|name| &name.text))
+        {
             if !names.contains(name) {
                 names.push(name.clone());
             }
@@ -527,7 +739,10 @@ fn entity(reading: &Reading, drafts: &Drafts, draft: usize, number: usize, menti
         listings = entry.listings.clone();
         identifiers = entry.identifiers.clone();
     }
-    for mention in mentions.iter().filter(|mention| mention.entity == number && mention.origin != Origin::Anaphor) {
+    for mention in mentions
+        .iter()
+        .filter(|mention| mention.entity == number && mention.origin != Origin::Anaphor)
+    {
         let surface = reading.text.source_slice(mention.start..mention.end);
         if !names.iter().any(|name| name == surface) {
             names.push(surface.to_owned());
@@ -538,6 +753,20 @@ fn entity(reading: &Reading, drafts: &Drafts, draft: usize, number: usize, menti
             listings.push(listing.clone());
         }
     }
-    let label = label.or_else(|| names.iter().max_by_key(|name| name.chars().count()).cloned()).unwrap_or_default();
-    Entity { key: entry.map(|entry| entry.key.clone()), kind: found.kind, label, names, listings, identifiers }
+    let label = label
+        .or_else(|| {
+            names
+                .iter()
+                .max_by_key(|name| name.chars().count())
+                .cloned()
+        })
+        .unwrap_or_default();
+    Entity {
+        key: entry.map(|entry| entry.key.clone()),
+        kind: found.kind,
+        label,
+        names,
+        listings,
+        identifiers,
+    }
 }
