@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 . scripts/setup.sh
 
 say "Building (the first time this compiles RocksDB, which takes 10 to 20 minutes on two cores)"
-cargo build --release
+# With a test target beside it, so that features and thus RocksDB are compiled once for program and tests alike.
+cargo build --release --bin jingwei --test text
 jingwei=target/release/jingwei
 store=target/demo.db
 rm -rf "$store"

@@ -2,10 +2,10 @@
 
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
 use crate::entity::lexicon::{Lexicon, LexiconError};
-use crate::entity::{self, Entity, EntityType, Found, Meta};
+use crate::entity::{self, Entity, EntityType, Found, Given, Meta};
 use crate::identity::{DEFAULT_BASE, entity_iri, listing_iri};
 use crate::measure::{Bound, Context, Kind, Market, Measures, Quantity, Scanner, TableError};
-use crate::read::Document;
+use crate::read::{Document, GivenMention};
 use crate::text::{self, Segmenter, Sentence, Text, fold, sentences};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -97,7 +97,9 @@ impl Extractor {
         let market = market(document, &text);
         let context = Context { published: document.published, market };
         let measures = self.scanner.measure(text.folded(), &context);
-        let meta = Meta { title: &document.title, publisher: document.publisher.as_deref(), market, given: document.given.as_deref() };
+        let given: Option<Vec<Given>> = document.given.as_ref().map(|mentions| mentions.iter().filter_map(|m| given(&text, m)).collect());
+        let language = document.language.as_deref().unwrap_or(text.guess_language());
+        let meta = Meta { publisher: document.publisher.as_deref(), language, market, given: given.as_deref() };
         let found = entity::recognize(&self.lexicon, &self.segmenter, &text, &sentences, &measures, &meta);
         let claims = self.reader.read(&self.lexicon, &self.segmenter, &Input { text: &text, sentences: &sentences, found: &found, measures: &measures });
         Insight { text, sentences, measures, found, claims }
@@ -216,6 +218,13 @@ impl Extractor {
             rule: claim.rule.clone(),
         }
     }
+}
+
+/// A mention that the document brought, in the core's offsets; `None` where it lies outside the text.
+fn given(text: &Text, mention: &GivenMention) -> Option<Given> {
+    let range = text.folded_bytes(mention.start..mention.end)?;
+    let kind = mention.kind.as_deref().and_then(|k| k.parse().ok());
+    Some(Given { start: range.start, end: range.end, kind, entity: mention.entity.clone() })
 }
 
 /// Scores are written with two decimals: more would claim a precision that nobody measured.

@@ -59,7 +59,9 @@ fn sites<'a>(reading: &Reading<'a>, settled: &Settled) -> Vec<Site<'a>> {
     for form in &reading.lexicon.anaphors {
         for (start, found) in reading.lower.match_indices(form.form.as_str()) {
             let end = start + found.len();
-            if is_reference(reading, form, start, end) && !settled.covers(start, end) {
+            // Directly before a name it is in apposition to it.
+            let apposed = form.manner == Manner::Bare && settled.begins_at(end);
+            if !apposed && is_reference(reading, form, start, end) && !settled.covers(start, end) {
                 sites.push(Site { start, end, form });
             }
         }
@@ -100,21 +102,31 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
             }
             // An ending of a name or a kind of company: 上市公司, 控股集团, 多家公司.
             match before {
+                // 公司新闻, 公司公告: a heading.
+                _ if reading.line_end(end) - reading.line_start(start) <= 30 => false,
                 None => true,
                 Some(c) if !is_han(c) => !c.is_alphanumeric() && !matches!(c, '”' | '》' | ')') || reading.is_measured(start - 1),
                 Some(c) => {
-                    c == '的' && false
-                        || reading.boundary_before(start).is_some_and(|word| {
-                            let word = &folded[word..start];
-                            !matches!(word, "家" | "的" | "多家" | "两家" | "子" | "控股" | "上市" | "旗下" | "有限" | "母" | "各" | "等")
-                        })
+                    let word = reading.segments_in(start - c.len_utf8(), start);
+                    reading.is_cut(start) && word.last().is_some_and(|word| BARE_AFTER.contains(word))
                         || reading.is_measured(start - c.len_utf8())
                 }
             }
         }
-        _ => true,
+        // 该行 isn't in 该行业.
+        _ => reading.is_cut(end) && !["业", "为", "动", "政"].iter().any(|next| after.starts_with(next)),
     }
 }
+
+/// What may stand directly before 公司 or 集团 as a reference: words that govern it or open the clause.
+const BARE_AFTER: &[&str] = &[
+    "为", "对", "由", "使", "与", "向", "及", "和", "经", "在", "将", "因", "令", "给", "从", "把", "被", "但", "而", "且", "则", "若", "如",
+    "据", "称", "指", "当时", "目前", "当前", "近期", "此外", "同时", "其中", "以及", "或", "后", "前", "导致", "影响", "提高", "提升", "增强",
+    "保障", "推动", "促进", "有利于", "有助于", "根据", "按照", "表示", "认为", "关于", "针对", "随着", "截至", "预计", "反映", "构成", "成为",
+    "作为", "属于", "符合", "承诺", "确认", "通过", "使得", "不会", "对于", "鉴于", "由于", "担任", "辞去", "辞任", "离开", "加入", "未来", "今年",
+    "去年", "是", "不是", "以", "让", "未", "并", "所", "期内", "年内", "本次", "上述", "请", "请问", "此次", "意味着", "显示", "看好", "说明", "助力",
+    "支持", "带动", "改善", "维持", "予", "给予", "上调", "下调", "于",
+];
 
 /// The company that the article is about: the title's first, otherwise the one with most mentions.
 fn main_company(reading: &Reading, settled: &Settled) -> Option<usize> {

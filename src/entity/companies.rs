@@ -100,6 +100,12 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     if reading.known_in(start..end).iter().any(|known| known.start == start && known.end >= end) {
         return;
     }
+    // 有长信科技: a known name is whole.
+    if !strong && reading.known_ending(end).is_some_and(|known| known.start > start && !known.ambiguous) {
+        return;
+    }
+    // Made of everyday words alone it is a description (最大散户投资) unless much speaks for it.
+    let plain = !strong && reading.is_all_common(start, core_end);
     let surface = &folded[start..end];
     let core = &folded[start..core_end];
     if !is_core(reading, core, strong) {
@@ -107,8 +113,8 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     }
     let Some(kind) = kind_of_shape(surface, reading) else { return };
     let evidence = if strong { 1.0 } else { evidence(reading, start, end, core) };
-    let minimum = if strong { -1.0 } else { 1.5 };
-    if score < minimum || evidence < 1.0 {
+    let minimum = if strong { -1.0 } else { 1.0 };
+    if score < minimum || evidence < if plain { 2.0 } else { 0.9 } {
         return;
     }
     let trust = if strong { 0.9 } else { 0.75 };
@@ -137,16 +143,18 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     if reading.count(&folded[start..end], 2) >= 2 {
         sum += 0.7;
     }
-    for class in ["say", "release", "acquire", "invest", "announce"] {
-        if reading.cue_at(class, end) {
-            sum += 1.0;
-        }
+    if reading.lexicon.starts_with_cue(&folded[end..]) {
+        sum += 0.8;
     }
     let after = reading.char_at(end);
     let before = reading.char_before(start);
     let beside = |at: Option<char>| matches!(at, Some('、' | '和' | '及' | '与' | '/'));
-    if beside(after) || beside(before) {
-        sum += 0.6;
+    if beside(after) && reading.known_starting(end + after.map_or(0, char::len_utf8)).is_some()
+        || beside(before) && reading.known_ending(start - before.map_or(0, char::len_utf8)).is_some()
+    {
+        sum += 0.8;
+    } else if beside(after) || beside(before) {
+        sum += 0.4;
     }
     if after == Some('(') || before == Some('“') && after == Some('”') {
         sum += 0.5;
@@ -162,10 +170,185 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     {
         sum += 0.5;
     }
-    // The core isn't made of dictionary words alone: 瑞昇, 探奇, 盛景嘉成.
+    // A core that no everyday word explains: 瑞昇, 探奇, 盛景嘉成.
     let pieces = reading.segments_in(start, start + core.len());
-    if pieces.iter().all(|piece| piece.chars().count() == 1) || core.chars().any(|c| !is_han(c)) {
+    if pieces.iter().all(|piece| !reading.is_common(piece)) || core.chars().any(|c| !is_han(c)) {
         sum += 0.6;
     }
     sum
+}
+
+/// Names without an ending that the frame around them shows: the head of a clause before a verb (G7易流发布), the object of a
+/// purchase (收购凯睿星通控制权), an item of a list of names (荣鑫基金和盛景嘉成).
+pub(crate) fn find_by_frame(reading: &Reading, drafts: &mut Drafts) {
+    purchases(reading, drafts);
+    subjects(reading, drafts);
+    list_items(reading, drafts);
+}
+
+fn is_taken(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool {
+    reading.known_in(start..end).iter().any(|known| known.start == start && known.end >= end)
+        || drafts.of_name(&reading.folded[start..end]).is_some()
+}
+
+/// 收购X控制权, 持有X29%股权, 购买X股权.
+fn purchases(reading: &Reading, drafts: &mut Drafts) {
+    const OBJECTS: &[&str] = &["控制权", "股权", "控股权", "的控制权", "的股权", "全部股权"];
+    const VERBS: &[&str] = &["收购", "购买", "受让", "持有", "出售", "转让", "并购", "拿下", "取得", "竞购", "接盘"];
+    let folded = reading.folded;
+    for object in OBJECTS {
+        for (at, _) in folded.match_indices(object) {
+            // 100%股权, 不超过30%的股权
+            let head = &folded[..at];
+            let end = head.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '%' | '.' | ' ')).len();
+            let clause = reading.clause_start(end).max(end.saturating_sub(90));
+            let mut from = clause;
+            while !folded.is_char_boundary(from) {
+                from += 1;
+            }
+            let Some(start) = VERBS
+                .iter()
+                .filter_map(|verb| folded[from..end].rfind(verb).map(|i| from + i + verb.len()))
+                .max()
+            else {
+                continue;
+            };
+            let start = start + (folded[start..end].len() - folded[start..end].trim_start_matches(['了', ' ', '“']).len());
+            let surface = folded[start..end].trim_end_matches(['”', ' ']);
+            let count = surface.chars().count();
+            let named = (2..=12).contains(&count) && surface.chars().all(is_name_char) && surface.chars().any(is_han);
+            let end = start + surface.len();
+            if !named || reading.is_all_common(start, end) || is_taken(reading, drafts, start, end) {
+                continue;
+            }
+            let words = reading.segments_in(start, end);
+            if words.iter().any(|word| reading.is_boundary_word(word)) {
+                continue;
+            }
+            let draft = drafts.of_shape(surface, EntityType::Company, 0.75, Origin::Shape);
+            drafts.spot(start, end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// X发布…, X宣布…: the clause's head, more than once in the document, with a word in it that isn't an everyday one.
+fn subjects(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let mut heads: rustc_hash::FxHashMap<&str, (usize, usize)> = rustc_hash::FxHashMap::default();
+    let mut at = 0;
+    for clause in folded.split(['\n', ',', '。', ';', ':', '!', '?', '(', ')', ' ', '|', '“', '”', '》']) {
+        let start = at;
+        at = start + clause.len();
+        at += folded[at..].chars().next().map_or(0, char::len_utf8);
+        let mut end = start;
+        for (count, (i, c)) in clause.char_indices().enumerate() {
+            if count > 8 || !is_name_char(c) {
+                break;
+            }
+            if count >= 2
+                && reading.is_cut(start + i)
+                && ["release", "announce", "say", "acquire", "invest"].iter().any(|class| reading.cue_at(class, start + i))
+            {
+                end = start + i;
+                break;
+            }
+        }
+        if end == start {
+            continue;
+        }
+        let surface = &folded[start..end];
+        let words = reading.segments_in(start, end);
+        let everyday = words.iter().any(|word| reading.is_common(word) && word.chars().count() > 1)
+            || words.iter().all(|word| word.chars().count() == 1 && word.chars().all(is_han));
+        let functional = words.iter().any(|word| reading.is_boundary_word(word));
+        if everyday || functional || !surface.chars().any(is_han) || is_taken(reading, drafts, start, end) {
+            continue;
+        }
+        let known_inside = reading.known_in(start..end).iter().any(|known| !known.ambiguous);
+        let role_inside = reading.roles.iter().any(|role| role.start >= start && role.end <= end);
+        if known_inside || role_inside {
+            continue;
+        }
+        heads.entry(surface).or_insert((start, end));
+    }
+    let mut heads: Vec<(&str, (usize, usize))> = heads.into_iter().collect();
+    heads.sort_by_key(|(_, span)| *span);
+    for (surface, (start, end)) in heads {
+        let person = surface.chars().count() <= 3
+            && surface.chars().next().is_some_and(|c| reading.lexicon.shapes.surnames.contains(&c));
+        if !person && reading.count(surface, 2) >= 2 {
+            let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
+            drafts.spot(start, end, draft, 0.7, Origin::Shape);
+        }
+    }
+}
+
+/// An item between list marks beside a name that is certain.
+fn list_items(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let mut sure: rustc_hash::FxHashMap<usize, EntityType> = rustc_hash::FxHashMap::default();
+    for spot in &drafts.spots {
+        if matches!(drafts.get(spot.draft).kind, EntityType::Company) {
+            sure.insert(spot.start, EntityType::Company);
+            sure.insert(spot.end.wrapping_neg(), EntityType::Company);
+        }
+    }
+    let is_mark = |c: char| matches!(c, '、' | '和' | '与' | '及');
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (at, mark) in folded.char_indices().filter(|(_, c)| is_mark(*c)) {
+        let after = at + mark.len_utf8();
+        if mark != '、' && !(reading.is_cut(at) && reading.is_cut(after)) {
+            continue;
+        }
+        // X、[known]: the item on the left; [known]、X: the one on the right.
+        if sure.contains_key(&at.wrapping_neg()) && !sure.contains_key(&after) {
+            let mut end = after;
+            for (count, c) in folded[after..].chars().enumerate() {
+                if count > 8 || !is_name_char(c) || is_mark(c) {
+                    break;
+                }
+                let stop = reading.is_cut(end)
+                    && (reading.lexicon.starts_with_cue(&folded[end..]) || c == '等' || reading.is_boundary_word(reading.segments_in(end, end + 1).first().unwrap_or(&"")));
+                if count >= 2 && stop {
+                    break;
+                }
+                end += c.len_utf8();
+            }
+            found.push((after, end));
+        } else if mark == '、' && sure.contains_key(&after) && !sure.contains_key(&at.wrapping_neg()) {
+            let mut start = at;
+            let mut count = 0;
+            while let Some(c) = reading.char_before(start).filter(|c| is_name_char(*c) && !is_mark(*c)) {
+                if count >= 2 && reading.boundary_before(start).is_some() {
+                    break;
+                }
+                start -= c.len_utf8();
+                count += 1;
+                if count > 9 {
+                    break;
+                }
+            }
+            found.push((start, at));
+        }
+    }
+    for (start, end) in found {
+        let surface = &folded[start..end];
+        let count = surface.chars().count();
+        let words = reading.segments_in(start, end);
+        let plain = words.iter().any(|word| reading.is_common(word) && word.chars().count() > 1);
+        let loose = words.iter().all(|word| word.chars().count() == 1);
+        if !(2..=8).contains(&count)
+            || plain
+            || (loose && count > 4)
+            || !surface.chars().any(is_han)
+            || !(reading.is_cut(start) && reading.is_cut(end))
+            || reading.known_in(start..end).iter().any(|known| !known.ambiguous)
+            || words.iter().any(|word| reading.is_boundary_word(word))
+            || is_taken(reading, drafts, start, end)
+        {
+            continue;
+        }
+        let draft = drafts.of_shape(surface, EntityType::Company, 0.65, Origin::Shape);
+        drafts.spot(start, end, draft, 0.65, Origin::Shape);
+    }
 }

@@ -278,7 +278,11 @@ fn classify(
     } else if !all_caps && letters >= 4 {
         support += 0.5;
     }
-    let needed = if all_caps && words.len() == 1 { 1.0 } else { 0.5 };
+    let needed = match (all_caps && words.len() == 1, letters) {
+        (true, 0..=4) => 1.0,
+        (true, _) => 0.8,
+        _ => 0.5,
+    };
     (support >= needed).then_some((start..end, EntityType::Company, 0.6))
 }
 

@@ -84,10 +84,11 @@ pub enum TermTable {
     Regions,
     Degrees,
     Aspects,
+    Courts,
 }
 
 impl TermTable {
-    pub const ALL: [TermTable; 8] = [
+    pub const ALL: [TermTable; 9] = [
         TermTable::Roles,
         TermTable::Metrics,
         TermTable::Rounds,
@@ -96,6 +97,7 @@ impl TermTable {
         TermTable::Regions,
         TermTable::Degrees,
         TermTable::Aspects,
+        TermTable::Courts,
     ];
 
     fn file(self) -> &'static str {
@@ -108,6 +110,7 @@ impl TermTable {
             TermTable::Regions => "terms/regions.tsv",
             TermTable::Degrees => "terms/degrees.tsv",
             TermTable::Aspects => "terms/aspects.tsv",
+            TermTable::Courts => "terms/courts.tsv",
         }
     }
 }
@@ -145,7 +148,13 @@ pub(crate) struct Shapes {
     pub translit: FxHashSet<char>,
     pub given_names: FxHashSet<String>,
     pub latin_stop: FxHashSet<String>,
-    pub surnames: FxHashMap<String, bool>,
+    /// Everyday words.
+    pub common: FxHashSet<String>,
+    /// Latin heads of model names (GPT, Claude), by which new versions are told.
+    pub model_families: FxHashSet<String>,
+    /// Of one character and of two.
+    pub surnames: FxHashSet<char>,
+    pub compound_surnames: FxHashSet<String>,
 }
 
 /// Ends of names, found by their last character.
@@ -201,9 +210,13 @@ pub struct Lexicon {
     name_index: FxHashMap<String, u32>,
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     terms: Vec<Vec<Term>>,
+    /// Entries of which bulk lists (`names/listings-*.tsv`) alone know.
+    bulk: FxHashSet<u32>,
     term_automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     term_forms: Vec<Vec<(TermTable, u32, bool)>>,
     cues: FxHashMap<String, Vec<String>>,
+    /// The forms of all classes.
+    all_cues: FxHashSet<String>,
     pub(crate) shapes: Shapes,
     pub(crate) anaphors: Vec<AnaphorForm>,
 }
@@ -244,7 +257,8 @@ impl Lexicon {
     /// over, as other rooms read them.
     ///
     /// Rows of `names/` that share a key or a listing are one entity. The row with the most cells filled gives its
-    /// type and labels, as a curated row says more than one of a bulk list; among equals the first.
+    /// type and labels, as a curated row says more than one of a bulk list; among equals the first. Names that only
+    /// bulk lists (`names/listings-*.tsv`) have and that are everyday words (`shapes/common-words.tsv`) are ambiguous.
     pub fn load(files: &[(&str, &str)]) -> Result<Lexicon, LexiconError> {
         let mut names = NameTable::default();
         let mut lexicon = Lexicon {
@@ -255,9 +269,11 @@ impl Lexicon {
             name_index: FxHashMap::default(),
             automaton: None,
             terms: vec![Vec::new(); TermTable::ALL.len()],
+            bulk: FxHashSet::default(),
             term_automaton: None,
             term_forms: Vec::new(),
             cues: FxHashMap::default(),
+            all_cues: FxHashSet::default(),
             shapes: Shapes::default(),
             anaphors: Vec::new(),
         };
@@ -275,7 +291,9 @@ impl Lexicon {
             }
         }
         names.into_entries(&mut lexicon)?;
+        lexicon.collect_families();
         lexicon.index_names()?;
+        lexicon.doubt_everyday_names();
         lexicon.index_terms()?;
         Ok(lexicon)
     }
@@ -383,6 +401,11 @@ impl Lexicon {
         self.cues.get(class).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a cue word of any class begins `text`.
+    pub(crate) fn starts_with_cue(&self, text: &str) -> bool {
+        text.char_indices().skip(1).take(6).any(|(i, _)| self.all_cues.contains(&text[..i]))
+    }
+
     /// Names of the classes of cue words.
     pub fn cue_classes(&self) -> impl Iterator<Item = &str> {
         self.cues.keys().map(String::as_str)
@@ -410,6 +433,7 @@ impl Lexicon {
             for cell in &cells[1..] {
                 for form in split_names(cell) {
                     let form = text::fold(&form);
+                    self.all_cues.insert(form.clone());
                     if !class.contains(&form) {
                         class.push(form);
                     }
@@ -421,8 +445,15 @@ impl Lexicon {
 
     fn read_shapes(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
         let shapes = &mut self.shapes;
-        for (line, cells) in rows(content) {
-            let folded = text::fold(cells[0]);
+        // One conversion for the whole file: it keeps lines and cells.
+        let content = text::fold(&content.replace('\t', "\u{e000}"));
+        for (line, folded_line) in content.lines().enumerate() {
+            if folded_line.starts_with('#') || folded_line.trim().is_empty() {
+                continue;
+            }
+            let line = line + 1;
+            let cells: Vec<&str> = folded_line.split('\u{e000}').map(str::trim).collect();
+            let folded = cells[0].to_owned();
             match path {
                 "shapes/company-suffixes.tsv" | "shapes/organization-suffixes.tsv" => {
                     let strong = match cells.get(1).copied().unwrap_or("strong") {
@@ -446,8 +477,19 @@ impl Lexicon {
                 "shapes/latin-stop.tsv" => {
                     shapes.latin_stop.insert(folded);
                 }
+                "shapes/common-words.tsv" => {
+                    shapes.common.insert(folded);
+                }
                 "surnames.tsv" => {
-                    shapes.surnames.insert(folded, cells.get(1).copied() != Some("rare"));
+                    let mut chars = folded.chars();
+                    match (chars.next(), chars.next()) {
+                        (Some(only), None) => {
+                            shapes.surnames.insert(only);
+                        }
+                        _ => {
+                            shapes.compound_surnames.insert(folded);
+                        }
+                    }
                 }
                 "anaphora.tsv" => {
                     let mut kinds = Vec::new();
@@ -463,13 +505,31 @@ impl Lexicon {
                         other => return Err(mistake(path, line, &format!("`{other}` is no manner of reference"))),
                     };
                     let hints = split_names(cells.get(3).copied().unwrap_or(""));
-                    let hints = hints.iter().map(|hint| text::fold(hint)).collect();
                     self.anaphors.push(AnaphorForm { form: lowered(&folded), kinds, manner, hints });
                 }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    fn collect_families(&mut self) {
+        let models = self.entries.iter().filter(|entry| entry.kind == EntityType::Model);
+        for name in models.flat_map(|entry| &entry.names) {
+            let head = name.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            let versioned = name.text[head.len()..].bytes().any(|b| b.is_ascii_digit());
+            if head.len() >= 3 && head.starts_with(|c: char| c.is_ascii_uppercase()) && versioned {
+                self.shapes.model_families.insert(head.to_owned());
+            }
+        }
+    }
+
+    /// Everyday words that bulk lists have as names (太阳能, 机器人, 材料).
+    fn doubt_everyday_names(&mut self) {
+        for name in &mut self.names {
+            let bulk = name.entries.iter().all(|&entry| self.bulk.contains(&entry));
+            name.ambiguous |= bulk && self.shapes.common.contains(name.folded.as_str());
+        }
     }
 
     fn index_names(&mut self) -> Result<(), LexiconError> {
@@ -543,7 +603,11 @@ pub(crate) fn has_word_edges(folded: &str, start: usize, end: usize) -> bool {
     let after = folded[end..].chars().next();
     let left_open = matches!((before, inner_first), (Some(b), Some(f)) if word(b) && word(f));
     let right_open = matches!((inner_last, after), (Some(l), Some(a)) if word(l) && word(a));
-    !left_open && !right_open
+    // GPT-5 of GPT-5.6
+    let decimal = inner_last.is_some_and(|c| c.is_ascii_digit())
+        && after == Some('.')
+        && folded[end + 1..].starts_with(|c: char| c.is_ascii_digit());
+    !left_open && !right_open && !decimal
 }
 
 pub(crate) fn is_kana(c: char) -> bool {
@@ -608,6 +672,7 @@ struct Row {
     identifiers: Vec<(String, String)>,
     owner: Option<String>,
     filled: usize,
+    bulk: bool,
 }
 
 impl NameTable {
@@ -654,6 +719,7 @@ impl NameTable {
                 listings,
                 identifiers,
                 owner: Some(cell(7)).filter(|owner| !owner.is_empty()).map(str::to_owned),
+                bulk: path.starts_with("names/listings-"),
                 filled: cells.iter().filter(|cell| !cell.is_empty()).count(),
             });
         }
@@ -686,6 +752,9 @@ impl NameTable {
             let keys: Vec<String> = members.iter().map(|row| row.key.clone()).collect();
             members.sort_by_key(|row| std::cmp::Reverse(row.filled));
             let index = lexicon.entries.len() as u32;
+            if members.iter().all(|row| row.bulk) {
+                lexicon.bulk.insert(index);
+            }
             let mut entry = Entry {
                 key: keys[0].clone(),
                 kind: members[0].kind,

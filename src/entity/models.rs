@@ -68,6 +68,26 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
         let draft = drafts.of_shape(surface, kind, 0.85, Origin::Shape);
         drafts.spot(known.start, end, draft, 0.85, Origin::Shape);
     }
+    // The next version of a known family: GPT-5.6.
+    for run in &reading.runs {
+        for word in &run.words {
+            let text = &folded[word.clone()];
+            let head = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+            if !reading.lexicon.shapes.model_families.contains(&text[..head]) {
+                continue;
+            }
+            let (end, pieces) = version_after(reading, word.start + head);
+            let surface = &folded[word.start..end];
+            if pieces > 0
+                && surface.bytes().any(|b| b.is_ascii_digit())
+                && end >= word.end
+                && reading.lexicon.name_of(surface).is_none()
+            {
+                let draft = drafts.of_shape(surface, EntityType::Model, 0.85, Origin::Shape);
+                drafts.spot(word.start, end, draft, 0.85, Origin::Shape);
+            }
+        }
+    }
     // A capitalised word with a version where the text says `model`: Kimi-K2模型, Step-3.
     for run in &reading.runs {
         for word in &run.words {
@@ -267,9 +287,7 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
 }
 
 fn clause_before(reading: &Reading, at: usize) -> Range<usize> {
-    let line = reading.line_start(at);
-    let from = reading.folded[line..at].rfind([',', '。', ';', '!', '?']).map_or(line, |i| line + i);
-    let mut from = from.max(at.saturating_sub(72));
+    let mut from = reading.clause_start(at).max(at.saturating_sub(72));
     while !reading.folded.is_char_boundary(from) {
         from += 1;
     }

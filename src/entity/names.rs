@@ -216,7 +216,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             let is_hard = before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1));
             if is_hard {
                 score += 4.0;
-            } else if let Some(start) = reading.boundary_before(at) {
+            } else if let Some(start) = reading.boundary_before(at).filter(|start| !is_name_part(reading, *start, at, length)) {
                 score += if reading.folded[start..at].chars().count() > 1 { 3.2 } else { 2.6 };
             } else if let Some(known) = reading.known_ending(at)
                 && !known.ambiguous
@@ -244,6 +244,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
                             6 => 0.1,
                             n => -0.4 * (n as f32 - 6.0),
                         }
+                        - if reading.is_all_common(at, core_end) { 1.0 } else { 0.0 }
                 }
                 Length::Full => {
                     (if starts_with_place { 2.0 } else { 0.0 })
@@ -262,7 +263,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             }
         }
         // Going on leftwards swallows what ends here.
-        if let Some(start) = reading.boundary_before(at) {
+        if let Some(start) = reading.boundary_before(at).filter(|start| !is_name_part(reading, *start, at, length)) {
             let word = &reading.folded[start..at];
             penalty -= if word.chars().count() > 1 { 2.5 } else { 1.8 };
         }
@@ -271,6 +272,12 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         }
     }
     best
+}
+
+/// 投资, 管理, 国际 are parts of full names as often as words before them.
+fn is_name_part(reading: &Reading, start: usize, end: usize, length: Length) -> bool {
+    length == Length::Full
+        && reading.lexicon.shapes.company_suffixes.forms.contains_key(&reading.folded[start..end])
 }
 
 /// `（北京）` that ends at `end`: where its bracket opens.

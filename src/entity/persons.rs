@@ -126,7 +126,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         }
         let name = &reading.folded[at..end];
         let Some(true) = is_person_shape(shapes, name) else { continue };
-        if shapes.boundary_words.contains(name) {
+        if reading.is_common(name) {
             continue;
         }
         let mut score = 0.3;
@@ -142,7 +142,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
             score += 0.05;
         }
         // Compound surnames have two; with a plain one four characters are rarely one name.
-        if count == 4 && !shapes.surnames.keys().any(|surname| surname.chars().count() == 2 && name.starts_with(surname)) {
+        if count == 4 && !has_compound_surname(shapes, name) {
             score -= 0.5;
         }
         if reading.count(name, 2) >= 2 {
@@ -165,13 +165,14 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
 fn is_person_shape(shapes: &Shapes, name: &str) -> Option<bool> {
     let count = name.chars().count();
     let mut chars = name.chars();
-    let first = chars.next()?;
-    let rest: String = chars.collect();
-    let mut buffer = [0u8; 4];
-    let single = shapes.surnames.contains_key(&*first.encode_utf8(&mut buffer));
-    let compound = shapes.surnames.keys().any(|surname| surname.chars().count() == 2 && name.starts_with(surname.as_str()));
-    let given_ok = rest.chars().all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们们，".contains(c));
+    let single = shapes.surnames.contains(&chars.next()?);
+    let compound = has_compound_surname(shapes, name);
+    let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们们，".contains(c));
     Some(given_ok && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))))
+}
+
+fn has_compound_surname(shapes: &Shapes, name: &str) -> bool {
+    name.char_indices().nth(2).is_some_and(|(i, _)| shapes.compound_surnames.contains(&name[..i]))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,8 +232,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
     for (i, segment) in reading.segments.iter().enumerate() {
         let word = &reading.folded[segment.start..segment.end];
         let Some(first) = word.chars().next().filter(|c| is_han(*c)) else { continue };
-        let mut buffer = [0u8; 4];
-        if !shapes.surnames.contains_key(&*first.encode_utf8(&mut buffer)) {
+        if !shapes.surnames.contains(&first) {
             continue;
         }
         // The segmenter often keeps a name whole; else the surname stands alone before one or two characters.
@@ -259,7 +259,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
             let before = reading.char_before(segment.start);
             let edge = before.is_none_or(|c| !is_han(c)) || reading.boundary_before(segment.start).is_some();
             let repeated = reading.count(name, 2) >= 2;
-            if (edge && count == 3) || repeated {
+            if ((edge && count == 3) || repeated) && !reading.is_common(name) {
                 found(reading, drafts, segment.start, end, 0.7);
                 break;
             }
@@ -316,7 +316,7 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
 
 /// 瞿杲、瞿昊南、瞿中三名自然人: a list of shapes before a count of persons.
 fn lists(reading: &Reading, drafts: &mut Drafts) {
-    const HEADS: &[&str] = &["名自然人", "位自然人", "名股东", "位股东", "位联合创始人", "名高管", "位高管", "名董事", "位董事", "人"];
+    const HEADS: &[&str] = &["名交易对方", "名对象", "名自然人", "位自然人", "名股东", "位股东", "位联合创始人", "名高管", "位高管", "名董事", "位董事", "人"];
     let folded = reading.folded;
     for head in HEADS {
         for (at, _) in folded.match_indices(head) {
@@ -328,11 +328,24 @@ fn lists(reading: &Reading, drafts: &mut Drafts) {
             if folded[..end].ends_with('等') {
                 end -= '等'.len_utf8();
             }
-            let line = reading.line_start(end);
-            let from = folded[line..end].rfind([',', '。', ';', ':']).map_or(line, |i| line + i + 1);
-            let from = if folded[from..end].starts_with('。') { from + 2 } else { from };
+            let from = reading.clause_start(end);
             let Some(list) = folded.get(from..end) else { continue };
             let items: Vec<&str> = list.split(['、', '和', '及', '与']).collect();
+            let from = match items.as_slice() {
+                // 购买冯树彬等3名交易对方: one name after the verb.
+                [one] if folded[..at].contains('等') => {
+                    let tail: usize = one.chars().rev().take(3).map(char::len_utf8).sum();
+                    let start = end - tail;
+                    let known = is_person_shape(&reading.lexicon.shapes, &folded[start..end]) == Some(true)
+                        && reading.is_cut(start)
+                        && !reading.is_common(&folded[start..end]);
+                    if known && folded[end..].starts_with('等') {
+                        found(reading, drafts, start, end, 0.75);
+                    }
+                    continue;
+                }
+                _ => from,
+            };
             if items.len() < 2 || !items.iter().all(|item| is_person_shape(&reading.lexicon.shapes, item) == Some(true)) {
                 continue;
             }

@@ -101,15 +101,35 @@ impl<'a> Reading<'a> {
         known
     }
 
-    /// Whether a Chinese name of two characters isn't the middle of other words (上海 in 海上海产 …): one of its edges
-    /// must be a cut between words. Longer names and Latin ones vouch for themselves.
-    fn is_word_fit(&self, start: usize, end: usize) -> bool {
+    /// Whether a short Chinese name isn't made of the edges of other words (长和 in 增长和竞争力): no everyday word may
+    /// stand across its edges, and it may not be the middle of a word that the segmenter keeps whole.
+    pub fn is_word_fit(&self, start: usize, end: usize) -> bool {
         let surface = &self.folded[start..end];
         let count = surface.chars().count();
-        if count > 2 || !surface.chars().all(is_han) {
+        if count > 3 || !surface.chars().all(is_han) {
             return true;
         }
-        self.is_cut(start) || self.is_cut(end)
+        let across = |at: usize| {
+            !self.is_cut(at) && self.segment_at(at).is_some_and(|word| self.is_common(word) || count == 2 && word.chars().count() > 2)
+        };
+        // A longer word that the segmenter guessed may well hold the name at its head (商汤升).
+        let inside = count == 2 && !self.is_cut(start) && !self.is_cut(end);
+        !inside && !across(start) && !(across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word)))
+    }
+
+    /// The word that holds the byte before and after `at`.
+    fn segment_at(&self, at: usize) -> Option<&'a str> {
+        let index = self.segments.partition_point(|segment| segment.end <= at);
+        self.segments.get(index).map(|segment| &self.folded[segment.start..segment.end])
+    }
+
+    pub fn is_common(&self, word: &str) -> bool {
+        self.lexicon.shapes.common.contains(word) || self.is_boundary_word(word)
+    }
+
+    /// Whether every word between two bytes is an everyday one; single characters are not.
+    pub fn is_all_common(&self, start: usize, end: usize) -> bool {
+        self.segments_in(start, end).iter().all(|word| self.is_common(word))
     }
 
     pub fn is_cut(&self, at: usize) -> bool {
@@ -127,6 +147,13 @@ impl<'a> Reading<'a> {
     /// First byte of the line that holds `at`.
     pub fn line_start(&self, at: usize) -> usize {
         self.folded[..at].rfind('\n').map_or(0, |i| i + 1)
+    }
+
+    /// Where the clause that holds `at` begins: after the last mark of its line.
+    pub fn clause_start(&self, at: usize) -> usize {
+        let line = self.line_start(at);
+        let marks = |c: char| matches!(c, ',' | '。' | ';' | '!' | '?' | ':');
+        self.folded[line..at].char_indices().rfind(|(_, c)| marks(*c)).map_or(line, |(i, c)| line + i + c.len_utf8())
     }
 
     pub fn line_end(&self, at: usize) -> usize {
@@ -207,8 +234,14 @@ impl<'a> Reading<'a> {
                 break;
             }
             start -= c.len_utf8();
-            if self.is_boundary_word(&self.folded[start..end]) && (count > 1 || (self.is_cut(start) && self.is_cut(end)))
-            {
+            if !self.is_boundary_word(&self.folded[start..end]) {
+                continue;
+            }
+            // A single character counts as a word of its own; at the head of a word that only the segmenter's guess
+            // holds together (由德联) as well.
+            let alone = self.is_cut(start)
+                && (self.is_cut(end) || self.segment_at(end).is_some_and(|word| !self.is_common(word)));
+            if count > 1 || alone {
                 found = Some(start);
             }
         }

@@ -103,6 +103,10 @@ impl Settled {
         self.mentions.get(index).is_some_and(|mention| mention.start < end)
     }
 
+    pub fn begins_at(&self, at: usize) -> bool {
+        self.mentions.binary_search_by_key(&at, |mention| mention.start).is_ok()
+    }
+
     pub fn between(&self, from: usize, to: usize) -> &[Mention] {
         let low = self.mentions.partition_point(|mention| mention.start < from);
         let high = self.mentions.partition_point(|mention| mention.start < to);
@@ -136,6 +140,8 @@ pub fn recognize(
             known_names(&reading, &mut drafts);
             aliases::read_brackets(&reading, &mut drafts, &mut notes);
             companies::find(&reading, &mut drafts);
+            companies::find_by_frame(&reading, &mut drafts);
+            places(&reading, &mut drafts);
             models::find(&reading, &mut drafts);
             latin::find(&reading, &mut drafts);
             persons::find(&reading, &mut drafts);
@@ -368,15 +374,55 @@ fn everywhere(reading: &Reading, drafts: &mut Drafts) {
         if !super::lexicon::has_word_edges(reading.folded, start, end) {
             return;
         }
-        let surface = &reading.folded[start..end];
         // Two characters in the middle of other words are a coincidence.
-        if surface.chars().count() <= 2 && surface.chars().all(is_han) && !reading.is_cut(start) && !reading.is_cut(end) {
+        if !reading.is_word_fit(start, end) {
             return;
         }
         let known = drafts.get(draft);
         spots.push(Spot { start, end, draft, score: known.score * 0.95, origin: known.origin });
     });
     drafts.spots.extend(spots);
+}
+
+/// 浙江省|杭州市|拱墅区: places in a row are one, and a district that the lexicon doesn't know joins them.
+fn places(reading: &Reading, drafts: &mut Drafts) {
+    let known: Vec<&KnownName> = reading.known.iter().filter(|known| known.kind == EntityType::Place).collect();
+    let mut i = 0;
+    while i < known.len() {
+        let (start, mut end) = (known[i].start, known[i].end);
+        i += 1;
+        let mut joined = false;
+        if reading.folded[end..].starts_with(['省', '市']) && reading.is_cut(end + 3) {
+            end += 3;
+            joined = true;
+        }
+        while let Some(next) = known.get(i).filter(|next| next.start == end) {
+            end = next.end;
+            joined = true;
+            i += 1;
+        }
+        // 闵行区, 拱墅区: up to three characters and the word for the district, cut off on the right.
+        for count in 2..=4 {
+            let Some((at, last)) = reading.folded[end..].char_indices().nth(count).map(|(i, _)| i).and_then(|i| {
+                reading.folded[end..end + i].chars().next_back().map(|last| (end + i, last))
+            }) else {
+                break;
+            };
+            let name = &reading.folded[end..at];
+            if !name.chars().all(is_han) {
+                break;
+            }
+            if matches!(last, '区' | '县' | '市' | '镇' | '州') && reading.is_cut(at) && !reading.is_common(name) {
+                end = at;
+                joined = true;
+                break;
+            }
+        }
+        if joined && end - start <= 60 {
+            let draft = drafts.of_shape(&reading.folded[start..end], EntityType::Place, 0.8, Origin::Shape);
+            drafts.spot(start, end, draft, 0.8, Origin::Shape);
+        }
+    }
 }
 
 /// Chooses among overlapping spots, and makes entities of what is left.

@@ -6,7 +6,9 @@
 use super::source_map::width;
 use super::traced::Span;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
 use std::borrow::Cow;
 
 /// Bytes that are not text in the encoding they should be in.
@@ -41,7 +43,10 @@ pub fn encoding_for(label: &str) -> Option<&'static Encoding> {
 ///
 /// Valid UTF-8 goes before the declaration since saved pages often keep the old declaration after a conversion, and a
 /// Chinese text in another encoding is practically never valid UTF-8.
-pub(super) fn detect(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<&'static Encoding, Undecodable> {
+pub(super) fn detect(
+    bytes: &[u8],
+    declared: Option<&'static Encoding>,
+) -> Result<&'static Encoding, Undecodable> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return Ok(encoding);
     }
@@ -55,7 +60,9 @@ pub(super) fn detect(bytes: &[u8], declared: Option<&'static Encoding>) -> Resul
             remedy: "convert it to text first, or name its encoding".into(),
         });
     }
-    let Err(error) = std::str::from_utf8(bytes) else { return Ok(UTF_8) };
+    let Err(error) = std::str::from_utf8(bytes) else {
+        return Ok(UTF_8);
+    };
     if damaged_utf8(bytes) {
         return Err(Undecodable {
             byte: error.valid_up_to() as u64,
@@ -68,10 +75,17 @@ pub(super) fn detect(bytes: &[u8], declared: Option<&'static Encoding>) -> Resul
     }
     let guess = guess(bytes);
     let chinese = [GB18030, BIG5];
-    let order = if guess == BIG5 { [BIG5, GB18030] } else { chinese };
+    let order = if guess == BIG5 {
+        [BIG5, GB18030]
+    } else {
+        chinese
+    };
     if chinese.contains(&guess) {
         // When neither decodes, the guessed one gives the better reason.
-        return Ok(order.into_iter().find(|e| decodes(e, bytes)).unwrap_or(guess));
+        return Ok(order
+            .into_iter()
+            .find(|e| decodes(e, bytes))
+            .unwrap_or(guess));
     }
     // English articles from older systems: only a few curly quotes are not ASCII.
     let foreign = bytes.iter().filter(|b| !b.is_ascii()).count();
@@ -80,7 +94,10 @@ pub(super) fn detect(bytes: &[u8], declared: Option<&'static Encoding>) -> Resul
     }
     Err(Undecodable {
         byte: error.valid_up_to() as u64,
-        reason: format!("the encoding is not known; it looks most like {}", guess.name()),
+        reason: format!(
+            "the encoding is not known; it looks most like {}",
+            guess.name()
+        ),
         remedy: "name the encoding, for instance gb18030 or big5".into(),
     })
 }
@@ -121,21 +138,35 @@ fn damaged_utf8(bytes: &[u8]) -> bool {
 }
 
 fn decodes(encoding: &'static Encoding, bytes: &[u8]) -> bool {
-    encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some()
+    encoding
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .is_some()
 }
 
 /// Decodes all of `bytes`. A byte order mark at the beginning is left out.
-pub(super) fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result<Decoded<'a>, Undecodable> {
-    let bom = Encoding::for_bom(bytes).filter(|(e, _)| *e == encoding).map_or(0, |(_, len)| len);
+pub(super) fn decode<'a>(
+    bytes: &'a [u8],
+    encoding: &'static Encoding,
+) -> Result<Decoded<'a>, Undecodable> {
+    let bom = Encoding::for_bom(bytes)
+        .filter(|(e, _)| *e == encoding)
+        .map_or(0, |(_, len)| len);
     let body = &bytes[bom..];
     if encoding == UTF_8 {
         return match std::str::from_utf8(body) {
-            Ok(text) => Ok(Decoded { text: Cow::Borrowed(text), encoding, bom, spans: None }),
+            Ok(text) => Ok(Decoded {
+                text: Cow::Borrowed(text),
+                encoding,
+                bom,
+                spans: None,
+            }),
             Err(error) => Err(undecodable(encoding, bom + error.valid_up_to())),
         };
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(body.len()).unwrap_or(body.len());
+    let room = decoder
+        .max_utf8_buffer_length_without_replacement(body.len())
+        .unwrap_or(body.len());
     let mut text = String::with_capacity(room);
     let (result, read) = decoder.decode_to_string_without_replacement(body, &mut text, true);
     if let DecoderResult::Malformed(bad, after) = result {
@@ -144,11 +175,21 @@ pub(super) fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result
     }
     text.shrink_to_fit();
     let spans = if encoding == UTF_16LE || encoding == UTF_16BE || encoding.is_single_byte() {
-        vec![Span { at: 0, from: bom, len: body.len(), exact: true }]
+        vec![Span {
+            at: 0,
+            from: bom,
+            len: body.len(),
+            exact: true,
+        }]
     } else {
         spans_of(encoding, body, bom, &text)
     };
-    Ok(Decoded { text: Cow::Owned(text), encoding, bom, spans: Some(spans) })
+    Ok(Decoded {
+        text: Cow::Owned(text),
+        encoding,
+        bom,
+        spans: Some(spans),
+    })
 }
 
 fn undecodable(encoding: &'static Encoding, byte: usize) -> Undecodable {
@@ -181,7 +222,12 @@ fn spans_of(encoding: &'static Encoding, body: &[u8], bom: usize, text: &str) ->
         let exact = len == c.len_utf8() && wide == width(encoding, c);
         match spans.last_mut() {
             Some(last) if last.exact && exact => last.len += wide,
-            _ => spans.push(Span { at, from: bom + byte, len: wide, exact }),
+            _ => spans.push(Span {
+                at,
+                from: bom + byte,
+                len: wide,
+                exact,
+            }),
         }
         at += len;
         byte += wide;
@@ -191,7 +237,12 @@ fn spans_of(encoding: &'static Encoding, body: &[u8], bom: usize, text: &str) ->
 
 impl Decoded<'_> {
     pub fn cursor(&self) -> ByteCursor<'_> {
-        ByteCursor { decoded: self, span: 0, at: 0, byte: 0 }
+        ByteCursor {
+            decoded: self,
+            span: 0,
+            at: 0,
+            byte: 0,
+        }
     }
 }
 
@@ -205,17 +256,37 @@ pub(super) struct ByteCursor<'a> {
 }
 
 impl ByteCursor<'_> {
+    /// The byte of the source at which the code point at byte `at` of the text begins; the end of both is a place too.
+    pub fn byte_at(&mut self, at: usize) -> usize {
+        if at < self.decoded.text.len() {
+            let Some(spans) = &self.decoded.spans else {
+                return at + self.decoded.bom;
+            };
+            return self.seek(spans, at);
+        }
+        self.cover(0, self.decoded.text.len()).1
+    }
+
     /// The bytes that `from..to` (bytes of the text) were decoded from.
     pub fn cover(&mut self, from: usize, to: usize) -> (usize, usize) {
-        let Some(spans) = &self.decoded.spans else { return (from + self.decoded.bom, to + self.decoded.bom) };
+        let Some(spans) = &self.decoded.spans else {
+            return (from + self.decoded.bom, to + self.decoded.bom);
+        };
         let start = self.seek(spans, from);
         let last = to.saturating_sub(1);
-        let begin_of_last = self.decoded.text[..to].char_indices().next_back().map_or(last, |(i, _)| i).max(from);
+        let begin_of_last = self.decoded.text[..to]
+            .char_indices()
+            .next_back()
+            .map_or(last, |(i, _)| i)
+            .max(from);
         let start_of_last = self.seek(spans, begin_of_last);
         let end = match spans.get(self.span) {
             Some(span) if span.exact => {
                 start_of_last
-                    + self.decoded.text[begin_of_last..to].chars().map(|c| width(self.decoded.encoding, c)).sum::<usize>()
+                    + self.decoded.text[begin_of_last..to]
+                        .chars()
+                        .map(|c| width(self.decoded.encoding, c))
+                        .sum::<usize>()
             }
             Some(span) => span.from + span.len,
             None => start_of_last,
@@ -225,15 +296,26 @@ impl ByteCursor<'_> {
 
     /// Splits `from..to` (bytes of the text, `points` code points) into runs that were decoded evenly, and tells of each
     /// how many code points stand before it, how many it has, and its bytes.
-    pub fn exact_runs(&mut self, from: usize, to: usize, points: usize, mut run: impl FnMut(usize, usize, usize, usize)) {
+    pub fn exact_runs(
+        &mut self,
+        from: usize,
+        to: usize,
+        points: usize,
+        mut run: impl FnMut(usize, usize, usize, usize),
+    ) {
         let Some(spans) = &self.decoded.spans else {
             return run(0, points, from + self.decoded.bom, to + self.decoded.bom);
         };
         let (mut place, mut before) = (from, 0);
         while place < to {
             let start = self.seek(spans, place);
-            let Some(span) = spans.get(self.span) else { return };
-            let end = spans.get(self.span + 1).map_or(self.decoded.text.len(), |s| s.at).min(to);
+            let Some(span) = spans.get(self.span) else {
+                return;
+            };
+            let end = spans
+                .get(self.span + 1)
+                .map_or(self.decoded.text.len(), |s| s.at)
+                .min(to);
             let piece = &self.decoded.text[place..end];
             let count = piece.chars().count();
             if span.exact {
@@ -252,18 +334,23 @@ impl ByteCursor<'_> {
     /// Moves to byte `at` of the text and gives the byte of the source at which that code point begins.
     fn seek(&mut self, spans: &[Span], at: usize) -> usize {
         let inside = |i: usize| {
-            spans.get(i).is_some_and(|s| s.at <= at) && spans.get(i + 1).is_none_or(|next| at < next.at)
+            spans.get(i).is_some_and(|s| s.at <= at)
+                && spans.get(i + 1).is_none_or(|next| at < next.at)
         };
         if !inside(self.span) || at < self.at {
             if !inside(self.span) {
                 self.span = spans.partition_point(|s| s.at <= at).saturating_sub(1);
             }
-            let Some(span) = spans.get(self.span) else { return 0 };
+            let Some(span) = spans.get(self.span) else {
+                return 0;
+            };
             (self.at, self.byte) = (span.at, span.from);
         }
         if let Some(span) = spans.get(self.span) {
             if span.exact {
-                let widths = self.decoded.text[self.at..at].chars().map(|c| width(self.decoded.encoding, c));
+                let widths = self.decoded.text[self.at..at]
+                    .chars()
+                    .map(|c| width(self.decoded.encoding, c));
                 self.byte += widths.sum::<usize>();
                 self.at = at;
             } else {
@@ -283,15 +370,37 @@ mod tests {
         let traditional = "國泰航空（0293）今日公布，去年純利98.88億元，按年升5.8%。";
         let simplified = "国泰航空今日公布，去年净利润98.88亿元，同比增长5.8%。";
         let utf16 = |text: &str, le: bool| -> Vec<u8> {
-            text.encode_utf16().flat_map(|u| if le { u.to_le_bytes() } else { u.to_be_bytes() }).collect()
+            text.encode_utf16()
+                .flat_map(|u| if le { u.to_le_bytes() } else { u.to_be_bytes() })
+                .collect()
         };
         let cases: [(&str, Vec<u8>, &Encoding, &str); 8] = [
             ("UTF-8", traditional.into(), UTF_8, traditional),
-            ("UTF-8 with mark", format!("\u{FEFF}{traditional}").into(), UTF_8, traditional),
+            (
+                "UTF-8 with mark",
+                format!("\u{FEFF}{traditional}").into(),
+                UTF_8,
+                traditional,
+            ),
             ("Big5", BIG5.encode(traditional).0.into(), BIG5, traditional),
-            ("GB18030", GB18030.encode(simplified).0.into(), GB18030, simplified),
-            ("Traditional in GBK", GB18030.encode(traditional).0.into(), GB18030, traditional),
-            ("UTF-16LE with mark", utf16(&format!("\u{FEFF}{simplified}"), true), UTF_16LE, simplified),
+            (
+                "GB18030",
+                GB18030.encode(simplified).0.into(),
+                GB18030,
+                simplified,
+            ),
+            (
+                "Traditional in GBK",
+                GB18030.encode(traditional).0.into(),
+                GB18030,
+                traditional,
+            ),
+            (
+                "UTF-16LE with mark",
+                utf16(&format!("\u{FEFF}{simplified}"), true),
+                UTF_16LE,
+                simplified,
+            ),
             ("UTF-16LE", utf16(simplified, true), UTF_16LE, simplified),
             ("UTF-16BE", utf16(simplified, false), UTF_16BE, simplified),
         ];
@@ -306,7 +415,10 @@ mod tests {
     fn cut_off_utf8_is_not_taken_for_gbk() {
         let text = "港交所公布新股上市安排，市場反應熱烈。";
         let bytes = &text.as_bytes()[..text.len() - 1];
-        assert_eq!(detect(bytes, None).unwrap_err().byte, (text.len() - 3) as u64);
+        assert_eq!(
+            detect(bytes, None).unwrap_err().byte,
+            (text.len() - 3) as u64
+        );
     }
 
     #[test]
@@ -325,7 +437,14 @@ mod tests {
         let decoded = decode(&bytes, BIG5).expect("HKSCS");
         assert_eq!(decoded.text, "中\u{CA}\u{304}a\u{43F0}");
         let mut runs = Vec::new();
-        decoded.cursor().exact_runs(0, decoded.text.len(), 5, |a, b, c, d| runs.push((a, b, c, d)));
-        assert_eq!(runs, [(0, 1, 0, 2), (1, 1, 2, 4), (2, 1, 2, 4), (3, 2, 4, 7)]);
+        decoded
+            .cursor()
+            .exact_runs(0, decoded.text.len(), 5, |a, b, c, d| {
+                runs.push((a, b, c, d))
+            });
+        assert_eq!(
+            runs,
+            [(0, 1, 0, 2), (1, 1, 2, 4), (2, 1, 2, 4), (3, 2, 4, 7)]
+        );
     }
 }

@@ -12,8 +12,8 @@ enum Gap {
     Line,
 }
 
-/// A cell longer than this holds paragraphs of a page laid out by tables, not a figure or a name.
-const LONGEST_CELL: usize = 600;
+/// A cell longer than this (bytes) holds paragraphs of a page laid out by tables, not a figure or a name.
+const LONGEST_CELL: usize = 240;
 
 /// Collects text and breaks; see the module.
 pub(super) struct Flow<'a> {
@@ -52,7 +52,9 @@ impl<'a> Flow<'a> {
 
     /// Appends `source[from..to]`.
     pub fn text(&mut self, from: usize, to: usize) {
-        let Some(piece) = self.source.get(from..to) else { return };
+        let Some(piece) = self.source.get(from..to) else {
+            return;
+        };
         let mut run = from;
         for (i, c) in piece.char_indices() {
             let (at, end) = (from + i, from + i + c.len_utf8());
@@ -84,7 +86,8 @@ impl<'a> Flow<'a> {
     fn white(&mut self, c: char, from: usize, to: usize) {
         match c {
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' if self.keep_lines => self.line(),
-            ' ' | '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{A0}' | '\u{2028}' | '\u{2029}' => {
+            ' ' | '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{A0}' | '\u{2028}'
+            | '\u{2029}' => {
                 if self.gap == Gap::None {
                     self.gap = Gap::Space;
                     self.space = (from, from);
@@ -110,8 +113,12 @@ impl<'a> Flow<'a> {
 
     /// Appends `source[from..to]`, which has neither white space at its ends nor invisible characters.
     fn write(&mut self, from: usize, to: usize) {
-        let Some(piece) = self.source.get(from..to) else { return };
-        let (Some(first), Some(last)) = (piece.chars().next(), piece.chars().next_back()) else { return };
+        let Some(piece) = self.source.get(from..to) else {
+            return;
+        };
+        let (Some(first), Some(last)) = (piece.chars().next(), piece.chars().next_back()) else {
+            return;
+        };
         self.fill(first);
         self.out.copy(self.source, from, to);
         self.last = Some(last);
@@ -140,7 +147,9 @@ impl<'a> Flow<'a> {
     }
 
     fn copy_wide_spaces(&mut self, (from, to): (usize, usize)) {
-        let Some(piece) = self.source.get(from..to) else { return };
+        let Some(piece) = self.source.get(from..to) else {
+            return;
+        };
         // A reference such as &emsp; is no white space as it stands.
         if piece.chars().all(char::is_whitespace) {
             self.out.copy(self.source, from, to);
@@ -177,14 +186,29 @@ impl<'a> Flow<'a> {
 
     /// The cell ends: in a short one the line breaks become spaces, so that a row stays one line.
     pub fn close_cell(&mut self) {
-        let Some((start, _)) = self.cell.take() else { return };
+        let Some((start, _)) = self.cell.take() else {
+            return;
+        };
         if self.gap == Gap::Line {
             self.gap = Gap::Tab;
         }
         let end = self.out.text.len();
         // The gap before the cell was written with its first text.
-        let content = start + usize::from(self.out.text.as_bytes().get(start).is_some_and(|b| matches!(b, b'\n' | b'\t')));
-        if end - start <= LONGEST_CELL && self.out.text.get(content..).is_some_and(|cell| cell.contains('\n')) {
+        let content = start
+            + usize::from(
+                self.out
+                    .text
+                    .as_bytes()
+                    .get(start)
+                    .is_some_and(|b| matches!(b, b'\n' | b'\t')),
+            );
+        if end - start <= LONGEST_CELL
+            && self
+                .out
+                .text
+                .get(content..)
+                .is_some_and(|cell| cell.contains('\n'))
+        {
             let cell = self.out.text.split_off(content).replace('\n', " ");
             self.out.text.push_str(&cell);
         }

@@ -46,23 +46,26 @@ enum Element {
 fn element(name: &[u8]) -> Element {
     match name {
         b"p" => Element::Paragraph,
-        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"caption" | b"center" | b"dd" | b"details" | b"dir"
-        | b"div" | b"dl" | b"dt" | b"fieldset" | b"figure" | b"footer" | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5"
-        | b"h6" | b"header" | b"hgroup" | b"html" | b"legend" | b"li" | b"main" | b"menu" | b"nav" | b"ol" | b"section"
-        | b"summary" | b"ul" => Element::Block,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"caption" | b"center"
+        | b"dd" | b"details" | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figure"
+        | b"footer" | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"header"
+        | b"hgroup" | b"html" | b"legend" | b"li" | b"main" | b"menu" | b"nav" | b"ol"
+        | b"section" | b"summary" | b"ul" => Element::Block,
         b"br" | b"hr" => Element::Break,
-        b"area" | b"base" | b"basefont" | b"col" | b"embed" | b"frame" | b"img" | b"keygen" | b"link" | b"meta" | b"param"
-        | b"source" | b"track" | b"wbr" | b"input" => Element::Void,
-        b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"figcaption" | b"frameset" | b"head" | b"iframe"
-        | b"map" | b"noembed" | b"noframes" | b"noscript" | b"object" | b"progress" | b"rp" | b"rt" | b"script"
-        | b"select" | b"style" | b"svg" | b"template" | b"textarea" | b"title" | b"video" => Element::Dropped,
+        b"area" | b"base" | b"basefont" | b"col" | b"embed" | b"frame" | b"img" | b"keygen"
+        | b"link" | b"meta" | b"param" | b"source" | b"track" | b"wbr" | b"input" => Element::Void,
+        b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"figcaption"
+        | b"frameset" | b"head" | b"iframe" | b"map" | b"noembed" | b"noframes" | b"noscript"
+        | b"object" | b"progress" | b"rp" | b"rt" | b"script" | b"select" | b"style" | b"svg"
+        | b"template" | b"textarea" | b"title" | b"video" => Element::Dropped,
         b"table" => Element::Table,
         b"tr" | b"thead" | b"tbody" | b"tfoot" | b"colgroup" => Element::Row,
         b"td" | b"th" => Element::Cell,
         b"pre" | b"listing" | b"plaintext" | b"xmp" => Element::Preformatted,
-        b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"data" | b"del" | b"dfn"
-        | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"label" | b"mark" | b"math" | b"meter" | b"nobr" | b"output" | b"q"
-        | b"rb" | b"ruby" | b"s" | b"samp" | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"time"
+        b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code"
+        | b"data" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"label"
+        | b"mark" | b"math" | b"meter" | b"nobr" | b"output" | b"q" | b"rb" | b"ruby" | b"s"
+        | b"samp" | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"time"
         | b"tt" | b"u" | b"var" => Element::Inline,
         _ => Element::Unknown,
     }
@@ -81,7 +84,11 @@ pub(super) fn markup(text: &str) -> Markup {
     let mut comments = None;
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(at) = bytes[from..].iter().position(|b| *b == b'<').map(|i| from + i) {
+    while let Some(at) = bytes[from..]
+        .iter()
+        .position(|b| *b == b'<')
+        .map(|i| from + i)
+    {
         from = at + 1;
         let rest = &bytes[from..bytes.len().min(from + HEAD_OF_TAG)];
         if rest.starts_with(b"!--") {
@@ -96,7 +103,10 @@ pub(super) fn markup(text: &str) -> Markup {
             Some(rest) => (true, rest),
             None => (false, rest),
         };
-        let length = rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let length = rest
+            .iter()
+            .position(|b| !b.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
         if length == 0 || length > 16 {
             continue;
         }
@@ -124,31 +134,51 @@ pub(super) fn markup(text: &str) -> Markup {
             }
         }
     }
-    if found == Markup::None && references(text).next().is_some() { Markup::References } else { found }
+    if found == Markup::None && references(text).next().is_some() {
+        Markup::References
+    } else {
+        found
+    }
 }
 
 /// Whether an attribute with a value follows, or one of the attributes that need none.
 fn has_attribute(rest: &[u8]) -> bool {
-    if !rest.first().is_some_and(|b| b.is_ascii_whitespace() || *b == b'/') {
+    if !rest
+        .first()
+        .is_some_and(|b| b.is_ascii_whitespace() || *b == b'/')
+    {
         return false;
     }
     let rest = rest.trim_ascii_start();
-    let length = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"-_:".contains(b))).unwrap_or(rest.len());
+    let length = rest
+        .iter()
+        .position(|b| !(b.is_ascii_alphanumeric() || b"-_:".contains(b)))
+        .unwrap_or(rest.len());
     let after = rest[length..].trim_ascii_start();
     length > 0
-        && (after.starts_with(b"=") || (matches!(&rest[..length], b"hidden" | b"async" | b"defer") && after.starts_with(b">")))
+        && (after.starts_with(b"=")
+            || (matches!(&rest[..length], b"hidden" | b"async" | b"defer")
+                && after.starts_with(b">")))
 }
 
 /// Where character references may stand: a `&` with a `;` after a short name.
 fn references(text: &str) -> impl Iterator<Item = usize> {
-    text.bytes().enumerate().filter(|(_, b)| *b == b'&').map(|(i, _)| i).filter(|i| character_reference(&text[*i..]).is_some())
+    text.bytes()
+        .enumerate()
+        .filter(|(_, b)| *b == b'&')
+        .map(|(i, _)| i)
+        .filter(|i| character_reference(&text[*i..]).is_some())
 }
 
 /// The character reference that `text` begins with: what it stands for and its length in bytes, semicolon included.
 pub(super) fn character_reference(text: &str) -> Option<(String, usize)> {
     let head = &text.as_bytes()[..text.len().min(34)];
     let length = head.iter().position(|b| *b == b';')? + 1;
-    if length < 4 || !head[1..length - 1].iter().all(|b| b.is_ascii_alphanumeric() || *b == b'#') {
+    if length < 4
+        || !head[1..length - 1]
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || *b == b'#')
+    {
         return None;
     }
     let reference = text.get(..length)?;
@@ -163,12 +193,23 @@ pub(super) fn character_reference(text: &str) -> Option<(String, usize)> {
 
 /// The text of `source` as a reader would see it, traced to `source`.
 pub(super) fn to_text(source: &str, markup: Markup) -> Traced {
+    read(source, markup, false).0
+}
+
+/// The text of a whole page without its navigation and footer, and how deep its elements are nested.
+pub(super) fn page_text(source: &str) -> (Traced, usize) {
+    read(source, Markup::Blocks, true)
+}
+
+fn read(source: &str, markup: Markup, page: bool) -> (Traced, usize) {
     let mut flow = Flow::new(source);
     flow.keep_lines = markup == Markup::Inline;
     let emitter = Reading {
         source,
         flow,
         keep_lines: markup == Markup::Inline,
+        page,
+        deepest: 0,
         position: 0,
         seen: 0,
         copied: (0, 0),
@@ -182,10 +223,10 @@ pub(super) fn to_text(source: &str, markup: Markup) -> Traced {
     };
     let mut tokenizer = Tokenizer::new_with_emitter(source, emitter);
     match tokenizer.next() {
-        Some(Ok(traced)) => traced,
+        Some(Ok(read)) => read,
         // The tokenizer gives one token, at the end, and reading a string cannot fail.
         Some(Err(never)) => match never {},
-        None => Traced::default(),
+        None => (Traced::default(), 0),
     }
 }
 
@@ -221,6 +262,9 @@ struct Reading<'a> {
     source: &'a str,
     flow: Flow<'a>,
     keep_lines: bool,
+    /// A page with furniture, not an article.
+    page: bool,
+    deepest: usize,
     /// Byte of the source that the tokenizer has read to.
     position: usize,
     /// Byte of the source up to which text was accounted for.
@@ -255,28 +299,49 @@ impl Reading<'_> {
             self.hidden_from = None;
             self.preformatted = 0;
         }
-        if matches!(kind, Element::Block | Element::Paragraph | Element::Table | Element::Preformatted) {
+        if matches!(
+            kind,
+            Element::Block | Element::Paragraph | Element::Table | Element::Preformatted
+        ) {
             let inline = |o: &&Open| matches!(o.element, Element::Inline | Element::Unknown);
-            let inside = self.open.iter().rev().take(LOOK_UP).take_while(inline).count();
+            let inside = self
+                .open
+                .iter()
+                .rev()
+                .take(LOOK_UP)
+                .take_while(inline)
+                .count();
             let outer = self.open.len() - inside;
             if outer > 0 && self.open[outer - 1].element == Element::Paragraph {
                 self.pop_to(outer - 1);
             }
         }
         // Without their end tags, list items, rows and cells end where the next one begins.
-        if self.open.last().is_some_and(|o| o.name == hash(&self.tag.name)) && matches!(&self.tag.name[..], b"li" | b"dd" | b"dt" | b"tr" | b"td" | b"th") {
+        if self
+            .open
+            .last()
+            .is_some_and(|o| o.name == hash(&self.tag.name))
+            && matches!(
+                &self.tag.name[..],
+                b"li" | b"dd" | b"dt" | b"tr" | b"td" | b"th"
+            )
+        {
             self.pop_to(self.open.len() - 1);
         }
         if self.hidden_from.is_none() {
             match kind {
-                Element::Block | Element::Paragraph | Element::Break | Element::Preformatted => self.flow.line(),
+                Element::Block | Element::Paragraph | Element::Break | Element::Preformatted => {
+                    self.flow.line()
+                }
                 Element::Table => self.flow.table(),
                 Element::Row => self.flow.row(),
                 Element::Cell => self.flow.open_cell(),
                 _ => {}
             }
         }
-        let hidden = kind == Element::Dropped || self.tag.hidden || hides(&self.tag.style);
+        let furniture = self.page && matches!(&self.tag.name[..], b"nav" | b"footer");
+        let hidden =
+            kind == Element::Dropped || furniture || self.tag.hidden || hides(&self.tag.style);
         if matches!(kind, Element::Void | Element::Break) || self.tag.is_empty_and(hidden) {
             return;
         }
@@ -287,7 +352,11 @@ impl Reading<'_> {
         if hidden && self.hidden_from.is_none() {
             self.hidden_from = Some(self.open.len());
         }
-        self.open.push(Open { name: hash(&self.tag.name), element: kind });
+        self.open.push(Open {
+            name: hash(&self.tag.name),
+            element: kind,
+        });
+        self.deepest = self.deepest.max(self.open.len());
     }
 
     fn end(&mut self) {
@@ -343,7 +412,9 @@ impl Reading<'_> {
 
 /// FNV-1a; the names of open elements are compared by it.
 fn hash(name: &[u8]) -> u32 {
-    name.iter().fold(0x811C_9DC5, |h, b| (h ^ u32::from(*b)).wrapping_mul(0x0100_0193))
+    name.iter().fold(0x811C_9DC5, |h, b| {
+        (h ^ u32::from(*b)).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// Whether an inline style keeps the element from being seen.
@@ -351,14 +422,28 @@ fn hides(style: &[u8]) -> bool {
     if style.is_empty() {
         return false;
     }
-    let style: Vec<u8> = style.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
+    let style: Vec<u8> = style
+        .iter()
+        .filter(|b| !b.is_ascii_whitespace())
+        .map(u8::to_ascii_lowercase)
+        .collect();
     style.split(|b| *b == b';').any(|declaration| {
-        let declaration = declaration.strip_suffix(b"!important").unwrap_or(declaration);
-        match declaration.iter().position(|b| *b == b':').map(|i| declaration.split_at(i)) {
+        let declaration = declaration
+            .strip_suffix(b"!important")
+            .unwrap_or(declaration);
+        match declaration
+            .iter()
+            .position(|b| *b == b':')
+            .map(|i| declaration.split_at(i))
+        {
             Some((b"display", b":none")) => true,
             Some((b"visibility", b":hidden" | b":collapse")) => true,
             Some((b"opacity" | b"font-size", value)) => {
-                let number: Vec<u8> = value[1..].iter().copied().take_while(|b| b.is_ascii_digit() || *b == b'.').collect();
+                let number: Vec<u8> = value[1..]
+                    .iter()
+                    .copied()
+                    .take_while(|b| b.is_ascii_digit() || *b == b'.')
+                    .collect();
                 !number.is_empty() && number.iter().all(|b| matches!(b, b'0' | b'.'))
             }
             _ => false,
@@ -367,11 +452,12 @@ fn hides(style: &[u8]) -> bool {
 }
 
 impl Emitter for Reading<'_> {
-    type Token = Traced;
+    type Token = (Traced, usize);
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
         self.last_start_tag.clear();
-        self.last_start_tag.extend_from_slice(name.unwrap_or_default());
+        self.last_start_tag
+            .extend_from_slice(name.unwrap_or_default());
     }
 
     fn move_position(&mut self, offset: isize) {
@@ -389,11 +475,14 @@ impl Emitter for Reading<'_> {
         false
     }
 
-    fn pop_token(&mut self) -> Option<Traced> {
+    fn pop_token(&mut self) -> Option<(Traced, usize)> {
         if !std::mem::take(&mut self.done) {
             return None;
         }
-        Some(std::mem::replace(&mut self.flow, Flow::new("")).finish())
+        Some((
+            std::mem::replace(&mut self.flow, Flow::new("")).finish(),
+            self.deepest,
+        ))
     }
 
     fn emit_string(&mut self, text: &[u8]) {
@@ -411,7 +500,9 @@ impl Emitter for Reading<'_> {
             let from = self.seen.min(end);
             let raw = self.source.as_bytes().get(from..end).unwrap_or_default();
             // Without a semicolon it is more often part of an address (`?a=1&copy=2`) than a reference.
-            let known = !raw.starts_with(b"&") || raw.ends_with(b";") || matches!(decoded, "\u{A0}" | "<" | ">" | "&" | "\"");
+            let known = !raw.starts_with(b"&")
+                || raw.ends_with(b";")
+                || matches!(decoded, "\u{A0}" | "<" | ">" | "&" | "\"");
             if !known {
                 self.copied = (from, end);
             } else if self.hidden_from.is_none() {
@@ -450,7 +541,10 @@ impl Emitter for Reading<'_> {
         } else {
             self.last_start_tag.clone_from(&self.tag.name);
             self.start();
-            if self.tag.is_empty_and(element(&self.tag.name) == Element::Dropped) {
+            if self
+                .tag
+                .is_empty_and(element(&self.tag.name) == Element::Dropped)
+            {
                 return None;
             }
             naive_next_state(&self.tag.name)
@@ -546,36 +640,116 @@ mod tests {
     #[test]
     fn reads_what_is_shown() {
         let cases = [
-            ("paragraphs", "<p>　　甲公司</p>\n  <p>乙公司</p>", "甲公司\n乙公司"),
-            ("links stay in the sentence", "<p>买<a href=\"x\">东方财富</a><span></span>（300059）</p>", "买东方财富（300059）"),
+            (
+                "paragraphs",
+                "<p>　　甲公司</p>\n  <p>乙公司</p>",
+                "甲公司\n乙公司",
+            ),
+            (
+                "links stay in the sentence",
+                "<p>买<a href=\"x\">东方财富</a><span></span>（300059）</p>",
+                "买东方财富（300059）",
+            ),
             ("breaks", "甲<br/>乙<br>\n<br>丙", "甲\n乙\n丙"),
-            ("inline only: lines of the source", "<b>甲</b>\n乙 &amp; 丙", "甲\n乙 & 丙"),
-            ("line end inside a Chinese sentence", "<p>中国\n  人民银行 today\nsaid</p>", "中国人民银行 today said"),
-            ("references", "<p>S&amp;P&nbsp;500 &#8220;up&#8221; R&D ?a=1&copy=2</p>", "S&P 500 “up” R&D ?a=1&copy=2"),
-            ("script and style", "<p>甲</p><script>if (a<b) {}</script><style>p{}</style><p>乙</p>", "甲\n乙"),
-            ("display: none", "<p>甲</p><div style=\"DISPLAY : none;\"><p>忽略</p></div><p>乙</p>", "甲\n乙"),
-            ("hidden", "<div>甲<span hidden>忽略<b>也</b></span>乙<i hidden=\"\">略</i></div>", "甲乙"),
-            ("hidden by size", "<p>甲<span style='font-size:0px'>略</span><span style='opacity:0.5'>乙</span></p>", "甲乙"),
-            ("hidden paragraph left open", "<p style=\"display:none\">略<p>甲", "甲"),
-            ("hidden element ended by its parent", "<div><span hidden>略</div>甲", "甲"),
-            ("class names hide nothing", "<span class=\"field--label-hidden\">甲</span><p>乙</p>", "甲\n乙"),
-            ("captions", "<figure><img src=x><figcaption>图源：路透</figcaption></figure><p>甲</p>", "甲"),
-            ("table in a figure", "<figure><table><tr><td>甲</td><td>1</td></tr></table></figure>", "甲\t1"),
+            (
+                "inline only: lines of the source",
+                "<b>甲</b>\n乙 &amp; 丙",
+                "甲\n乙 & 丙",
+            ),
+            (
+                "line end inside a Chinese sentence",
+                "<p>中国\n  人民银行 today\nsaid</p>",
+                "中国人民银行 today said",
+            ),
+            (
+                "references",
+                "<p>S&amp;P&nbsp;500 &#8220;up&#8221; R&D ?a=1&copy=2</p>",
+                "S&P 500 “up” R&D ?a=1&copy=2",
+            ),
+            (
+                "script and style",
+                "<p>甲</p><script>if (a<b) {}</script><style>p{}</style><p>乙</p>",
+                "甲\n乙",
+            ),
+            (
+                "display: none",
+                "<p>甲</p><div style=\"DISPLAY : none;\"><p>忽略</p></div><p>乙</p>",
+                "甲\n乙",
+            ),
+            (
+                "hidden",
+                "<div>甲<span hidden>忽略<b>也</b></span>乙<i hidden=\"\">略</i></div>",
+                "甲乙",
+            ),
+            (
+                "hidden by size",
+                "<p>甲<span style='font-size:0px'>略</span><span style='opacity:0.5'>乙</span></p>",
+                "甲乙",
+            ),
+            (
+                "hidden paragraph left open",
+                "<p style=\"display:none\">略<p>甲",
+                "甲",
+            ),
+            (
+                "hidden element ended by its parent",
+                "<div><span hidden>略</div>甲",
+                "甲",
+            ),
+            (
+                "class names hide nothing",
+                "<span class=\"field--label-hidden\">甲</span><p>乙</p>",
+                "甲\n乙",
+            ),
+            (
+                "captions",
+                "<figure><img src=x><figcaption>图源：路透</figcaption></figure><p>甲</p>",
+                "甲",
+            ),
+            (
+                "table in a figure",
+                "<figure><table><tr><td>甲</td><td>1</td></tr></table></figure>",
+                "甲\t1",
+            ),
             (
                 "tables",
                 "<table>\n<tr>\n<th>公司</th><th>升幅<br>(%)</th></tr><tr><td><p>騰訊</p></td><td><p>6</p></td></tr></table>後文",
                 "公司\t升幅 (%)\n騰訊\t6\n後文",
             ),
             ("lists", "<ul><li>甲<li>乙</ul>丙", "甲\n乙\n丙"),
-            ("preformatted", "<p>甲</p><pre>一\n二</pre><p>三\n四</p>", "甲\n一\n二\n三四"),
-            ("misnested", "<p><b>甲<p></b>乙</p></div></p>丙", "甲\n乙\n丙"),
+            (
+                "preformatted",
+                "<p>甲</p><pre>一\n二</pre><p>三\n四</p>",
+                "甲\n一\n二\n三四",
+            ),
+            (
+                "misnested",
+                "<p><b>甲<p></b>乙</p></div></p>丙",
+                "甲\n乙\n丙",
+            ),
             ("comment", "甲<!-- 略 --><p>乙", "甲\n乙"),
             ("cut off in a tag", "<p>甲</p><img src=\"htt", "甲"),
             ("stray less-than", "<p>毛利率<15%</p>", "毛利率<15%"),
-            ("page", "<html><head><title>略</title><body>甲<p>乙", "甲\n乙"),
-            ("ideographic space inside a line", "<p>甲　乙 　</p><p>　丙</p>", "甲　乙\n丙"),
-            ("spaces around tags", "<p>the <b>big</b> bank <i> of </i> China</p>", "the big bank of China"),
-            ("line ends of Windows", "<p>a\r\nb</p>\r\n<pre>c\r\nd</pre>", "a b\nc\nd"),
+            (
+                "page",
+                "<html><head><title>略</title><body>甲<p>乙",
+                "甲\n乙",
+            ),
+            (
+                "ideographic space inside a line",
+                "<p>甲　乙 　</p><p>　丙</p>",
+                "甲　乙\n丙",
+            ),
+            (
+                "spaces around tags",
+                "<p>the <b>big</b> bank <i> of </i> China</p>",
+                "the big bank of China",
+            ),
+            (
+                "line ends of Windows",
+                "<p>a\r\nb</p>\r\n<pre>c\r\nd</pre>",
+                "a b\nc\nd",
+            ),
         ];
         for (name, html, wanted) in cases {
             assert_eq!(text(html), wanted, "{name}");
@@ -588,11 +762,20 @@ mod tests {
         let traced = to_text(html, markup(html));
         assert_eq!(traced.text, "S&P 500 升6%\n国泰航空");
         for (i, span) in traced.spans.iter().enumerate() {
-            let (made, source) = (&traced.text[span.at..traced.end_of(i)], &html[span.from..span.from + span.len]);
+            let (made, source) = (
+                &traced.text[span.at..traced.end_of(i)],
+                &html[span.from..span.from + span.len],
+            );
             if span.exact {
                 assert_eq!(made, source);
             } else {
-                assert!(matches!((made, source), ("&", "&amp;") | (" ", "&nbsp;") | ("\n", "") | ("国", "&#22269;")), "{made:?} {source:?}");
+                assert!(
+                    matches!(
+                        (made, source),
+                        ("&", "&amp;") | (" ", "&nbsp;") | ("\n", "") | ("国", "&#22269;")
+                    ),
+                    "{made:?} {source:?}"
+                );
             }
         }
     }

@@ -25,7 +25,9 @@ fn breaks_line(c: char) -> bool {
 /// `source` with line ends as `\n` and without [`invisible`] characters; nothing else is changed. With `references`,
 /// `&amp;`, `&#8217;` and the like (closed by a semicolon) become the characters they name.
 pub(super) fn clean(source: &str, references: bool) -> Traced {
-    if !source.chars().any(|c| breaks_line(c) || invisible(c)) && !(references && source.contains('&')) {
+    let changes = source.chars().any(|c| breaks_line(c) || invisible(c))
+        || (references && source.contains('&'));
+    if !changes {
         return Traced::whole(source.to_owned());
     }
     let mut out = Traced::default();
@@ -52,7 +54,11 @@ pub(super) fn clean(source: &str, references: bool) -> Traced {
             && let Some((text, len)) = html::character_reference(&source[i..])
         {
             out.copy(source, kept, i);
-            let text: String = text.chars().filter(|c| !invisible(*c)).map(|c| if c == '\u{A0}' { ' ' } else { c }).collect();
+            let text: String = text
+                .chars()
+                .filter(|c| !invisible(*c))
+                .map(|c| if c == '\u{A0}' { ' ' } else { c })
+                .collect();
             out.replace(&text, i, i + len);
             kept = i + len;
             skip_to = kept;
@@ -71,29 +77,29 @@ pub(super) fn title_line(source: &str) -> Traced {
     };
     if title.text.contains(['\n', '\t']) {
         // Both are one byte, like the space, so the spans stay right; but they are no longer copies.
-        let broken: Vec<usize> = title.text.bytes().enumerate().filter(|(_, b)| *b < b' ').map(|(i, _)| i).collect();
+        let broken: Vec<usize> = title
+            .text
+            .bytes()
+            .enumerate()
+            .filter(|(_, b)| *b < b' ')
+            .map(|(i, _)| i)
+            .collect();
         let mut line = Traced::default();
         let mut from = 0;
         for at in broken {
-            append(&mut line, title.slice(from, at));
+            line.append(title.slice(from, at));
             let mut space = title.slice(at, at + 1);
             space.text = " ".into();
             for span in &mut space.spans {
                 span.exact = false;
             }
-            append(&mut line, space);
+            line.append(space);
             from = at + 1;
         }
-        append(&mut line, title.slice(from, title.text.len()));
+        line.append(title.slice(from, title.text.len()));
         title = line;
     }
     title
-}
-
-fn append(to: &mut Traced, part: Traced) {
-    let base = to.text.len();
-    to.text.push_str(&part.text);
-    to.spans.extend(part.spans.into_iter().map(|s| super::traced::Span { at: base + s.at, ..s }));
 }
 
 /// A body as the input gives it: plain, or HTML to be undone.
@@ -122,7 +128,10 @@ mod tests {
         for (given, wanted) in cases {
             assert_eq!(clean(given, false).text, wanted);
         }
-        assert_eq!(clean("S&amp;P 500&nbsp;&#8217;s R&D, a&copy=1", true).text, "S&P 500 ’s R&D, a&copy=1");
+        assert_eq!(
+            clean("S&amp;P 500&nbsp;&#8217;s R&D, a&copy=1", true).text,
+            "S&P 500 ’s R&D, a&copy=1"
+        );
     }
 
     #[test]

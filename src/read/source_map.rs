@@ -51,13 +51,25 @@ impl SourceMap {
         if range.is_empty() || range.end > total {
             return None;
         }
-        let mut run = self.runs.partition_point(|r| r.at as usize <= range.start).checked_sub(1)?;
+        let mut run = self
+            .runs
+            .partition_point(|r| r.at as usize <= range.start)
+            .checked_sub(1)?;
         let mut found: Option<Range<u64>> = None;
         // Begins at the run's first code point because widths add up from there.
         let begin = self.runs.get(run)?.at as usize;
         let mut chars = text.chars().enumerate().skip(begin);
-        while let Some(Run { at, byte, len }) = self.runs.get(run).copied().filter(|r| (r.at as usize) < range.end) {
-            let count = self.runs.get(run + 1).map_or(total, |next| next.at as usize).saturating_sub(at as usize);
+        while let Some(Run { at, byte, len }) = self
+            .runs
+            .get(run)
+            .copied()
+            .filter(|r| (r.at as usize) < range.end)
+        {
+            let count = self
+                .runs
+                .get(run + 1)
+                .map_or(total, |next| next.at as usize)
+                .saturating_sub(at as usize);
             let whole = u64::from(byte)..u64::from(byte) + u64::from(len);
             let mut place = whole.start;
             for (n, c) in chars.by_ref().take(count) {
@@ -70,13 +82,11 @@ impl SourceMap {
                     place = (place + width(encoding, c) as u64).min(whole.end);
                     Some(from..place)
                 };
-                if range.contains(&n) {
-                    if let Some(here) = here {
-                        found = Some(match found {
-                            None => here,
-                            Some(so_far) => so_far.start.min(here.start)..so_far.end.max(here.end),
-                        });
-                    }
+                if let Some(here) = here.filter(|_| range.contains(&n)) {
+                    found = Some(match found {
+                        None => here,
+                        Some(so_far) => so_far.start.min(here.start)..so_far.end.max(here.end),
+                    });
                 }
             }
             run += 1;
@@ -86,7 +96,10 @@ impl SourceMap {
 
     /// Joins the parts of a text, each traced to the text of `decoded`.
     pub(super) fn new(decoded: &Decoded<'_>, parts: &[&Traced]) -> SourceMap {
-        let mut map = SourceMap { encoding: decoded.encoding.name(), ..SourceMap::default() };
+        let mut map = SourceMap {
+            encoding: decoded.encoding.name(),
+            ..SourceMap::default()
+        };
         let mut at = 0;
         for part in parts {
             let mut bytes = decoded.cursor();
@@ -96,9 +109,14 @@ impl SourceMap {
                 if span.len == 0 {
                     map.push(at, 0, 0, points);
                 } else if span.exact {
-                    bytes.exact_runs(span.from, span.from + span.len, points, |offset, points, from, to| {
-                        map.push(at + offset, from, to - from, points);
-                    });
+                    bytes.exact_runs(
+                        span.from,
+                        span.from + span.len,
+                        points,
+                        |offset, points, from, to| {
+                            map.push(at + offset, from, to - from, points);
+                        },
+                    );
                 } else {
                     let (from, to) = bytes.cover(span.from, span.from + span.len);
                     for n in 0..points {
@@ -114,7 +132,11 @@ impl SourceMap {
     fn push(&mut self, at: usize, byte: usize, len: usize, points: usize) {
         if points > 0 {
             // Documents are limited to less than 4 GB, see `Options::max_bytes`.
-            self.runs.push(Run { at: at as u32, byte: byte as u32, len: len as u32 });
+            self.runs.push(Run {
+                at: at as u32,
+                byte: byte as u32,
+                len: len as u32,
+            });
         }
     }
 }
@@ -130,8 +152,11 @@ pub(super) fn width(encoding: &'static Encoding, c: char) -> usize {
     } else if encoding == encoding_rs::GB18030 && !matches!(c, '\u{4E00}'..='\u{9FA5}') {
         // Two or four bytes, which only the tables know.
         let mut bytes = [0; 8];
-        let (_, _, written) =
-            encoding.new_encoder().encode_from_utf8_without_replacement(c.encode_utf8(&mut [0; 4]), &mut bytes, true);
+        let (_, _, written) = encoding.new_encoder().encode_from_utf8_without_replacement(
+            c.encode_utf8(&mut [0; 4]),
+            &mut bytes,
+            true,
+        );
         written
     } else {
         2

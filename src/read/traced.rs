@@ -24,16 +24,32 @@ pub(super) struct Span {
 impl Traced {
     /// The whole of `text`, unchanged.
     pub fn whole(text: String) -> Self {
-        let spans = if text.is_empty() { vec![] } else { vec![Span { at: 0, from: 0, len: text.len(), exact: true }] };
+        let spans = if text.is_empty() {
+            vec![]
+        } else {
+            vec![Span {
+                at: 0,
+                from: 0,
+                len: text.len(),
+                exact: true,
+            }]
+        };
         Traced { text, spans }
     }
 
     /// Appends `source[from..to]` as it stands. Offsets that split a code point append nothing.
     pub fn copy(&mut self, source: &str, from: usize, to: usize) {
-        let Some(piece) = source.get(from..to).filter(|p| !p.is_empty()) else { return };
+        let Some(piece) = source.get(from..to).filter(|p| !p.is_empty()) else {
+            return;
+        };
         match self.spans.last_mut() {
             Some(last) if last.exact && last.from + last.len == from => last.len += piece.len(),
-            _ => self.spans.push(Span { at: self.text.len(), from, len: piece.len(), exact: true }),
+            _ => self.spans.push(Span {
+                at: self.text.len(),
+                from,
+                len: piece.len(),
+                exact: true,
+            }),
         }
         self.text.push_str(piece);
     }
@@ -43,7 +59,12 @@ impl Traced {
         if piece.is_empty() {
             return;
         }
-        self.spans.push(Span { at: self.text.len(), from, len: to.saturating_sub(from), exact: false });
+        self.spans.push(Span {
+            at: self.text.len(),
+            from,
+            len: to.saturating_sub(from),
+            exact: false,
+        });
         self.text.push_str(piece);
     }
 
@@ -55,26 +76,36 @@ impl Traced {
         let from = self.spans.last().map_or(0, |s| s.from + s.len);
         match self.spans.last() {
             Some(last) if last.len == 0 => {}
-            _ => self.spans.push(Span { at: self.text.len(), from, len: 0, exact: false }),
+            _ => self.spans.push(Span {
+                at: self.text.len(),
+                from,
+                len: 0,
+                exact: false,
+            }),
         }
         self.text.push_str(piece);
     }
 
-    /// Shortens the text to `len` bytes, which must be on a code point's edge.
-    pub fn truncate(&mut self, len: usize) {
-        self.text.truncate(len);
-        while self.spans.last().is_some_and(|s| s.at >= len) {
-            self.spans.pop();
-        }
-        if let Some(last) = self.spans.last_mut().filter(|s| s.exact) {
-            last.len = last.len.min(len - last.at);
-        }
+    /// Appends a part that was traced to the same source.
+    pub fn append(&mut self, part: Traced) {
+        let base = self.text.len();
+        self.text.push_str(&part.text);
+        self.spans.extend(part.spans.into_iter().map(|s| Span {
+            at: base + s.at,
+            ..s
+        }));
     }
 
     /// The part `start..end` (bytes of `text`).
     pub fn slice(&self, start: usize, end: usize) -> Traced {
-        let mut part = Traced { text: self.text.get(start..end).unwrap_or_default().to_owned(), spans: Vec::new() };
-        let first = self.spans.partition_point(|s| s.at <= start).saturating_sub(1);
+        let mut part = Traced {
+            text: self.text.get(start..end).unwrap_or_default().to_owned(),
+            spans: Vec::new(),
+        };
+        let first = self
+            .spans
+            .partition_point(|s| s.at <= start)
+            .saturating_sub(1);
         for (i, span) in self.spans.iter().enumerate().skip(first) {
             let span_end = self.spans.get(i + 1).map_or(self.text.len(), |s| s.at);
             let (from, to) = (span.at.max(start), span_end.min(end));
@@ -82,8 +113,17 @@ impl Traced {
                 break;
             }
             if from < to {
-                let (source, len) = if span.exact { (span.from + from - span.at, to - from) } else { (span.from, span.len) };
-                part.spans.push(Span { at: from - start, from: source, len, exact: span.exact });
+                let (source, len) = if span.exact {
+                    (span.from + from - span.at, to - from)
+                } else {
+                    (span.from, span.len)
+                };
+                part.spans.push(Span {
+                    at: from - start,
+                    from: source,
+                    len,
+                    exact: span.exact,
+                });
             }
         }
         part
@@ -107,7 +147,10 @@ impl Traced {
                 continue;
             }
             let (a, b) = if span.exact {
-                (span.at + start.saturating_sub(span.from), span.at + span.len.min(end - span.from))
+                (
+                    span.at + start.saturating_sub(span.from),
+                    span.at + span.len.min(end - span.from),
+                )
             } else {
                 (span.at, self.end_of(i))
             };
@@ -127,7 +170,10 @@ impl Traced {
                 continue;
             }
             if inner.spans.get(cursor).is_some_and(|s| s.at > span.from) {
-                cursor = inner.spans.partition_point(|s| s.at <= span.from).saturating_sub(1);
+                cursor = inner
+                    .spans
+                    .partition_point(|s| s.at <= span.from)
+                    .saturating_sub(1);
             }
             while cursor + 1 < inner.spans.len() && inner.end_of(cursor) <= span.from {
                 cursor += 1;
@@ -140,7 +186,12 @@ impl Traced {
                     let (from, to) = (below.at.max(span.from), inner.end_of(i).min(end));
                     let at = span.at + from - span.from;
                     if below.exact {
-                        spans.push(Span { at, from: below.from + from - below.at, len: to - from, exact: true });
+                        spans.push(Span {
+                            at,
+                            from: below.from + from - below.at,
+                            len: to - from,
+                            exact: true,
+                        });
                     } else {
                         spans.push(Span { at, ..below });
                     }
@@ -162,10 +213,18 @@ impl Traced {
                     cursor = i;
                     i += 1;
                 }
-                spans.push(Span { at: span.at, from: low.min(high), len: high.saturating_sub(low), exact: false });
+                spans.push(Span {
+                    at: span.at,
+                    from: low.min(high),
+                    len: high.saturating_sub(low),
+                    exact: false,
+                });
             }
         }
-        Traced { text: self.text, spans }
+        Traced {
+            text: self.text,
+            spans,
+        }
     }
 }
 
@@ -191,14 +250,42 @@ mod tests {
         assert_eq!(
             joined.spans,
             [
-                Span { at: 0, from: 0, len: 3, exact: true },
-                Span { at: 3, from: 3, len: 9, exact: false },
-                Span { at: 4, from: 12, len: 3, exact: true },
-                Span { at: 7, from: 15, len: 0, exact: false },
+                Span {
+                    at: 0,
+                    from: 0,
+                    len: 3,
+                    exact: true
+                },
+                Span {
+                    at: 3,
+                    from: 3,
+                    len: 9,
+                    exact: false
+                },
+                Span {
+                    at: 4,
+                    from: 12,
+                    len: 3,
+                    exact: true
+                },
+                Span {
+                    at: 7,
+                    from: 15,
+                    len: 0,
+                    exact: false
+                },
             ]
         );
         assert_eq!(joined.image(12, 15), Some((4, 7)));
         assert_eq!(joined.image(5, 6), Some((3, 4)));
-        assert_eq!(joined.slice(3, 7).spans[1], Span { at: 1, from: 12, len: 3, exact: true });
+        assert_eq!(
+            joined.slice(3, 7).spans[1],
+            Span {
+                at: 1,
+                from: 12,
+                len: 3,
+                exact: true
+            }
+        );
     }
 }

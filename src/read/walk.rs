@@ -22,7 +22,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { encoding: None, max_bytes: 64 << 20 }
+        Options {
+            encoding: None,
+            max_bytes: 64 << 20,
+        }
     }
 }
 
@@ -57,8 +60,19 @@ pub struct RawDocument {
 
 #[derive(Debug)]
 enum Content {
-    File { path: PathBuf, id: String, format: Format, compression: Compression, size: u64 },
-    Line { bytes: Vec<u8>, line: u64, offset: u64, likely: Option<&'static Encoding> },
+    File {
+        path: PathBuf,
+        id: String,
+        format: Format,
+        compression: Compression,
+        size: u64,
+    },
+    Line {
+        bytes: Vec<u8>,
+        line: u64,
+        offset: u64,
+        likely: Option<&'static Encoding>,
+    },
 }
 
 impl Sources {
@@ -67,19 +81,35 @@ impl Sources {
         let inputs = paths
             .into_iter()
             .map(|path| match path.into() {
-                path if path == Path::new("-") => Input::Stream("-".into(), Box::new(std::io::stdin())),
+                path if path == Path::new("-") => {
+                    Input::Stream("-".into(), Box::new(std::io::stdin()))
+                }
                 path => Input::Path(path),
             })
             .collect();
         // Source maps count in 32 bits.
         let max_bytes = options.max_bytes.min(u32::MAX as usize - 1);
-        Sources { inputs, folder: None, lines: None, options: Options { max_bytes, ..options } }
+        Sources {
+            inputs,
+            folder: None,
+            lines: None,
+            options: Options {
+                max_bytes,
+                ..options
+            },
+        }
     }
 
     /// Documents of a stream of JSONL, which may be compressed; `origin` names it in refusals.
-    pub fn lines(origin: impl Into<String>, stream: impl Read + Send + 'static, options: Options) -> Sources {
+    pub fn lines(
+        origin: impl Into<String>,
+        stream: impl Read + Send + 'static,
+        options: Options,
+    ) -> Sources {
         let mut sources = Sources::open(Vec::<PathBuf>::new(), options);
-        sources.inputs.push_back(Input::Stream(origin.into(), Box::new(stream)));
+        sources
+            .inputs
+            .push_back(Input::Stream(origin.into(), Box::new(stream)));
         sources
     }
 
@@ -91,15 +121,29 @@ impl Sources {
     /// Documents by the batch, for work in parallel: a batch ends with `documents` of them, or when their sources have
     /// `bytes` bytes, whichever comes first. Order is kept.
     pub fn batches(self, documents: usize, bytes: u64) -> Batches {
-        Batches { sources: self, documents: documents.max(1), bytes }
+        Batches {
+            sources: self,
+            documents: documents.max(1),
+            bytes,
+        }
     }
 
     fn file(&self, path: PathBuf, id: String) -> Option<Result<RawDocument, Refusal>> {
         let (format, compression) = open::format_of(&path)?;
         let origin = path.display().to_string();
         let size = std::fs::metadata(&path).map_or(0, |m| m.len());
-        let content = Content::File { path, id, format, compression, size };
-        Some(Ok(RawDocument { origin, content, options: self.options.clone() }))
+        let content = Content::File {
+            path,
+            id,
+            format,
+            compression,
+            size,
+        };
+        Some(Ok(RawDocument {
+            origin,
+            content,
+            options: self.options.clone(),
+        }))
     }
 
     /// Opens a file of JSONL, so that its lines come next; other files are handed out.
@@ -129,7 +173,9 @@ impl Sources {
                         self.lines = Some(Lines::new(origin, reader, compression, &self.options));
                         None
                     }
-                    Err(error) => Some(Err(open::unreadable(&origin, 0, Compression::None, &error))),
+                    Err(error) => {
+                        Some(Err(open::unreadable(&origin, 0, Compression::None, &error)))
+                    }
                 };
             }
             Input::Path(path) => path,
@@ -176,7 +222,9 @@ impl Sources {
                     tracing::debug!(path = %origin, "a link to a folder it is in; not followed");
                     return None;
                 }
-                let error = error.into_io_error().unwrap_or_else(|| std::io::Error::other("not a folder"));
+                let error = error
+                    .into_io_error()
+                    .unwrap_or_else(|| std::io::Error::other("not a folder"));
                 return Some(Err(open::unreadable(&origin, 0, Compression::None, &error)));
             }
         };
@@ -195,7 +243,10 @@ impl Sources {
             tracing::debug!(path = %entry.path().display(), "no document; passed over");
             return None;
         }
-        let below = entry.path().strip_prefix(&folder.root).unwrap_or(entry.path());
+        let below = entry
+            .path()
+            .strip_prefix(&folder.root)
+            .unwrap_or(entry.path());
         let id = id_of(below);
         self.start_file(entry.into_path(), id)
     }
@@ -204,7 +255,10 @@ impl Sources {
 /// A path as an id: parts joined by `/` on every system, without the extension of compression.
 fn id_of(path: &Path) -> String {
     let (path, _) = open::without_compression(path);
-    path.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.components()
+        .map(|c| c.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 impl Iterator for Sources {
@@ -246,7 +300,9 @@ impl Iterator for Batches {
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < self.documents && bytes < self.bytes.max(1) {
-            let Some(found) = self.sources.next() else { break };
+            let Some(found) = self.sources.next() else {
+                break;
+            };
             bytes += found.as_ref().map_or(0, RawDocument::size);
             batch.push(found);
         }
@@ -283,12 +339,34 @@ impl RawDocument {
     /// A [`Refusal`] that says what is wrong where: unreadable file, unknown or broken encoding, damaged compression, wrong
     /// shape, nothing in it.
     pub fn parse(self) -> Result<Document, Refusal> {
-        let RawDocument { origin, content, options } = self;
+        let RawDocument {
+            origin,
+            content,
+            options,
+        } = self;
         match content {
-            Content::Line { bytes, line, offset, likely } => {
-                jsonl::parse(&bytes, &Place { origin: &origin, line, offset }, options.encoding, likely)
-            }
-            Content::File { path, id, format, compression, .. } => {
+            Content::Line {
+                bytes,
+                line,
+                offset,
+                likely,
+            } => jsonl::parse(
+                &bytes,
+                &Place {
+                    origin: &origin,
+                    line,
+                    offset,
+                },
+                options.encoding,
+                likely,
+            ),
+            Content::File {
+                path,
+                id,
+                format,
+                compression,
+                ..
+            } => {
                 let bytes = open::read(&path, compression, options.max_bytes)?;
                 let mut document = parse_file(&origin, &path, &bytes, format, &options, id)?;
                 document.source.origin = origin;
@@ -317,15 +395,23 @@ fn parse_file(
     let encoding = match options.encoding {
         Some(encoding) => encoding,
         None => {
-            let declared = if format == Format::Page { page::declared_encoding(bytes) } else { None };
+            let declared = if format == Format::Page {
+                page::declared_encoding(bytes)
+            } else {
+                None
+            };
             encoding::detect(bytes, declared).map_err(undecodable)?
         }
     };
     let decoded = encoding::decode(bytes, encoding).map_err(undecodable)?;
     if let Some(nul) = decoded.text.find('\0') {
-        let byte = decoded.cursor().cover(nul, nul + 1).0;
+        let byte = decoded.cursor().byte_at(nul);
         let remedy = "convert it to text first, or name its encoding";
-        return Err(refuse(Some(byte as u64), "there is a NUL byte, so this is not a text file".into(), remedy));
+        return Err(refuse(
+            Some(byte as u64),
+            "there is a NUL byte, so this is not a text file".into(),
+            remedy,
+        ));
     }
     let document = match format {
         Format::Text => {
@@ -334,18 +420,37 @@ fn parse_file(
         }
         Format::Markdown => {
             let parsed = markdown::parse(&decoded, |metadata| with_id(metadata, id));
-            parsed.map_err(|reason| refuse(None, reason, "correct the front matter at the head of the file"))?
+            parsed.map_err(|reason| {
+                refuse(
+                    None,
+                    reason,
+                    "correct the front matter at the head of the file",
+                )
+            })?
         }
         Format::Page => page::parse(&decoded, |metadata| with_id(metadata, id)),
         // Lines are handed out one by one and never come here as a file.
         Format::Lines => None,
     };
-    document.ok_or_else(|| refuse(None, "there is no text in the file".into(), "leave it out, or fetch it again"))
+    document.ok_or_else(|| {
+        refuse(
+            None,
+            "there is no text in the file".into(),
+            "leave it out, or fetch it again",
+        )
+    })
 }
 
 fn with_id(metadata: Metadata, id: String) -> Metadata {
-    let id = metadata.id.clone().or_else(|| metadata.url.clone()).unwrap_or(id);
-    Metadata { id: Some(id), ..metadata }
+    let id = metadata
+        .id
+        .clone()
+        .or_else(|| metadata.url.clone())
+        .unwrap_or(id);
+    Metadata {
+        id: Some(id),
+        ..metadata
+    }
 }
 
 /// The fields beside a text file, or none if there is no sidecar.
@@ -395,7 +500,12 @@ enum End {
 }
 
 impl Lines {
-    fn new(origin: String, reader: Box<dyn BufRead + Send>, compression: Compression, options: &Options) -> Lines {
+    fn new(
+        origin: String,
+        reader: Box<dyn BufRead + Send>,
+        compression: Compression,
+        options: &Options,
+    ) -> Lines {
         let options = options.clone();
         Lines {
             origin,
@@ -416,7 +526,9 @@ impl Lines {
     fn begin(&mut self) {
         self.begun = true;
         let forced = self.options.encoding;
-        let Ok(head) = self.reader.fill_buf() else { return };
+        let Ok(head) = self.reader.fill_buf() else {
+            return;
+        };
         self.likely = match Encoding::for_bom(head) {
             Some((encoding, _)) => Some(encoding),
             None if head.starts_with(b"{\0") => Some(UTF_16LE),
@@ -424,7 +536,8 @@ impl Lines {
             None => match std::str::from_utf8(head) {
                 Ok(_) => None,
                 Err(error) if error.error_len().is_none() => None,
-                Err(_) => Some(encoding::guess(head)).filter(|e| [encoding_rs::GB18030, encoding_rs::BIG5].contains(e)),
+                Err(_) => Some(encoding::guess(head))
+                    .filter(|e| [encoding_rs::GB18030, encoding_rs::BIG5].contains(e)),
             },
         };
         self.likely = forced.or(self.likely).filter(|e| *e != UTF_8);
@@ -449,7 +562,12 @@ impl Lines {
                 buffer.iter().enumerate().position(|(i, b)| {
                     let before = if i == 0 { last } else { buffer[i - 1] };
                     let second = (length + i) % 2 == 1;
-                    second && if little { (before, *b) == (b'\n', 0) } else { (before, *b) == (0, b'\n') }
+                    second
+                        && if little {
+                            (before, *b) == (b'\n', 0)
+                        } else {
+                            (before, *b) == (0, b'\n')
+                        }
                 })
             } else {
                 buffer.iter().position(|b| *b == b'\n')
@@ -480,7 +598,14 @@ impl Lines {
             let mut bytes = Vec::new();
             let offset = self.offset;
             self.line += 1;
-            let place = |origin: &str, line| Place { origin, line, offset }.refuse(None, "", "");
+            let place = |origin: &str, line| {
+                Place {
+                    origin,
+                    line,
+                    offset,
+                }
+                .refuse(None, "", "")
+            };
             match self.read_line(&mut bytes) {
                 End::Newline => {}
                 End::OfInput => self.ended = true,
@@ -495,19 +620,37 @@ impl Lines {
                 }
                 End::Broken(error) => {
                     self.ended = true;
-                    let refusal = open::unreadable(&self.origin, self.offset, self.compression, &error);
-                    return Some(Err(Refusal { line: Some(self.line), byte: Some(self.offset), ..refusal }));
+                    let refusal =
+                        open::unreadable(&self.origin, self.offset, self.compression, &error);
+                    return Some(Err(Refusal {
+                        line: Some(self.line),
+                        byte: Some(self.offset),
+                        ..refusal
+                    }));
                 }
             }
-            if self.likely.is_none() && bytes.starts_with(b"\xEF\xBB\xBF") && self.line == 1 && bytes.len() == 3 {
+            if self.likely.is_none()
+                && bytes.starts_with(b"\xEF\xBB\xBF")
+                && self.line == 1
+                && bytes.len() == 3
+            {
                 continue;
             }
             if blank(&bytes) {
                 continue;
             }
             self.found_any = true;
-            let content = Content::Line { bytes, line: self.line, offset, likely: self.likely };
-            return Some(Ok(RawDocument { origin: self.origin.clone(), content, options: self.options.clone() }));
+            let content = Content::Line {
+                bytes,
+                line: self.line,
+                offset,
+                likely: self.likely,
+            };
+            return Some(Ok(RawDocument {
+                origin: self.origin.clone(),
+                content,
+                options: self.options.clone(),
+            }));
         }
         if !self.found_any {
             self.found_any = true;
@@ -525,5 +668,6 @@ impl Lines {
 
 /// Nothing but white space (and the zero bytes of UTF-16).
 fn blank(line: &[u8]) -> bool {
-    line.iter().all(|b| b.is_ascii_whitespace()) || (line.len() < 8 && line.iter().all(|b| b" \t\r\0\xFE\xFF".contains(b)))
+    line.iter().all(|b| b.is_ascii_whitespace())
+        || (line.len() < 8 && line.iter().all(|b| b" \t\r\0\xFE\xFF".contains(b)))
 }
