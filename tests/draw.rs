@@ -748,7 +748,8 @@ fn an_unknown_name_is_refused_with_names_like_it() {
 
 #[test]
 fn a_malformed_graph_is_refused() {
-    let broken: [(fn(&mut Graph), &str); 3] = [
+    type Change = fn(&mut Graph);
+    let broken: [(Change, &str); 3] = [
         (
             |graph| graph.edges[1].object = 5,
             "edge 1 refers to node 5, but there are only 5 nodes",

@@ -537,6 +537,25 @@ fn a_stream_is_read_as_it_comes() {
 }
 
 #[test]
+fn documents_may_be_parsed_on_other_threads() {
+    let sources = Sources::open([fixture("")], Options::default());
+    let here: Vec<_> = Sources::open([fixture("")], Options::default())
+        .documents()
+        .collect();
+    let there = std::thread::spawn(move || {
+        let raws: Vec<_> = sources.collect();
+        let parsing = raws
+            .into_iter()
+            .map(|raw| std::thread::spawn(|| raw.and_then(|raw| raw.parse())));
+        parsing
+            .map(|thread| thread.join().expect("no panic"))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(here, there.join().expect("no panic"));
+    assert!(here.len() > 20);
+}
+
+#[test]
 fn a_document_made_in_memory() {
     let made = Document::from_text(
         "1",

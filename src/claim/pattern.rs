@@ -286,7 +286,7 @@ fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
                 "text" => words.push(r"[^,;:。!?“”]+?".to_owned()),
                 "quoted" => words.push(r"[^“”]+?".to_owned()),
                 other => {
-                    let forms: Vec<String> = table(other).map(|t| lexicon.terms(t).iter().flat_map(|term| term.forms.clone()).collect()).unwrap_or_default();
+                    let forms: Vec<String> = table(other).map(|t| lexicon.terms(t).iter().flat_map(|term| term.forms.iter().map(|form| form.text.clone())).collect()).unwrap_or_default();
                     if forms.is_empty() {
                         return Err(format!("`{other}` is neither an entity type, a kind of quantity nor a table of terms"));
                     }

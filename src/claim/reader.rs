@@ -8,7 +8,7 @@ use super::{Claim, Object, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found};
 use crate::measure::{Date, Kind, Measures, Quantity};
-use crate::text::{Segmenter, Sentence, Text};
+use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use regex::Captures;
 use rustc_hash::FxHashMap;
@@ -585,7 +585,7 @@ fn takes(term: &Term, kind: Kind) -> bool {
 
 /// The English name of the row of a table that has this form.
 fn term_name<'l>(lexicon: &'l Lexicon, table: TermTable, form: &str) -> Option<&'l str> {
-    lexicon.terms(table).iter().find(|t| t.forms.iter().any(|f| f.to_lowercase() == form)).map(|t| t.name.as_str())
+    lexicon.terms(table).iter().find(|t| t.forms.iter().any(|f| fold(&f.text).to_lowercase() == form)).map(|t| t.name.as_str())
 }
 
 /// A whole number is written without a fraction.

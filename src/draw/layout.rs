@@ -262,6 +262,10 @@ fn even_out(points: &mut [Point], adjacent: &[Vec<usize>], need: &dyn Fn(usize, 
     }
 }
 
+/// Pull to the middle, by distance: it holds a disc of even density together, where without it the outermost nodes
+/// would be driven off by the weight of all others.
+const GRAVITY: f64 = 0.5;
+
 /// Fruchterman and Reingold's forces, the repulsion summed by Barnes and Hut's tree. The unit is the length that two
 /// joined nodes of degree one would like to be apart.
 fn spread(adjacent: &[Vec<usize>]) -> Vec<Point> {
@@ -277,7 +281,9 @@ fn spread(adjacent: &[Vec<usize>]) -> Vec<Point> {
     for round in 0..rounds {
         tree.build(&points, &mass);
         for node in 0..count {
-            force[node] = tree.repulsion(node, points[node], &points, &mass) * mass[node];
+            let push = tree.repulsion(node, points[node], &points, &mass);
+            let pull = (tree.cells[0].centre - points[node]) * GRAVITY;
+            force[node] = (push + pull) * mass[node];
         }
         for (node, near) in adjacent.iter().enumerate() {
             for &other in near.iter().filter(|&&other| other > node) {
@@ -544,9 +550,28 @@ fn scale_to(
     } else {
         EDGE
     };
-    // Boxes should cover at most a quarter; a chain has no area to speak of, and needs none.
-    let roomy = (needed * 4.0 / (area * STRETCH)).sqrt().min(factor * 3.0);
-    let factor = factor.max(roomy);
+    // Boxes should cover at most a quarter; two nodes have no area to speak of, and need none.
+    let roomy = if points.len() > 2 {
+        (needed * 4.0 / (area * STRETCH)).sqrt().min(factor * 2.0)
+    } else {
+        0.0
+    };
+    let mut factor = factor.max(roomy);
+    // Nine labelled lines in ten should have the length that they need.
+    let mut short: Vec<f64> = Vec::new();
+    for (node, near) in adjacent.iter().enumerate() {
+        for &other in near.iter().filter(|&&other| other > node) {
+            let line = points[other] - points[node];
+            let length = Point::new(line.x * STRETCH, line.y).length() * factor;
+            if need(node, other) > 0.0 && length > 0.0 {
+                short.push(need(node, other) / length);
+            }
+        }
+    }
+    short.sort_by(f64::total_cmp);
+    if let Some(&most) = short.get(short.len() * 9 / 10) {
+        factor *= most.clamp(1.0, 1.6);
+    }
     for point in points {
         *point = Point::new(point.x * factor * STRETCH, point.y * factor);
     }
@@ -555,9 +580,14 @@ fn scale_to(
 /// Pushes boxes apart along the shorter way until none lies on another.
 fn separate(points: &mut [Point], boxes: &[Extent]) {
     let mut order: Vec<usize> = (0..points.len()).collect();
-    // Growing the whole picture makes room where pushing goes in circles, so this ends: boxes keep their size.
+    // Growing the whole picture makes room where pushing goes in circles, so this ends: boxes keep their size. Pushing
+    // makes the smaller picture and growing is quicker, so the more nodes, the sooner it grows.
+    let (rounds, growth) = match points.len() {
+        0..=1000 => (60, 1.06),
+        count => ((60_000 / count).max(5), 1.12),
+    };
     loop {
-        for _ in 0..60 {
+        for _ in 0..rounds {
             order.sort_by(|&a, &b| {
                 let top = |node: usize| points[node].y - boxes[node].above;
                 top(a).total_cmp(&top(b)).then(a.cmp(&b))
@@ -581,7 +611,7 @@ fn separate(points: &mut [Point], boxes: &[Extent]) {
             }
         }
         for point in points.iter_mut() {
-            *point = *point * 1.06;
+            *point = *point * growth;
         }
     }
 }

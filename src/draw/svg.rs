@@ -285,13 +285,12 @@ fn between(subject: &Placed, object: &Placed, side: f64) -> Curve {
     let bend = (from + to) * 0.5
         + apart.normal() * (2.0 * side.clamp(-length * 0.4, length * 0.4) / length);
     let whole = Curve { from, bend, to };
-    let steps = 64;
-    let leaves = (0..=steps).find(|&step| {
-        (whole.at(f64::from(step) / f64::from(steps)) - from).length() > subject.radius + 2.0
-    });
-    let arrives = (0..=steps).rev().find(|&step| {
-        (whole.at(f64::from(step) / f64::from(steps)) - to).length() > object.radius + 3.0
-    });
+    let steps = 96;
+    let at = |step: i32| whole.at(f64::from(step) / f64::from(steps));
+    let leaves = (0..=steps).find(|&step| !subject.covers(at(step), 2.0));
+    let arrives = (0..=steps)
+        .rev()
+        .find(|&step| !object.covers(at(step), 3.0));
     match (leaves, arrives) {
         (Some(leaves), Some(arrives)) if leaves < arrives => whole.part(
             f64::from(leaves) / f64::from(steps),

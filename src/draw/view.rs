@@ -342,6 +342,17 @@ impl Placed {
         )
     }
 
+    /// Whether a point lies on the node or its label, or nearer than `gap` pixels.
+    pub(super) fn covers(&self, point: Point, gap: f64) -> bool {
+        let offset = point - self.centre();
+        let on_label = self.label.as_ref().is_some_and(|label| {
+            let half_width = style::ems(label) * self.font_size * 0.5;
+            let below = self.radius + LABEL_GAP + self.font_size * 1.15;
+            offset.x.abs() <= half_width && offset.y >= self.radius && offset.y <= below
+        });
+        on_label || offset.length() <= self.radius + gap
+    }
+
     pub(super) fn centre(&self) -> Point {
         Point::new(self.x, self.y)
     }

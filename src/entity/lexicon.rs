@@ -417,8 +417,10 @@ impl Lexicon {
             if name.is_empty() {
                 return Err(mistake(path, line, "a term needs its English name in the first column"));
             }
-            let forms: Vec<Name> = cells.get(1).copied().unwrap_or("").split('|').filter_map(read_name).collect();
-            let rest = cells.iter().skip(2).map(|cell| (*cell).to_owned()).collect();
+            // What a metric's value may be stands between its name and its forms.
+            let column = if table == TermTable::Metrics { 2 } else { 1 };
+            let forms: Vec<Name> = cells.get(column).copied().unwrap_or("").split('|').filter_map(read_name).collect();
+            let rest = cells.iter().enumerate().skip(1).filter(|(i, _)| *i != column).map(|(_, cell)| (*cell).to_owned()).collect();
             self.terms[table as usize].push(Term { name, forms, rest });
         }
         Ok(())

@@ -447,4 +447,44 @@ mod tests {
             [(0, 1, 0, 2), (1, 1, 2, 4), (2, 1, 2, 4), (3, 2, 4, 7)]
         );
     }
+
+    #[test]
+    fn every_sequence_of_the_tables_leads_back() {
+        for encoding in [BIG5, GB18030] {
+            let mut bytes = Vec::new();
+            for lead in 0x81..=0xFE {
+                for trail in 0x40..=0xFE {
+                    if decodes(encoding, &[lead, trail]) {
+                        bytes.extend([lead, trail]);
+                    }
+                }
+                // Latin letters between them, and of GB18030 some sequences of four bytes.
+                bytes.push(b'a');
+                if encoding == GB18030 && decodes(encoding, &[lead, 0x30, 0x81, 0x30]) {
+                    bytes.extend([lead, 0x30, 0x81, 0x30]);
+                }
+            }
+            let decoded = decode(&bytes, encoding).expect("each sequence decodes");
+            let chars: Vec<char> = decoded.text.chars().collect();
+            let (mut seen, mut reached) = (0, 0);
+            decoded.cursor().exact_runs(
+                0,
+                decoded.text.len(),
+                chars.len(),
+                |before, count, from, to| {
+                    assert_eq!(before, seen);
+                    seen += count;
+                    let (back, _) = encoding.decode_without_bom_handling(&bytes[from..to]);
+                    let run: String = chars[before..before + count].iter().collect();
+                    assert!(
+                        back == run || (count == 1 && back.contains(&run)),
+                        "{run:?} from {back:?}"
+                    );
+                    assert!(from <= reached && to >= reached, "no byte is left out");
+                    reached = to;
+                },
+            );
+            assert_eq!((seen, reached), (chars.len(), bytes.len()));
+        }
+    }
 }

@@ -799,7 +799,7 @@ mod tests {
             let started = std::time::Instant::now();
             markup(&html);
             to_text(&html, Markup::Blocks);
-            assert!(started.elapsed().as_secs() < 10, "{}", &html[..12]);
+            assert!(started.elapsed().as_secs() < 30, "{}", &html[..12]);
         }
     }
 }

@@ -156,14 +156,13 @@ fn to_text(source: &str, start: usize) -> Traced {
             Event::Start(Tag::Image { .. }) => images += 1,
             Event::End(TagEnd::Image) => images = images.saturating_sub(1),
             _ if images > 0 => {}
-            Event::Text(text) | Event::Code(text) => {
-                // The range of code has its marks in it; that of text with an escape begins after the backslash.
-                let raw = &source[from..to];
-                match raw.find(&*text) {
-                    Some(at) => flow.text(from + at, from + at + text.len()),
-                    None => flow.replaced(&text, from, to),
-                }
+            Event::Text(text) if source[from..to] == *text => flow.text(from, to),
+            // The marks around code are in its range.
+            Event::Code(text) if source[from..to].contains(&*text) => {
+                let at = from + source[from..to].find(&*text).unwrap_or_default();
+                flow.text(at, at + text.len());
             }
+            Event::Text(text) | Event::Code(text) => flow.replaced(&text, from, to),
             Event::SoftBreak => flow.text(from, to),
             Event::HardBreak | Event::Rule => flow.line(),
             Event::Start(Tag::TableHead | Tag::TableRow)

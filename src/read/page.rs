@@ -12,7 +12,7 @@ use super::traced::Traced;
 use super::{Document, SourceMap};
 use dom_smoothie::{Config, Readability};
 use encoding_rs::Encoding;
-use html5gum::{Token, Tokenizer};
+use html5gum::{DefaultEmitter, Token, Tokenizer};
 use std::collections::HashMap;
 
 /// Elements nested deeper than this are no article; finding it would take time with the square of the depth.
@@ -256,7 +256,10 @@ impl Head {
     fn of(source: &str) -> Head {
         let mut head = Head::default();
         let mut in_title = false;
-        for Ok(token) in Tokenizer::new(source) {
+        let mut emitter = DefaultEmitter::default();
+        // Tags written by scripts are not the page's.
+        emitter.naively_switch_states(true);
+        for Ok(token) in Tokenizer::new_with_emitter(source, emitter) {
             match token {
                 Token::StartTag(tag) => {
                     let get = |name: &[u8]| {
