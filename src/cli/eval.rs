@@ -74,7 +74,12 @@ struct Documents {
 
 impl Args for Documents {
     fn augment_args(command: Command) -> Command {
-        ReadArgs::augment_args(command).mut_arg("paths", |arg| arg.long("documents").value_name("PATH").num_args(1..).required(false))
+        ReadArgs::augment_args(command).mut_arg("paths", |arg| {
+            arg.long("documents")
+                .value_name("PATH")
+                .num_args(1..)
+                .required(false)
+        })
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -98,17 +103,36 @@ impl FromArgMatches for Documents {
 }
 
 pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
-    let [format, file] = &args.gold[..] else { return Err(miette!("--gold wants a format and a file")) };
-    let format = Format::from_str(&format.to_string_lossy(), true).map_err(|_| miette!("no gold format is called `{}`; there are claims, cluener, finre, fewfc, bmes and iob2", format.display()))?;
-    if format != Format::Claims && (args.documents.given || args.extracted.is_some() || args.set.is_some() || args.by.is_some()) {
-        return Err(miette!("--documents, --extracted, --set and --by go with the format `claims` only: the other formats hold the sentences themselves"));
+    let [format, file] = &args.gold[..] else {
+        return Err(miette!("--gold wants a format and a file"));
+    };
+    let format = Format::from_str(&format.to_string_lossy(), true).map_err(|_| {
+        miette!(
+            "no gold format is called `{}`; there are claims, cluener, finre, fewfc, bmes and iob2",
+            format.display()
+        )
+    })?;
+    if format != Format::Claims
+        && (args.documents.given
+            || args.extracted.is_some()
+            || args.set.is_some()
+            || args.by.is_some())
+    {
+        return Err(miette!(
+            "--documents, --extracted, --set and --by go with the format `claims` only: the other formats hold the sentences themselves"
+        ));
     }
     let content = read_file(file)?;
     let name = file.display().to_string();
-    let sentences = |score: &Scorer| score_sentences(&args.documents, score, &name, &content).map(|report| (report, Outcome::Done));
+    let sentences = |score: &Scorer| {
+        score_sentences(&args.documents, score, &name, &content)
+            .map(|report| (report, Outcome::Done))
+    };
     let (report, outcome) = match format {
         Format::Claims => score_claims(&args, &name, &content),
-        Format::Cluener => sentences(&|extract, file, content| cluener::score(&extract, file, content)),
+        Format::Cluener => {
+            sentences(&|extract, file, content| cluener::score(&extract, file, content))
+        }
         Format::Finre => sentences(&|extract, file, content| finre::score(&extract, file, content)),
         Format::Fewfc => sentences(&|extract, file, content| fewfc::score(&extract, file, content)),
         Format::Bmes => sentences(&|extract, file, content| bmes::score(&extract, file, content)),
@@ -119,7 +143,9 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
 }
 
 fn read_file(path: &Path) -> miette::Result<String> {
-    std::fs::read_to_string(path).into_diagnostic().wrap_err_with(|| format!("can't read {}", path.display()))
+    std::fs::read_to_string(path)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't read {}", path.display()))
 }
 
 fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(Report, Outcome)> {
@@ -134,13 +160,28 @@ fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(R
     let mut tallies: Vec<Tally> = Vec::new();
     let outcome = match &args.extracted {
         Some(path) => {
-            claims::read_extracted(&path.display().to_string(), &read_file(path)?, |extraction| tallies.extend(gold.compare(&extraction))).into_diagnostic()?;
+            claims::read_extracted(
+                &path.display().to_string(),
+                &read_file(path)?,
+                |extraction| tallies.extend(gold.compare(&extraction)),
+            )
+            .into_diagnostic()?;
             Outcome::Done
         }
-        None if !args.documents.given => return Err(miette!("which documents? Name them with --documents, or what was extracted from them with --extracted")),
+        None if !args.documents.given => {
+            return Err(miette!(
+                "which documents? Name them with --documents, or what was extracted from them with --extracted"
+            ));
+        }
         None => {
             let extractor = extractor()?;
-            let compare = |document: Document| if gold.has(&document.id) { gold.compare(&extractor.extract(&document)) } else { None };
+            let compare = |document: Document| {
+                if gold.has(&document.id) {
+                    gold.compare(&extractor.extract(&document))
+                } else {
+                    None
+                }
+            };
             let counts = reading::for_each(&args.documents.read, compare, |tally| {
                 tallies.extend(tally);
                 Ok(())
@@ -159,9 +200,15 @@ fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(R
 }
 
 /// Scores what a function extracts against a file, given by its name and content.
-type Scorer = dyn Fn(&(dyn Fn(&Document) -> Extraction + Sync), &str, &str) -> Result<Report, GoldError> + Sync;
+type Scorer = dyn Fn(&(dyn Fn(&Document) -> Extraction + Sync), &str, &str) -> Result<Report, GoldError>
+    + Sync;
 
-fn score_sentences(documents: &Documents, score: &Scorer, name: &str, content: &str) -> miette::Result<Report> {
+fn score_sentences(
+    documents: &Documents,
+    score: &Scorer,
+    name: &str,
+    content: &str,
+) -> miette::Result<Report> {
     let extractor = extractor()?;
     let bar = progress();
     let extract = |document: &Document| {
@@ -169,8 +216,13 @@ fn score_sentences(documents: &Documents, score: &Scorer, name: &str, content: &
         bar.inc(1);
         extraction
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(documents.threads).build().into_diagnostic()?;
-    let report = pool.install(|| score(&extract, name, content)).into_diagnostic();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(documents.threads)
+        .build()
+        .into_diagnostic()?;
+    let report = pool
+        .install(|| score(&extract, name, content))
+        .into_diagnostic();
     bar.finish_and_clear();
     report
 }
@@ -178,7 +230,10 @@ fn score_sentences(documents: &Documents, score: &Scorer, name: &str, content: &
 fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
     if args.json {
         let mut out = report.scores.json();
-        for (name, asked, lines) in [("misses", args.misses, &report.misses), ("extras", args.extras, &report.extras)] {
+        for (name, asked, lines) in [
+            ("misses", args.misses, &report.misses),
+            ("extras", args.extras, &report.extras),
+        ] {
             if asked {
                 out[name] = json!(lines);
             }
@@ -186,7 +241,10 @@ fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
         println!("{}", serde_json::to_string_pretty(&out).into_diagnostic()?);
         return Ok(());
     }
-    for (name, asked, lines) in [("missed", args.misses, &report.misses), ("extra", args.extras, &report.extras)] {
+    for (name, asked, lines) in [
+        ("missed", args.misses, &report.misses),
+        ("extra", args.extras, &report.extras),
+    ] {
         for line in lines.iter().filter(|_| asked) {
             println!("{name}\t{line}");
         }
@@ -198,9 +256,17 @@ fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
 /// The scores as tables, one for each kind of item.
 fn render(scores: &Scores) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["", "P", "R", "F1", "n"]);
+    table
+        .load_style(presets::NOTHING)
+        .set_header(["", "P", "R", "F1", "n"]);
     let mut add = |name: &str, s: &Score| {
-        table.add_row([name.to_owned(), percent(s.p), percent(s.r), percent(s.f1), s.n.to_string()]);
+        table.add_row([
+            name.to_owned(),
+            percent(s.p),
+            percent(s.r),
+            percent(s.f1),
+            s.n.to_string(),
+        ]);
     };
     for (name, score) in &scores.types {
         add(name, score);
@@ -210,7 +276,10 @@ fn render(scores: &Scores) -> String {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let mut out: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    let mut out: String = table
+        .lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect();
     for (name, value) in &scores.further {
         out.push_str(&format!(" {name}: {}\n", percent(*value)));
     }
@@ -227,7 +296,9 @@ fn percent(share: f64) -> String {
 /// A count of sentences on a terminal, nothing elsewhere.
 fn progress() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} sentences, {per_sec}, {elapsed}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{spinner} {pos} sentences, {per_sec}, {elapsed}")
+    {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(200));

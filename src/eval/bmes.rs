@@ -8,7 +8,10 @@ use super::spans::{Labels, Sentence, Span, predict, report};
 use super::{Extract, GoldError, Report};
 use std::collections::BTreeSet;
 
-const LABELS: (&str, &str) = ("lexicon/eval/bmes.tsv", include_str!("../../lexicon/eval/bmes.tsv"));
+const LABELS: (&str, &str) = (
+    "lexicon/eval/bmes.tsv",
+    include_str!("../../lexicon/eval/bmes.tsv"),
+);
 
 /// Scores an extraction on a file's content.
 ///
@@ -36,8 +39,15 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
             continue;
         }
         // The character may itself be a space.
-        let Some((token, tag)) = line.rsplit_once([' ', '\t']).filter(|(token, _)| !token.is_empty()) else {
-            return Err(GoldError::new(file, i + 1, "a character and a label are wanted, separated by a space"));
+        let Some((token, tag)) = line
+            .rsplit_once([' ', '\t'])
+            .filter(|(token, _)| !token.is_empty())
+        else {
+            return Err(GoldError::new(
+                file,
+                i + 1,
+                "a character and a label are wanted, separated by a space",
+            ));
         };
         current.begin(i + 1);
         match tag.split_once('-') {
@@ -52,7 +62,13 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
                 current.push(token, Some(label), true);
                 current.finish();
             }
-            _ => return Err(GoldError::new(file, i + 1, format!("`{tag}` is no label; O, B-X, M-X, E-X and S-X are"))),
+            _ => {
+                return Err(GoldError::new(
+                    file,
+                    i + 1,
+                    format!("`{tag}` is no label; O, B-X, M-X, E-X and S-X are"),
+                ));
+            }
         }
     }
     out.extend(current.close());
@@ -95,10 +111,18 @@ impl Open {
     pub fn push(&mut self, token: &str, label: Option<&str>, begin: bool) {
         let start = self.points;
         self.space(token);
-        let goes_on = !begin && self.name.as_ref().is_some_and(|name| Some(name.label.as_str()) == label);
+        let goes_on = !begin
+            && self
+                .name
+                .as_ref()
+                .is_some_and(|name| Some(name.label.as_str()) == label);
         if !goes_on {
             self.finish();
-            self.name = label.map(|label| Span { start, end: start, label: label.to_owned() });
+            self.name = label.map(|label| Span {
+                start,
+                end: start,
+                label: label.to_owned(),
+            });
         }
         if let Some(name) = &mut self.name {
             name.end = self.points;
@@ -114,6 +138,10 @@ impl Open {
     pub fn close(&mut self) -> Option<Sentence> {
         self.finish();
         let done = std::mem::take(self);
-        (!done.text.is_empty()).then_some(Sentence { line: done.line, text: done.text, spans: done.spans })
+        (!done.text.is_empty()).then_some(Sentence {
+            line: done.line,
+            text: done.text,
+            spans: done.spans,
+        })
     }
 }

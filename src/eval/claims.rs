@@ -72,17 +72,27 @@ pub fn read(file: &str, content: &str) -> Result<Vec<GoldClaim>, GoldError> {
             continue;
         }
         let error = |reason: String| GoldError::new(file, i + 1, reason);
-        let row: Row = serde_json::from_str(line).map_err(|e| error(format!("no gold row: {e}")))?;
+        let row: Row =
+            serde_json::from_str(line).map_err(|e| error(format!("no gold row: {e}")))?;
         let object = match row.o {
-            Value::Object(mut literal) => GoldObject::Value(literal.remove("value").ok_or_else(|| error("`o` has no `value`".to_owned()))?),
-            names => GoldObject::Names(serde_json::from_value(names).map_err(|_| error("`o` is neither a list of names nor an object with `value`".to_owned()))?),
+            Value::Object(mut literal) => GoldObject::Value(
+                literal
+                    .remove("value")
+                    .ok_or_else(|| error("`o` has no `value`".to_owned()))?,
+            ),
+            names => GoldObject::Names(serde_json::from_value(names).map_err(|_| {
+                error("`o` is neither a list of names nor an object with `value`".to_owned())
+            })?),
         };
         out.push(GoldClaim {
             id: row.id,
             doc: row.doc,
             set: row.set,
             subject: row.s,
-            predicate: row.p.parse().map_err(|e: crate::claim::UnknownPredicate| error(e.to_string()))?,
+            predicate: row
+                .p
+                .parse()
+                .map_err(|e: crate::claim::UnknownPredicate| error(e.to_string()))?,
             object,
             qualifiers: row.q,
             optional: row.optional,
@@ -95,9 +105,20 @@ pub fn read(file: &str, content: &str) -> Result<Vec<GoldClaim>, GoldError> {
 ///
 /// # Errors
 /// A line that is no extraction.
-pub fn read_extracted(file: &str, content: &str, mut take: impl FnMut(Extraction)) -> Result<(), GoldError> {
-    for (i, line) in content.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        take(serde_json::from_str(line).map_err(|e| GoldError::new(file, i + 1, format!("no extraction: {e}")))?);
+pub fn read_extracted(
+    file: &str,
+    content: &str,
+    mut take: impl FnMut(Extraction),
+) -> Result<(), GoldError> {
+    for (i, line) in content
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        take(
+            serde_json::from_str(line)
+                .map_err(|e| GoldError::new(file, i + 1, format!("no extraction: {e}")))?,
+        );
     }
     Ok(())
 }
@@ -152,7 +173,12 @@ impl Gold {
     /// The scores of all documents that were compared; the others' gold is missed.
     pub fn report(&self, tallies: &[Tally], by: Breakdown) -> Report {
         let seen: BTreeSet<&str> = tallies.iter().map(|t| t.doc.as_str()).collect();
-        let unseen: Vec<Tally> = self.documents.iter().filter(|(doc, _)| !seen.contains(doc.as_str())).map(|(doc, gold)| lost(doc, gold)).collect();
+        let unseen: Vec<Tally> = self
+            .documents
+            .iter()
+            .filter(|(doc, _)| !seen.contains(doc.as_str()))
+            .map(|(doc, gold)| lost(doc, gold))
+            .collect();
         let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
         let (mut misses, mut extras) = (Vec::new(), Vec::new());
         let (mut agreeing, mut qualifiers) = (0, 0);
@@ -171,15 +197,24 @@ impl Gold {
         }
         let mut scores = Scores::of(&counts);
         if qualifiers > 0 {
-            scores.further.insert("qualifiers".to_owned(), agreeing as f64 / qualifiers as f64);
+            scores
+                .further
+                .insert("qualifiers".to_owned(), agreeing as f64 / qualifiers as f64);
         }
-        Report { scores, misses, extras }
+        Report {
+            scores,
+            misses,
+            extras,
+        }
     }
 }
 
 /// The tally of a document that nothing was extracted from.
 fn lost(doc: &str, gold: &[GoldClaim]) -> Tally {
-    let mut tally = Tally { doc: doc.to_owned(), ..Tally::default() };
+    let mut tally = Tally {
+        doc: doc.to_owned(),
+        ..Tally::default()
+    };
     for claim in gold.iter().filter(|g| !g.optional) {
         tally.counts.entry(claim.predicate).or_default().missed += 1;
         tally.misses.push(miss_line(claim));
@@ -190,18 +225,26 @@ fn lost(doc: &str, gold: &[GoldClaim]) -> Tally {
 fn compare(extraction: &Extraction, gold: &[GoldClaim]) -> Tally {
     let names = Names::of(extraction);
     let claims = &extraction.claims;
-    let mut tally = Tally { doc: extraction.doc.id.clone(), ..Tally::default() };
+    let mut tally = Tally {
+        doc: extraction.doc.id.clone(),
+        ..Tally::default()
+    };
     let mut supported = vec![false; claims.len()];
     let mut used: HashSet<usize> = HashSet::new();
     for g in gold {
-        let hits: Vec<usize> = (0..claims.len()).filter(|&i| names.agree(&claims[i], g)).collect();
+        let hits: Vec<usize> = (0..claims.len())
+            .filter(|&i| names.agree(&claims[i], g))
+            .collect();
         for &i in &hits {
             supported[i] = true;
         }
         // Each gold claim takes the best of what no other took; one claim may yet serve for two.
         let free: Vec<usize> = hits.iter().copied().filter(|i| !used.contains(i)).collect();
         let choice = if free.is_empty() { hits } else { free };
-        let best = choice.into_iter().map(|i| (agreeing_qualifiers(&claims[i], g), i)).reduce(|best, next| if next.0 > best.0 { next } else { best });
+        let best = choice
+            .into_iter()
+            .map(|i| (agreeing_qualifiers(&claims[i], g), i))
+            .reduce(|best, next| if next.0 > best.0 { next } else { best });
         match best {
             Some((agreeing, i)) => {
                 used.insert(i);
@@ -219,7 +262,11 @@ fn compare(extraction: &Extraction, gold: &[GoldClaim]) -> Tally {
         }
     }
     let mut distinct = HashSet::new();
-    for (claim, _) in claims.iter().zip(&supported).filter(|(_, supported)| !**supported) {
+    for (claim, _) in claims
+        .iter()
+        .zip(&supported)
+        .filter(|(_, supported)| !**supported)
+    {
         let object = serde_json::to_string(&claim.object).unwrap_or_default();
         if distinct.insert((&claim.subject, claim.predicate, object)) {
             tally.counts.entry(claim.predicate).or_default().extra += 1;
@@ -234,17 +281,40 @@ fn miss_line(g: &GoldClaim) -> String {
         GoldObject::Names(names) => names.join("|"),
         GoldObject::Value(value) => written(value),
     };
-    let qualifiers: Vec<String> = g.qualifiers.iter().map(|(name, value)| format!("{name}={}", written(value))).collect();
-    format!("{}\t{}\t{}\t{object}\t{}", g.id, g.subject.join("|"), g.predicate, qualifiers.join(", "))
+    let qualifiers: Vec<String> = g
+        .qualifiers
+        .iter()
+        .map(|(name, value)| format!("{name}={}", written(value)))
+        .collect();
+    format!(
+        "{}\t{}\t{}\t{object}\t{}",
+        g.id,
+        g.subject.join("|"),
+        g.predicate,
+        qualifiers.join(", ")
+    )
 }
 
 fn extra_line(extraction: &Extraction, claim: &ClaimOut) -> String {
-    let label = |iri: &str| extraction.entities.iter().find(|e| e.id == iri).map_or_else(|| iri.to_owned(), |e| e.label.clone());
+    let label = |iri: &str| {
+        extraction
+            .entities
+            .iter()
+            .find(|e| e.id == iri)
+            .map_or_else(|| iri.to_owned(), |e| e.label.clone())
+    };
     let object = match &claim.object {
         ObjectOut::Entity(iri) => label(iri),
         ObjectOut::Literal(literal) => written(&literal.value),
     };
-    format!("{}\t{}\t{}\t{object}\t“{}”\t{}", extraction.doc.id, label(&claim.subject), claim.predicate, claim.quote.replace(['\n', '\t'], " "), claim.rule)
+    format!(
+        "{}\t{}\t{}\t{object}\t“{}”\t{}",
+        extraction.doc.id,
+        label(&claim.subject),
+        claim.predicate,
+        claim.quote.replace(['\n', '\t'], " "),
+        claim.rule
+    )
 }
 
 /// The compared forms of every name of each entity.
@@ -255,39 +325,67 @@ impl<'a> Names<'a> {
         let mut names: HashMap<&str, HashSet<String>> = HashMap::new();
         for entity in &extraction.entities {
             let listings = entity.identifiers.get("listing").into_iter().flatten();
-            names.entry(&entity.id).or_default().extend(entity.names.iter().chain([&entity.label]).chain(listings).map(|name| key(name)));
+            names.entry(&entity.id).or_default().extend(
+                entity
+                    .names
+                    .iter()
+                    .chain([&entity.label])
+                    .chain(listings)
+                    .map(|name| key(name)),
+            );
         }
         for mention in &extraction.mentions {
-            names.entry(&mention.entity).or_default().insert(key(&mention.text));
+            names
+                .entry(&mention.entity)
+                .or_default()
+                .insert(key(&mention.text));
         }
         Names(names)
     }
 
     /// Whether an entity bears one of these names.
     fn bears<'n>(&self, entity: &str, names: impl IntoIterator<Item = &'n String>) -> bool {
-        self.0.get(entity).is_some_and(|known| names.into_iter().any(|name| known.contains(&key(name))))
+        self.0
+            .get(entity)
+            .is_some_and(|known| names.into_iter().any(|name| known.contains(&key(name))))
     }
 
     fn agree(&self, claim: &ClaimOut, gold: &GoldClaim) -> bool {
         if claim.predicate != gold.predicate {
             return false;
         }
-        if claim.status == Status::Negated && !gold.qualifiers.get("status").is_some_and(|status| written(status).contains("negated")) {
+        if claim.status == Status::Negated
+            && !gold
+                .qualifiers
+                .get("status")
+                .is_some_and(|status| written(status).contains("negated"))
+        {
             return false;
         }
-        if self.bears(&claim.subject, &gold.subject) && self.objects_agree(&claim.object, &gold.object) {
+        if self.bears(&claim.subject, &gold.subject)
+            && self.objects_agree(&claim.object, &gold.object)
+        {
             return true;
         }
         match (&claim.object, &gold.object) {
-            (ObjectOut::Entity(object), GoldObject::Names(names)) if claim.predicate.is_symmetric() => self.bears(object, &gold.subject) && self.bears(&claim.subject, names),
+            (ObjectOut::Entity(object), GoldObject::Names(names))
+                if claim.predicate.is_symmetric() =>
+            {
+                self.bears(object, &gold.subject) && self.bears(&claim.subject, names)
+            }
             _ => false,
         }
     }
 
     fn objects_agree(&self, object: &ObjectOut, gold: &GoldObject) -> bool {
         match (object, gold) {
-            (ObjectOut::Literal(literal), GoldObject::Value(value)) => literals_agree(&ends_of(literal), value),
-            (ObjectOut::Entity(entity), GoldObject::Value(value)) => self.bears(entity, &one_or_many(value).iter().map(written).collect::<Vec<_>>()),
+            (ObjectOut::Literal(literal), GoldObject::Value(value)) => {
+                literals_agree(&ends_of(literal), value)
+            }
+            (ObjectOut::Entity(entity), GoldObject::Value(value)) => self.bears(
+                entity,
+                &one_or_many(value).iter().map(written).collect::<Vec<_>>(),
+            ),
             (ObjectOut::Literal(literal), GoldObject::Names(names)) => {
                 let words = key(&written(&literal.value));
                 names.iter().any(|name| key(name) == words)
@@ -299,15 +397,24 @@ impl<'a> Names<'a> {
 
 /// A literal's value and, of a range, its ends.
 fn ends_of(literal: &Literal) -> Vec<Value> {
-    let ends = [literal.min, literal.max].into_iter().flatten().map(Value::from);
-    [literal.value.clone()].into_iter().chain(ends).filter(|value| !value.is_null()).collect()
+    let ends = [literal.min, literal.max]
+        .into_iter()
+        .flatten()
+        .map(Value::from);
+    [literal.value.clone()]
+        .into_iter()
+        .chain(ends)
+        .filter(|value| !value.is_null())
+        .collect()
 }
 
 /// Whether one of the readings is one of the gold values.
 fn literals_agree(readings: &[Value], gold: &Value) -> bool {
     one_or_many(gold).iter().any(|g| {
         readings.iter().any(|reading| {
-            let numbers = (g.is_number() || g.is_boolean()).then(|| number(g).zip(number(reading))).flatten();
+            let numbers = (g.is_number() || g.is_boolean())
+                .then(|| number(g).zip(number(reading)))
+                .flatten();
             if numbers.is_some_and(|(g, reading)| close(g, reading) && reading.abs() < 1e15) {
                 return true;
             }
@@ -320,11 +427,18 @@ fn literals_agree(readings: &[Value], gold: &Value) -> bool {
 /// How many of a gold claim's qualifiers a claim has right.
 fn agreeing_qualifiers(claim: &ClaimOut, gold: &GoldClaim) -> usize {
     let status = serde_json::to_value(claim.status).unwrap_or_default();
-    let own_status = claim.qualifiers.get("status").filter(|status| !is_empty(status));
+    let own_status = claim
+        .qualifiers
+        .get("status")
+        .filter(|status| !is_empty(status));
     gold.qualifiers
         .iter()
         .filter(|(name, wanted)| {
-            let found = if *name == "status" { own_status.or(Some(&status)) } else { claim.qualifiers.get(*name) };
+            let found = if *name == "status" {
+                own_status.or(Some(&status))
+            } else {
+                claim.qualifiers.get(*name)
+            };
             found.is_some_and(|found| qualifier_agrees(name, found, wanted))
         })
         .count()
@@ -348,7 +462,12 @@ fn qualifier_agrees(name: &str, found: &Value, wanted: &Value) -> bool {
     one_or_many(found).iter().any(|found| {
         one_or_many(wanted).iter().any(|wanted| {
             if let Value::Object(literal) = found {
-                let readings: Vec<Value> = ["value", "min", "max"].iter().filter_map(|k| literal.get(*k)).filter(|v| !v.is_null()).cloned().collect();
+                let readings: Vec<Value> = ["value", "min", "max"]
+                    .iter()
+                    .filter_map(|k| literal.get(*k))
+                    .filter(|v| !v.is_null())
+                    .cloned()
+                    .collect();
                 if literals_agree(&readings, wanted) {
                     return true;
                 }
@@ -362,7 +481,10 @@ fn qualifier_agrees(name: &str, found: &Value, wanted: &Value) -> bool {
                 _ if found_key == wanted_key => true,
                 "date" | "start" | "end" => found_words.starts_with(&wanted_words),
                 // What these say may be said in more or fewer words.
-                "aspect" | "role" | "metric" | "court" | "region" => !found_key.is_empty() && (found_key.contains(&wanted_key) || wanted_key.contains(&found_key)),
+                "aspect" | "role" | "metric" | "court" | "region" => {
+                    !found_key.is_empty()
+                        && (found_key.contains(&wanted_key) || wanted_key.contains(&found_key))
+                }
                 _ => false,
             }
         })
@@ -402,13 +524,27 @@ fn written(value: &Value) -> String {
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
         Value::Null => "None".to_owned(),
-        Value::Array(values) => format!("[{}]", values.iter().map(quoted).collect::<Vec<_>>().join(", ")),
-        Value::Object(fields) => format!("{{{}}}", fields.iter().map(|(name, value)| format!("'{name}': {}", quoted(value))).collect::<Vec<_>>().join(", ")),
+        Value::Array(values) => format!(
+            "[{}]",
+            values.iter().map(quoted).collect::<Vec<_>>().join(", ")
+        ),
+        Value::Object(fields) => format!(
+            "{{{}}}",
+            fields
+                .iter()
+                .map(|(name, value)| format!("'{name}': {}", quoted(value)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
     }
 }
 
 fn quoted(value: &Value) -> String {
-    if value.is_string() { format!("'{}'", written(value)) } else { written(value) }
+    if value.is_string() {
+        format!("'{}'", written(value))
+    } else {
+        written(value)
+    }
 }
 
 /// The shortest digits that give the number back, with an exponent below 1e-4 and from 1e16 on.
@@ -416,7 +552,9 @@ fn written_float(n: f64) -> String {
     if n != 0.0 && !(1e-4..1e16).contains(&n.abs()) {
         let digits = format!("{n:e}");
         let (mantissa, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
-        let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |e| ('-', e));
+        let (sign, exponent) = exponent
+            .strip_prefix('-')
+            .map_or(('+', exponent), |e| ('-', e));
         format!("{mantissa}e{sign}{exponent:0>2}")
     } else {
         format!("{n:?}")
@@ -431,7 +569,30 @@ fn key(name: &str) -> String {
             match c {
                 'ß' => out.push_str("ss"),
                 'ς' => out.push('σ'),
-                '\u{1c}'..='\u{1f}' | '-' | '‐' | '–' | '_' | '·' | '・' | '.' | '《' | '》' | '〈' | '〉' | '「' | '」' | '『' | '』' | '"' | '\'' | '“' | '”' | '‘' | '’' | '(' | ')' => {}
+                '\u{1c}'..='\u{1f}'
+                | '-'
+                | '‐'
+                | '–'
+                | '_'
+                | '·'
+                | '・'
+                | '.'
+                | '《'
+                | '》'
+                | '〈'
+                | '〉'
+                | '「'
+                | '」'
+                | '『'
+                | '』'
+                | '"'
+                | '\''
+                | '“'
+                | '”'
+                | '‘'
+                | '’'
+                | '('
+                | ')' => {}
                 c if c.is_whitespace() => {}
                 c => out.push(c),
             }
@@ -539,7 +700,11 @@ mod tests {
             (json!(["7.5"]), json!(7.5), true),
         ];
         for (readings, gold, wanted) in cases {
-            assert_eq!(literals_agree(readings.as_array().unwrap(), &gold), wanted, "{readings} and {gold}");
+            assert_eq!(
+                literals_agree(readings.as_array().unwrap(), &gold),
+                wanted,
+                "{readings} and {gold}"
+            );
         }
     }
 
@@ -549,20 +714,39 @@ mod tests {
             ("share", json!(51), json!(51.0), true),
             ("share", json!(51), json!(50), false),
             ("share", json!(510), json!(51), false),
-            ("amount", json!({"value": 5.0, "min": 5.0, "max": 7.0}), json!(7), true),
+            (
+                "amount",
+                json!({"value": 5.0, "min": 5.0, "max": 7.0}),
+                json!(7),
+                true,
+            ),
             ("amount", json!([5, 7]), json!(7), true),
             ("date", json!("2023-11-02"), json!("2023-11"), true),
             ("date", json!("2023"), json!("2023-11"), false),
             ("round", json!("2023-11-02"), json!("2023-11"), false),
-            ("role", json!("chief executive officer"), json!("executive officer"), true),
-            ("role", json!("officer"), json!(["chair", "chief executive officer"]), true),
+            (
+                "role",
+                json!("chief executive officer"),
+                json!("executive officer"),
+                true,
+            ),
+            (
+                "role",
+                json!("officer"),
+                json!(["chair", "chief executive officer"]),
+                true,
+            ),
             ("role", json!(""), json!("chair"), false),
             ("outcome", json!("better"), json!("bett"), false),
             ("region", json!(["CN", "US"]), json!("us"), true),
             ("amount", json!(null), json!(5), false),
         ];
         for (name, found, gold, wanted) in cases {
-            assert_eq!(qualifier_agrees(name, &found, &gold), wanted, "{name}: {found} and {gold}");
+            assert_eq!(
+                qualifier_agrees(name, &found, &gold),
+                wanted,
+                "{name}: {found} and {gold}"
+            );
         }
     }
 }

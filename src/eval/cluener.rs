@@ -10,7 +10,10 @@ use super::{Counts, Extract, GoldError, Report, Scores, count};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-const LABELS: (&str, &str) = ("lexicon/eval/cluener.tsv", include_str!("../../lexicon/eval/cluener.tsv"));
+const LABELS: (&str, &str) = (
+    "lexicon/eval/cluener.tsv",
+    include_str!("../../lexicon/eval/cluener.tsv"),
+);
 
 #[derive(Deserialize)]
 struct Row {
@@ -28,7 +31,10 @@ pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report
     let sentences = read(file, content)?;
     let predicted = predict(extract, &sentences, &labels);
     let mut report = report(file, &sentences, &predicted);
-    report.scores.further.insert("macro_f1_by_name".to_owned(), by_name(&sentences, &predicted).macro_.f1);
+    report.scores.further.insert(
+        "macro_f1_by_name".to_owned(),
+        by_name(&sentences, &predicted).macro_.f1,
+    );
     Ok(report)
 }
 
@@ -43,21 +49,34 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
             continue;
         }
         let error = |reason: String| GoldError::new(file, i + 1, reason);
-        let row: Row = serde_json::from_str(line).map_err(|e| error(format!("no object with `text` and `label`: {e}")))?;
+        let row: Row = serde_json::from_str(line)
+            .map_err(|e| error(format!("no object with `text` and `label`: {e}")))?;
         let text: Vec<char> = row.text.chars().collect();
         let mut spans = BTreeSet::new();
         for (label, names) in row.label {
             for (name, places) in names {
                 for [first, last] in places {
-                    let stands = text.get(first..last.saturating_add(1)).is_some_and(|slice| slice.iter().copied().eq(name.chars()));
+                    let stands = text
+                        .get(first..last.saturating_add(1))
+                        .is_some_and(|slice| slice.iter().copied().eq(name.chars()));
                     if !stands {
-                        return Err(error(format!("`{name}` doesn't stand at {first} to {last}")));
+                        return Err(error(format!(
+                            "`{name}` doesn't stand at {first} to {last}"
+                        )));
                     }
-                    spans.insert(Span { start: first, end: last + 1, label: label.clone() });
+                    spans.insert(Span {
+                        start: first,
+                        end: last + 1,
+                        label: label.clone(),
+                    });
                 }
             }
         }
-        out.push(Sentence { line: i + 1, text: row.text, spans });
+        out.push(Sentence {
+            line: i + 1,
+            text: row.text,
+            spans,
+        });
     }
     Ok(out)
 }
@@ -67,8 +86,18 @@ fn by_name(sentences: &[Sentence], predicted: &[BTreeSet<Span>]) -> Scores {
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     for (sentence, found) in sentences.iter().zip(predicted) {
         let text: Vec<char> = sentence.text.chars().collect();
-        let names = |spans: &BTreeSet<Span>| -> BTreeSet<(String, String)> { spans.iter().map(|s| (s.label.clone(), text[s.start..s.end].iter().collect())).collect() };
-        count(&mut counts, &names(&sentence.spans), &names(found), |(label, _)| label);
+        let names = |spans: &BTreeSet<Span>| -> BTreeSet<(String, String)> {
+            spans
+                .iter()
+                .map(|s| (s.label.clone(), text[s.start..s.end].iter().collect()))
+                .collect()
+        };
+        count(
+            &mut counts,
+            &names(&sentence.spans),
+            &names(found),
+            |(label, _)| label,
+        );
     }
     Scores::of(&counts)
 }

@@ -15,7 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The table from predicates to labels.
-const LABELS: (&str, &str) = ("lexicon/eval/finre.tsv", include_str!("../../lexicon/eval/finre.tsv"));
+const LABELS: (&str, &str) = (
+    "lexicon/eval/finre.tsv",
+    include_str!("../../lexicon/eval/finre.tsv"),
+);
 
 /// One pair with its gold relations.
 struct Pair<'a> {
@@ -42,12 +45,22 @@ fn labels() -> Result<Vec<Label>, GoldError> {
     let mut out = Vec::new();
     for (line, [predicate, status, forward, backward]) in table::rows(file, content)? {
         out.push(Label {
-            predicate: predicate.parse().map_err(|e: crate::claim::UnknownPredicate| GoldError::new(file, line, e.to_string()))?,
+            predicate: predicate
+                .parse()
+                .map_err(|e: crate::claim::UnknownPredicate| {
+                    GoldError::new(file, line, e.to_string())
+                })?,
             status: match status {
                 "" => None,
                 "planned" => Some(Status::Planned),
                 "hedged" => Some(Status::Hedged),
-                other => return Err(GoldError::new(file, line, format!("`{other}` is no status"))),
+                other => {
+                    return Err(GoldError::new(
+                        file,
+                        line,
+                        format!("`{other}` is no status"),
+                    ));
+                }
             },
             forward: forward.to_owned(),
             backward: backward.to_owned(),
@@ -63,16 +76,28 @@ fn labels() -> Result<Vec<Label>, GoldError> {
 pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report, GoldError> {
     let labels = labels()?;
     let pairs = read(file, content)?;
-    let predicted: Vec<BTreeSet<String>> = pairs.par_iter().map(|pair| predict(extract, &labels, pair)).collect();
+    let predicted: Vec<BTreeSet<String>> = pairs
+        .par_iter()
+        .map(|pair| predict(extract, &labels, pair))
+        .collect();
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     let (mut misses, mut extras) = (Vec::new(), Vec::new());
     for (pair, found) in pairs.iter().zip(&predicted) {
         count(&mut counts, &pair.gold, found, |label| label);
-        let line = |label: &String| format!("{file}:{}\t{}\t{label}\t{}\t{}", pair.line, pair.head, pair.tail, pair.sentence);
+        let line = |label: &String| {
+            format!(
+                "{file}:{}\t{}\t{label}\t{}\t{}",
+                pair.line, pair.head, pair.tail, pair.sentence
+            )
+        };
         misses.extend(pair.gold.difference(found).map(line));
         extras.extend(found.difference(&pair.gold).map(line));
     }
-    Ok(Report { scores: Scores::of(&counts), misses, extras })
+    Ok(Report {
+        scores: Scores::of(&counts),
+        misses,
+        extras,
+    })
 }
 
 /// The pairs in the order of the file, the relations of one pair together.
@@ -85,10 +110,20 @@ fn read<'a>(file: &str, content: &'a str) -> Result<Vec<Pair<'a>>, GoldError> {
         }
         let cells: Vec<&str> = line.splitn(4, '\t').collect();
         let [head, tail, relation, sentence] = cells[..] else {
-            return Err(GoldError::new(file, i + 1, "head, tail, relation and sentence are wanted, separated by tabs"));
+            return Err(GoldError::new(
+                file,
+                i + 1,
+                "head, tail, relation and sentence are wanted, separated by tabs",
+            ));
         };
         let place = *places.entry((sentence, head, tail)).or_insert_with(|| {
-            pairs.push(Pair { line: i + 1, head, tail, sentence, gold: BTreeSet::new() });
+            pairs.push(Pair {
+                line: i + 1,
+                head,
+                tail,
+                sentence,
+                gold: BTreeSet::new(),
+            });
             pairs.len() - 1
         });
         if relation != "unknown" {
@@ -99,36 +134,79 @@ fn read<'a>(file: &str, content: &'a str) -> Result<Vec<Pair<'a>>, GoldError> {
 }
 
 fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<String> {
-    let (heads, tails) = (occurrences(pair.sentence, pair.head), occurrences(pair.sentence, pair.tail));
+    let (heads, tails) = (
+        occurrences(pair.sentence, pair.head),
+        occurrences(pair.sentence, pair.tail),
+    );
     // A name within the other is the longer one's.
-    let (longer, shorter) = if pair.head.chars().count() >= pair.tail.chars().count() { (heads, tails) } else { (tails, heads) };
+    let (longer, shorter) = if pair.head.chars().count() >= pair.tail.chars().count() {
+        (heads, tails)
+    } else {
+        (tails, heads)
+    };
     let apart = |a: &Range<usize>| longer.iter().all(|o| a.end <= o.start || a.start >= o.end);
-    let passage = Passage::new(format!("line {}", pair.line), pair.sentence, Some("zh-Hans-CN"));
+    let passage = Passage::new(
+        format!("line {}", pair.line),
+        pair.sentence,
+        Some("zh-Hans-CN"),
+    );
     let mut given: Vec<GivenMention> = longer
         .iter()
         .chain(shorter.iter().filter(|a| apart(a)))
         .filter_map(|span| passage.in_document(span.clone()))
-        .map(|span| GivenMention { start: span.start, end: span.end, kind: None, entity: None })
+        .map(|span| GivenMention {
+            start: span.start,
+            end: span.end,
+            kind: None,
+            entity: None,
+        })
         .collect();
     given.sort_by_key(|m| m.start);
     let extraction = extract(&passage.document.with_mentions(given));
     relations(&extraction, labels, pair.head, pair.tail)
 }
 
-fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) -> BTreeSet<String> {
-    let named = |name: &str| -> BTreeSet<&str> { extraction.mentions.iter().filter(|m| m.text == name).map(|m| m.entity.as_str()).collect() };
+fn relations(
+    extraction: &Extraction,
+    labels: &[Label],
+    head: &str,
+    tail: &str,
+) -> BTreeSet<String> {
+    let named = |name: &str| -> BTreeSet<&str> {
+        extraction
+            .mentions
+            .iter()
+            .filter(|m| m.text == name)
+            .map(|m| m.entity.as_str())
+            .collect()
+    };
     let (heads, tails) = (named(head), named(tail));
     let mut out = BTreeSet::new();
     if !heads.is_disjoint(&tails) {
         out.insert("自己".to_owned());
         return out;
     }
-    for claim in extraction.claims.iter().filter(|c| c.status != Status::Negated) {
-        let ObjectOut::Entity(object) = &claim.object else { continue };
+    for claim in extraction
+        .claims
+        .iter()
+        .filter(|c| c.status != Status::Negated)
+    {
+        let ObjectOut::Entity(object) = &claim.object else {
+            continue;
+        };
         // The row of the claim's status goes before the one of any.
-        let of = |status: Option<Status>| labels.iter().find(|l| l.predicate == claim.predicate && l.status == status);
-        let Some(row) = of(Some(claim.status)).or_else(|| of(None)) else { continue };
-        for (from, to, label) in [(&claim.subject, object, &row.forward), (object, &claim.subject, &row.backward)] {
+        let of = |status: Option<Status>| {
+            labels
+                .iter()
+                .find(|l| l.predicate == claim.predicate && l.status == status)
+        };
+        let Some(row) = of(Some(claim.status)).or_else(|| of(None)) else {
+            continue;
+        };
+        for (from, to, label) in [
+            (&claim.subject, object, &row.forward),
+            (object, &claim.subject, &row.backward),
+        ] {
             if heads.contains(from.as_str()) && tails.contains(to.as_str()) && !label.is_empty() {
                 out.insert(label.clone());
             }

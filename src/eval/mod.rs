@@ -44,7 +44,12 @@ pub struct Score {
 impl Score {
     /// With four decimals, as scores are written.
     fn rounded(self) -> Score {
-        Score { p: rounded(self.p), r: rounded(self.r), f1: rounded(self.f1), n: self.n }
+        Score {
+            p: rounded(self.p),
+            r: rounded(self.r),
+            f1: rounded(self.f1),
+            n: self.n,
+        }
     }
 }
 
@@ -66,9 +71,27 @@ pub struct Counts {
 impl Counts {
     /// Precision, recall and F1; a ratio of nothing is 0.
     pub fn score(&self) -> Score {
-        let ratio = |a: usize, b: usize| if a + b == 0 { 0.0 } else { a as f64 / (a + b) as f64 };
-        let (p, r) = (ratio(self.found, self.extra), ratio(self.found, self.missed));
-        Score { p, r, f1: if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 }, n: self.found + self.missed }
+        let ratio = |a: usize, b: usize| {
+            if a + b == 0 {
+                0.0
+            } else {
+                a as f64 / (a + b) as f64
+            }
+        };
+        let (p, r) = (
+            ratio(self.found, self.extra),
+            ratio(self.found, self.missed),
+        );
+        Score {
+            p,
+            r,
+            f1: if p + r > 0.0 {
+                2.0 * p * r / (p + r)
+            } else {
+                0.0
+            },
+            n: self.found + self.missed,
+        }
     }
 
     pub fn add(&mut self, other: Counts) {
@@ -99,16 +122,34 @@ impl Scores {
         for c in counts.values() {
             all.add(*c);
         }
-        let types: BTreeMap<String, Score> = counts.iter().map(|(name, c)| (name.clone(), c.score())).collect();
+        let types: BTreeMap<String, Score> = counts
+            .iter()
+            .map(|(name, c)| (name.clone(), c.score()))
+            .collect();
         let n = types.len().max(1) as f64;
         let mean = |f: fn(&Score) -> f64| types.values().map(f).sum::<f64>() / n;
-        let macro_ = Score { p: mean(|s| s.p), r: mean(|s| s.r), f1: mean(|s| s.f1), n: all.found + all.missed };
-        Scores { micro: all.score(), macro_, types, further: BTreeMap::new(), parts: BTreeMap::new() }
+        let macro_ = Score {
+            p: mean(|s| s.p),
+            r: mean(|s| s.r),
+            f1: mean(|s| s.f1),
+            n: all.found + all.missed,
+        };
+        Scores {
+            micro: all.score(),
+            macro_,
+            types,
+            further: BTreeMap::new(),
+            parts: BTreeMap::new(),
+        }
     }
 
     /// As the contract's JSON, with four decimals.
     pub fn json(&self) -> serde_json::Value {
-        let types: BTreeMap<&String, Score> = self.types.iter().map(|(name, score)| (name, score.rounded())).collect();
+        let types: BTreeMap<&String, Score> = self
+            .types
+            .iter()
+            .map(|(name, score)| (name, score.rounded()))
+            .collect();
         let mut out = serde_json::json!({ "micro": self.micro.rounded(), "macro": self.macro_.rounded(), "types": types });
         for (name, value) in &self.further {
             out[name] = serde_json::json!(rounded(*value));
@@ -131,7 +172,12 @@ pub struct Report {
 }
 
 /// Counts how a set of things found agrees with the set that should be, by type.
-fn count<T: Ord>(counts: &mut BTreeMap<String, Counts>, gold: &std::collections::BTreeSet<T>, found: &std::collections::BTreeSet<T>, type_of: impl Fn(&T) -> &str) {
+fn count<T: Ord>(
+    counts: &mut BTreeMap<String, Counts>,
+    gold: &std::collections::BTreeSet<T>,
+    found: &std::collections::BTreeSet<T>,
+    type_of: impl Fn(&T) -> &str,
+) {
     for item in gold.union(found) {
         let counts = counts.entry(type_of(item).to_owned()).or_default();
         match (gold.contains(item), found.contains(item)) {
@@ -154,6 +200,10 @@ pub struct GoldError {
 
 impl GoldError {
     fn new(file: &str, line: usize, reason: impl Into<String>) -> GoldError {
-        GoldError { file: file.to_owned(), line, reason: reason.into() }
+        GoldError {
+            file: file.to_owned(),
+            line,
+            reason: reason.into(),
+        }
     }
 }

@@ -23,7 +23,9 @@ impl Passage {
         let mut left = sentence.chars().enumerate();
         for c in document.text.chars().skip(title) {
             // What the cleaning leaves is a subsequence, but for line ends, which become line feeds.
-            let at = left.find(|(_, s)| *s == c || (c == '\n' && matches!(s, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')));
+            let at = left.find(|(_, s)| {
+                *s == c || (c == '\n' && matches!(s, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}'))
+            });
             origin.push(at.map(|(i, _)| i));
         }
         Passage { document, origin }
@@ -51,25 +53,43 @@ mod tests {
 
     #[test]
     fn offsets_go_both_ways() {
-        for sentence in ["騰訊升6%", "騰\u{200b}訊升\u{200b}6%", "\u{feff}甲\r\n乙", "甲\u{2028}乙"] {
+        for sentence in [
+            "騰訊升6%",
+            "騰\u{200b}訊升\u{200b}6%",
+            "\u{feff}甲\r\n乙",
+            "甲\u{2028}乙",
+        ] {
             let passage = Passage::new("s", sentence, None);
-            let of = |text: &str, span: Range<usize>| text.chars().skip(span.start).take(span.len()).collect::<String>();
+            let of = |text: &str, span: Range<usize>| {
+                text.chars()
+                    .skip(span.start)
+                    .take(span.len())
+                    .collect::<String>()
+            };
             let chars: Vec<char> = sentence.chars().collect();
-            for i in 0..chars.len() {
+            for (i, c) in chars.iter().enumerate() {
                 let Some(span) = passage.in_document(i..i + 1) else {
-                    assert!(!chars[i].is_alphanumeric(), "{:?} was lost", chars[i]);
+                    assert!(!c.is_alphanumeric(), "{c:?} was lost");
                     continue;
                 };
                 assert_eq!(passage.in_sentence(span.clone()), Some(i..i + 1));
-                if chars[i].is_alphanumeric() {
-                    assert_eq!(of(&passage.document.text, span), chars[i].to_string());
+                if c.is_alphanumeric() {
+                    assert_eq!(of(&passage.document.text, span), c.to_string());
                 }
             }
-            assert_eq!(passage.in_sentence(0..1), None, "the title's line break is not the sentence's");
+            assert_eq!(
+                passage.in_sentence(0..1),
+                None,
+                "the title's line break is not the sentence's"
+            );
             assert_eq!(passage.in_document(chars.len()..chars.len() + 3), None);
         }
         let split = Passage::new("s", "騰\u{200b}訊升", None);
-        assert_eq!(split.in_sentence(1..3), Some(0..3), "a name keeps what was invisible inside it");
+        assert_eq!(
+            split.in_sentence(1..3),
+            Some(0..3),
+            "a name keeps what was invisible inside it"
+        );
         assert_eq!(split.in_document(0..3), Some(1..3));
     }
 }
