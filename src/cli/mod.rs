@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Exit code 0: done; 1: done, but some input was refused (or a
 //! check failed); 2: the command can't be carried out as given.
 
+mod eval;
 mod explain;
 mod extract;
 mod lexicon;
@@ -41,6 +42,7 @@ enum LogFormat {
 #[derive(Subcommand)]
 enum Command {
     Extract(extract::ExtractArgs),
+    Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
     Lexicon(lexicon::LexiconArgs),
 }
@@ -59,6 +61,7 @@ pub fn run() -> ExitCode {
     start_log(&cli.log);
     let result = match cli.command {
         Command::Extract(args) => extract::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Lexicon(args) => lexicon::run(args),
     };

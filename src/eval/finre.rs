@@ -3,23 +3,30 @@
 //! relations but `unknown`; a pair may have several.
 //!
 //! Only the two entities are given to the extractor, by the contract's `mentions`; its claims between them become
-//! labels by `lexicon/finre.tsv`.
+//! labels by `lexicon/eval/finre.tsv`. Negated claims give none. A head and a tail that are the same entity are 自己.
 
-use super::{Counts, GoldError, Scores};
+use super::passage::Passage;
+use super::{Counts, Extract, GoldError, Report, Scores, count, table};
 use crate::claim::{Predicate, Status};
-use crate::extract::{Extractor, ObjectOut};
-use crate::read::{Document, GivenMention};
+use crate::extract::{Extraction, ObjectOut};
+use crate::read::GivenMention;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// The table from predicates to labels.
-const LABELS: &str = include_str!("../../lexicon/finre.tsv");
+const LABELS: (&str, &str) = (
+    "lexicon/eval/finre.tsv",
+    include_str!("../../lexicon/eval/finre.tsv"),
+);
 
 /// One pair with its gold relations.
-struct Pair {
-    head: String,
-    tail: String,
-    sentence: String,
+struct Pair<'a> {
+    /// Line of its first record
+    line: usize,
+    head: &'a str,
+    tail: &'a str,
+    sentence: &'a str,
     gold: BTreeSet<String>,
 }
 
@@ -34,21 +41,26 @@ struct Label {
 }
 
 fn labels() -> Result<Vec<Label>, GoldError> {
+    let (file, content) = LABELS;
     let mut out = Vec::new();
-    for (i, line) in LABELS.lines().enumerate() {
-        if line.starts_with('#') || line.trim().is_empty() {
-            continue;
-        }
-        let error = |reason: String| GoldError { file: "lexicon/finre.tsv".to_owned(), line: i + 1, reason };
-        let cells: Vec<&str> = line.split('\t').collect();
-        let [predicate, status, forward, backward] = cells[..] else { return Err(error("four cells are wanted".to_owned())) };
+    for (line, [predicate, status, forward, backward]) in table::rows(file, content)? {
         out.push(Label {
-            predicate: predicate.parse().map_err(|e: crate::claim::UnknownPredicate| error(e.to_string()))?,
+            predicate: predicate
+                .parse()
+                .map_err(|e: crate::claim::UnknownPredicate| {
+                    GoldError::new(file, line, e.to_string())
+                })?,
             status: match status {
                 "" => None,
                 "planned" => Some(Status::Planned),
                 "hedged" => Some(Status::Hedged),
-                other => return Err(error(format!("`{other}` is no status"))),
+                other => {
+                    return Err(GoldError::new(
+                        file,
+                        line,
+                        format!("`{other}` is no status"),
+                    ));
+                }
             },
             forward: forward.to_owned(),
             backward: backward.to_owned(),
@@ -57,98 +69,146 @@ fn labels() -> Result<Vec<Label>, GoldError> {
     Ok(out)
 }
 
-/// Scores an extractor on a FinRE file's content.
+/// Scores an extraction on a FinRE file's content.
 ///
 /// # Errors
 /// A record without its four fields, with its line.
-pub fn score(extractor: &Extractor, file: &str, content: &str) -> Result<Scores, GoldError> {
+pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report, GoldError> {
     let labels = labels()?;
-    let mut by_pair: BTreeMap<(String, String, String), BTreeSet<String>> = BTreeMap::new();
+    let pairs = read(file, content)?;
+    let predicted: Vec<BTreeSet<String>> = pairs
+        .par_iter()
+        .map(|pair| predict(extract, &labels, pair))
+        .collect();
+    let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+    let (mut misses, mut extras) = (Vec::new(), Vec::new());
+    for (pair, found) in pairs.iter().zip(&predicted) {
+        count(&mut counts, &pair.gold, found, |label| label);
+        let line = |label: &String| {
+            format!(
+                "{file}:{}\t{}\t{label}\t{}\t{}",
+                pair.line, pair.head, pair.tail, pair.sentence
+            )
+        };
+        misses.extend(pair.gold.difference(found).map(line));
+        extras.extend(found.difference(&pair.gold).map(line));
+    }
+    Ok(Report {
+        scores: Scores::of(&counts),
+        misses,
+        extras,
+    })
+}
+
+/// The pairs in the order of the file, the relations of one pair together.
+fn read<'a>(file: &str, content: &'a str) -> Result<Vec<Pair<'a>>, GoldError> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut places: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
     for (i, line) in content.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
         }
         let cells: Vec<&str> = line.splitn(4, '\t').collect();
         let [head, tail, relation, sentence] = cells[..] else {
-            return Err(GoldError { file: file.to_owned(), line: i + 1, reason: "head, tail, relation and sentence are wanted, separated by tabs".to_owned() });
+            return Err(GoldError::new(
+                file,
+                i + 1,
+                "head, tail, relation and sentence are wanted, separated by tabs",
+            ));
         };
-        let gold = by_pair.entry((sentence.to_owned(), head.to_owned(), tail.to_owned())).or_default();
+        let place = *places.entry((sentence, head, tail)).or_insert_with(|| {
+            pairs.push(Pair {
+                line: i + 1,
+                head,
+                tail,
+                sentence,
+                gold: BTreeSet::new(),
+            });
+            pairs.len() - 1
+        });
         if relation != "unknown" {
-            gold.insert(relation.to_owned());
+            pairs[place].gold.insert(relation.to_owned());
         }
     }
-    let pairs: Vec<Pair> = by_pair.into_iter().map(|((sentence, head, tail), gold)| Pair { head, tail, sentence, gold }).collect();
-    let counts = pairs
-        .par_iter()
-        .map(|pair| {
-            let predicted = predict(extractor, &labels, pair);
-            let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
-            for label in pair.gold.union(&predicted) {
-                let c = counts.entry(label.clone()).or_default();
-                match (pair.gold.contains(label), predicted.contains(label)) {
-                    (true, true) => c.found += 1,
-                    (true, false) => c.missed += 1,
-                    _ => c.extra += 1,
-                }
-            }
-            counts
-        })
-        .reduce(BTreeMap::new, |mut all, one| {
-            for (label, c) in one {
-                all.entry(label).or_default().add(c);
-            }
-            all
-        });
-    Ok(Scores::of(&counts))
+    Ok(pairs)
 }
 
-fn predict(extractor: &Extractor, labels: &[Label], pair: &Pair) -> BTreeSet<String> {
-    let mut mentions = occurrences(&pair.sentence, &pair.head);
-    let tails = occurrences(&pair.sentence, &pair.tail);
+fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<String> {
+    let (heads, tails) = (
+        occurrences(pair.sentence, pair.head),
+        occurrences(pair.sentence, pair.tail),
+    );
     // A name within the other is the longer one's.
-    let longer_head = pair.head.chars().count() >= pair.tail.chars().count();
-    let apart = |a: &GivenMention, others: &[GivenMention]| others.iter().all(|o| a.end <= o.start || a.start >= o.end);
-    let mut all = if longer_head {
-        let tails: Vec<_> = tails.into_iter().filter(|t| apart(t, &mentions)).collect();
-        mentions.extend(tails);
-        mentions
+    let (longer, shorter) = if pair.head.chars().count() >= pair.tail.chars().count() {
+        (heads, tails)
     } else {
-        mentions.retain(|h| apart(h, &tails));
-        mentions.extend(tails);
-        mentions
+        (tails, heads)
     };
-    all.sort_by_key(|m| m.start);
-    let mut document = Document::from_text("pair", "", &pair.sentence, None).with_language("zh-Hans-CN");
-    let shift = document.text.chars().count() - pair.sentence.chars().count();
-    for mention in &mut all {
-        mention.start += shift;
-        mention.end += shift;
-    }
-    document = document.with_mentions(all);
-    let extraction = extractor.extract(&document);
-    let named = |name: &str| -> BTreeSet<&str> { extraction.mentions.iter().filter(|m| m.text == name).map(|m| m.entity.as_str()).collect() };
-    let (heads, tails) = (named(&pair.head), named(&pair.tail));
+    let apart = |a: &Range<usize>| longer.iter().all(|o| a.end <= o.start || a.start >= o.end);
+    let passage = Passage::new(
+        format!("line {}", pair.line),
+        pair.sentence,
+        Some("zh-Hans-CN"),
+    );
+    let mut given: Vec<GivenMention> = longer
+        .iter()
+        .chain(shorter.iter().filter(|a| apart(a)))
+        .filter_map(|span| passage.in_document(span.clone()))
+        .map(|span| GivenMention {
+            start: span.start,
+            end: span.end,
+            kind: None,
+            entity: None,
+        })
+        .collect();
+    given.sort_by_key(|m| m.start);
+    let extraction = extract(&passage.document.with_mentions(given));
+    relations(&extraction, labels, pair.head, pair.tail)
+}
+
+fn relations(
+    extraction: &Extraction,
+    labels: &[Label],
+    head: &str,
+    tail: &str,
+) -> BTreeSet<String> {
+    let named = |name: &str| -> BTreeSet<&str> {
+        extraction
+            .mentions
+            .iter()
+            .filter(|m| m.text == name)
+            .map(|m| m.entity.as_str())
+            .collect()
+    };
+    let (heads, tails) = (named(head), named(tail));
     let mut out = BTreeSet::new();
     if !heads.is_disjoint(&tails) {
         out.insert("自己".to_owned());
         return out;
     }
-    for claim in &extraction.claims {
-        let ObjectOut::Entity(object) = &claim.object else { continue };
-        if claim.status == Status::Negated {
+    for claim in extraction
+        .claims
+        .iter()
+        .filter(|c| c.status != Status::Negated)
+    {
+        let ObjectOut::Entity(object) = &claim.object else {
             continue;
-        }
-        for forward in [true, false] {
-            let (from, to) = if forward { (&claim.subject, object) } else { (object, &claim.subject) };
-            if !(heads.contains(from.as_str()) && tails.contains(to.as_str())) {
-                continue;
-            }
-            let row = labels.iter().filter(|l| l.predicate == claim.predicate).max_by_key(|l| l.status == Some(claim.status));
-            if let Some(row) = row.filter(|l| l.status.is_none() || l.status == Some(claim.status)) {
-                let label = if forward { &row.forward } else { &row.backward };
-                if !label.is_empty() {
-                    out.insert(label.clone());
-                }
+        };
+        // The row of the claim's status goes before the one of any.
+        let of = |status: Option<Status>| {
+            labels
+                .iter()
+                .find(|l| l.predicate == claim.predicate && l.status == status)
+        };
+        let Some(row) = of(Some(claim.status)).or_else(|| of(None)) else {
+            continue;
+        };
+        for (from, to, label) in [
+            (&claim.subject, object, &row.forward),
+            (object, &claim.subject, &row.backward),
+        ] {
+            if heads.contains(from.as_str()) && tails.contains(to.as_str()) && !label.is_empty() {
+                out.insert(label.clone());
             }
         }
     }
@@ -156,13 +216,13 @@ fn predict(extractor: &Extractor, labels: &[Label], pair: &Pair) -> BTreeSet<Str
 }
 
 /// Where a name stands in a sentence, in code points.
-fn occurrences(sentence: &str, name: &str) -> Vec<GivenMention> {
+fn occurrences(sentence: &str, name: &str) -> Vec<Range<usize>> {
     let length = name.chars().count();
     sentence
         .match_indices(name)
         .map(|(byte, _)| {
             let start = sentence[..byte].chars().count();
-            GivenMention { start, end: start + length, kind: None, entity: None }
+            start..start + length
         })
         .collect()
 }
