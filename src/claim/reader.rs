@@ -489,16 +489,18 @@ impl Reading<'_> {
         let folded = self.input.text.folded();
         let start = span.start.clamp(sentence.start, sentence.end);
         let end = span.end.clamp(start, sentence.end);
-        let from = folded[sentence.start..start].rfind([',', ';', ':', '。']).map_or(sentence.start, |i| sentence.start + i + 1);
+        let from = after_last(folded, sentence.start..start, &[',', ';', ':', '。']);
         let to = folded[end..sentence.end].find([',', ';', '。']).map_or(sentence.end, |i| end + i);
         from..to
     }
 
     /// The nearest quantity of these kinds in the clause of the match or the one after it.
     fn nearby_quantity(&self, matched: &Range<usize>, kinds: &[Kind], used: &[usize]) -> Option<usize> {
+        let folded = self.input.text.folded();
         let clause = self.clause(matched);
         let sentence_end = self.input.sentences[self.sentence].end;
-        let next = self.clause(&((clause.end + 1).min(sentence_end)..(clause.end + 1).min(sentence_end)));
+        let after = folded[clause.end..sentence_end].chars().next().map_or(sentence_end, |c| clause.end + c.len_utf8());
+        let next = self.clause(&(after..after));
         let quantities = &self.input.measures.quantities;
         let first = quantities.partition_point(|q| q.start < clause.start);
         quantities[first..]
@@ -570,6 +572,11 @@ impl Reading<'_> {
         let before = dates.partition_point(|d| d.start < sentence.start);
         dates[..before].iter().rev().filter(|d| d.edtf.is_some()).find(|d| if scope == DateScope::Period { period(d) } else { d.edtf.as_deref().is_some_and(|e| e.len() == 10) }).and_then(|d| d.edtf.clone())
     }
+}
+
+/// Byte after the last of these marks in a range; its beginning where none stands in it.
+pub(super) fn after_last(folded: &str, range: Range<usize>, marks: &[char]) -> usize {
+    folded[range.clone()].char_indices().rev().find(|(_, c)| marks.contains(c)).map_or(range.start, |(i, c)| range.start + i + c.len_utf8())
 }
 
 /// Quarter, half-year or year: what a report covers, not the day it came out.

@@ -8,7 +8,7 @@
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::entity::lexicon::TermHit;
 use crate::measure::{Date, Kind, Quantity};
-use crate::text::{Sentence, is_han};
+use crate::text::Sentence;
 use std::ops::Range;
 
 /// What one symbol of a skeleton stands for.
@@ -370,9 +370,4 @@ fn aside_end(parts: &Parts<'_>, at: usize, sentence_end: usize) -> Option<usize>
         }
     }
     None
-}
-
-/// Whether a text is more Chinese than not: decides how white space is read.
-pub fn mostly_han(text: &str) -> bool {
-    text.chars().filter(|c| is_han(*c)).count() * 4 > text.chars().filter(char::is_ascii_alphabetic).count()
 }

@@ -1,5 +1,6 @@
 //! Does the text assert it? Cues of plan, rumour and denial around a match.
 
+use super::reader::after_last;
 use super::{Predicate, Status};
 use crate::entity::lexicon::Lexicon;
 use crate::text::{Segment, Segmenter, Sentence, is_han};
@@ -63,13 +64,13 @@ impl<'a> Scope<'a> {
     /// The status that the cues around a match give it.
     pub(super) fn status(&mut self, matched: &Range<usize>, ignore: &[String], predicate: Predicate) -> Status {
         let start = matched.start.max(self.sentence.start);
-        let clause = self.folded[self.sentence.start..start].rfind([',', ';', '。']).map_or(self.sentence.start, |i| self.sentence.start + i + 1);
+        let clause = after_last(self.folded, self.sentence.start..start, &[',', ';', '。']);
         let sentence_start = self.sentence.start;
         let mask: u32 = CLASSES.iter().enumerate().filter(|(_, name)| ignore.iter().any(|i| i == *name)).map(|(i, _)| 1 << i).sum();
         let class = |name: &str| CLASSES.iter().position(|c| *c == name).map_or(0, |i| 1u32 << i);
         let hits = self.hits();
         let any = |range: Range<usize>, name: &str| hits.iter().any(|h| h.start >= range.start && h.end <= range.end && h.classes & class(name) & !mask != 0);
-        if any(start.saturating_sub(NEGATION_REACH).max(clause)..matched.end, "negated") {
+        if any(clause.max(start.saturating_sub(NEGATION_REACH))..matched.end, "negated") {
             return Status::Negated;
         }
         if any(clause..matched.end, "hedged") || any(sentence_start..start, "hedged_lead") || any(clause..matched.end, "analyst_expected") {
