@@ -1,32 +1,38 @@
-//! Lists the lexicon's tables so that a new file needs no code: `lexicon_files.rs` embeds each with its path.
+//! Embeds every file of the lexicon and the patterns, so that a new file needs no code.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("lexicon");
-    println!("cargo::rerun-if-changed=lexicon");
-    let mut files = Vec::new();
-    collect(&root, &mut files)?;
-    files.sort();
-    let mut code = String::from("/// The tables of `lexicon/`: path below it, content.\n");
-    code.push_str("static LEXICON_FILES: &[(&str, &str)] = &[\n");
-    for file in files {
-        let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
-        code.push_str(&format!("    ({name:?}, include_str!({:?})),\n", file.to_string_lossy()));
-    }
-    code.push_str("];\n");
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    fs::write(out.join("lexicon_files.rs"), code)
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    embed(&root.join("patterns"), "toml", "PATTERN_FILES", &out.join("pattern_files.rs"))?;
+    embed(&root.join("lexicon"), "tsv", "LEXICON_FILES", &out.join("lexicon_files.rs"))
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Writes `static NAME: &[(path below the folder, content)]` with every file of a kind, sorted by path.
+fn embed(folder: &Path, extension: &str, name: &str, out: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    collect(folder, extension, &mut files)?;
+    files.sort();
+    let mut code = format!("/// Path below the folder, and content.\nstatic {name}: &[(&str, &str)] = &[\n");
+    for file in files {
+        let path = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let _ = writeln!(code, "    ({path:?}, include_str!({:?})),", file.display().to_string());
+    }
+    code.push_str("];\n");
+    fs::write(out, code)
+}
+
+fn collect(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", folder.display());
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "tsv") {
+            collect(&path, extension, files)?;
+        } else if path.extension().is_some_and(|e| e == extension) {
+            println!("cargo::rerun-if-changed={}", path.display());
             files.push(path);
         }
     }

@@ -1,1 +1,204 @@
 //! Where is it kept, and what is already in? Oxigraph, one named graph a document.
+//!
+//! A [`Store`] is a folder with a database, a format number and a lock. Documents go in through a [`Loader`] (many) or
+//! [`Store::put`] (one) and out through [`Store::remove`]; [`Store::claims`], [`Store::entities`] and
+//! [`Store::documents`] read typed values back, and [`Store::quads`] is what SPARQL runs on.
+//!
+//! *Invariant.* The default graph is exactly what the named graphs imply ([`crate::graph::Knowledge`]), after any
+//! history of writing and after a kill at any moment. [`Store::verify`] checks it.
+//!
+//! *Invariant.* The content is a function of the set of documents in it, not of their order or of what was in it
+//! before.
+//!
+//! Two roads lead in. A few quads go through a transaction, which is atomic. Many go through oxigraph's bulk loader,
+//! which is atomic too but can't delete: where a new document changes which name of an entity is the preferred one,
+//! the entity is noted in a journal graph within the same bulk load, settled in a transaction afterwards, and, if
+//! that was cut off, when the store is opened next.
+
+mod export;
+mod layout;
+mod load;
+mod maintain;
+mod read;
+mod verify;
+
+pub use export::Part;
+pub use load::{Loaded, Loader};
+pub use read::{
+    ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity,
+};
+pub use verify::Difference;
+
+use crate::extract::EntityOut;
+use crate::graph::{Base, GraphError};
+use oxigraph::model::NamedNode;
+use oxigraph::store::StorageError;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What is known of entities before any document is read. The store keeps the facts of those entities that its
+/// documents mention in the graph `graph/lexicon`, once each.
+pub trait Background: Send + Sync {
+    /// Changes whenever an answer of [`Background::entity`] may have changed.
+    fn version(&self) -> String;
+
+    /// Names, type and identifiers of an entity by its IRI; `None` where nothing is known. Must depend on nothing
+    /// but the IRI and the version.
+    fn entity(&self, iri: &str) -> Option<EntityOut>;
+}
+
+/// Documents and what they imply.
+pub struct Store {
+    quads: oxigraph::store::Store,
+    base: Base,
+    background: Option<Arc<dyn Background>>,
+    /// Oxigraph's transactions don't see each other, so there is one writer at a time.
+    writer: Mutex<()>,
+    /// The lock on the folder, held as long as the store is open.
+    folder: Option<layout::Folder>,
+}
+
+impl Store {
+    /// Opens the store in `folder` for reading and writing, and makes it if there is none.
+    ///
+    /// Nobody else may have it open. What a killed process left half done is settled here.
+    ///
+    /// # Errors
+    /// [`StoreError`]: held by somebody else, another format or base, no store at all, or failing storage.
+    pub fn open(folder: &Path, base: Base) -> Result<Self, StoreError> {
+        let folder = layout::Folder::for_writing(folder, &base)?;
+        let quads = oxigraph::store::Store::open(folder.database())
+            .map_err(|error| folder.explain(error))?;
+        let store = Store::new(quads, base, Some(folder));
+        store.settle_leftovers()?;
+        Ok(store)
+    }
+
+    /// Opens the store in `folder` for reading only. Several processes may read; none may write meanwhile.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and where there is no store.
+    pub fn open_for_reading(folder: &Path, base: Base) -> Result<Self, StoreError> {
+        let folder = layout::Folder::for_reading(folder, &base)?;
+        let quads = oxigraph::store::Store::open_read_only(folder.database())
+            .map_err(|error| folder.explain(error))?;
+        Ok(Store::new(quads, base, Some(folder)))
+    }
+
+    /// An empty store that vanishes with the process.
+    ///
+    /// # Errors
+    /// [`StoreError::Storage`].
+    pub fn in_memory(base: Base) -> Result<Self, StoreError> {
+        Ok(Store::new(oxigraph::store::Store::new()?, base, None))
+    }
+
+    fn new(quads: oxigraph::store::Store, base: Base, folder: Option<layout::Folder>) -> Self {
+        Store {
+            quads,
+            base,
+            background: None,
+            writer: Mutex::new(()),
+            folder,
+        }
+    }
+
+    /// The quads, for queries. Writing through it breaks the invariants above.
+    pub fn quads(&self) -> &oxigraph::store::Store {
+        &self.quads
+    }
+
+    /// The namespace of the data.
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// The folder; `None` in memory.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(layout::Folder::path)
+    }
+
+    /// Makes sure that everything written so far survives a loss of power.
+    ///
+    /// # Errors
+    /// [`StoreError::Storage`].
+    pub fn flush(&self) -> Result<(), StoreError> {
+        Ok(self.quads.flush()?)
+    }
+
+    fn writing(&self) -> MutexGuard<'_, ()> {
+        // The guard protects no data of its own, so a panic elsewhere leaves nothing broken behind.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The graph in which bulk loads note the entities whose names are yet to be settled.
+    fn journal(&self) -> NamedNode {
+        NamedNode::new_unchecked(format!("{}graph/unsettled", self.base.as_str()))
+    }
+}
+
+/// Why the store can't do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else holds the lock.
+    #[error("the store {} is in use by another process; wait until that one ends, or name another --store", .0.display())]
+    Busy(PathBuf),
+    /// The folder holds something else.
+    #[error("{} holds files but no Jingwei store; name an empty or a new folder", .0.display())]
+    NotAStore(PathBuf),
+    /// Nothing there to read.
+    #[error("there is no store in {}; `jingwei ingest --store {}` makes one", .0.display(), .0.display())]
+    Missing(PathBuf),
+    /// Written by another version of the program.
+    #[error("the store {} has format {found}, this program reads format {known}; {remedy}", path.display())]
+    Format {
+        /// Folder of the store.
+        path: PathBuf,
+        /// Format of the store.
+        found: u32,
+        /// Format of this program.
+        known: u32,
+        /// What helps.
+        remedy: &'static str,
+    },
+    /// Opened with another base than it was made with.
+    #[error("the store {} was made with --base {found}, not {asked}; pass the base it was made with, or ingest into another --store", path.display())]
+    Base {
+        /// Folder of the store.
+        path: PathBuf,
+        /// Base of the store.
+        found: String,
+        /// Base that was asked for.
+        asked: String,
+    },
+    /// The format file can't be understood.
+    #[error("{} is damaged: {reason}; restore it from a backup, or ingest into a new --store", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file system refused.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The quads to be put in aren't those of one document.
+    #[error("the quads of a document must stand in one graph under {base}doc/, but there is {found}")]
+    NotADocument {
+        /// The store's base.
+        base: String,
+        /// What was found instead.
+        found: String,
+    },
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Storage(#[from] StorageError),
+    /// An entity or document can't be said in RDF.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}

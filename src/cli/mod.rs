@@ -1,0 +1,96 @@
+//! What does the user want? Arguments, progress, exit codes; one file a command.
+//!
+//! Data goes to stdout, everything else to stderr. Exit code 0: done; 1: done, but some input was refused (or a
+//! check failed); 2: the command can't be carried out as given.
+
+mod eval;
+mod explain;
+mod extract;
+mod lexicon;
+mod output;
+mod reading;
+
+use clap::{Args, Parser, Subcommand};
+use miette::IntoDiagnostic;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "jingwei", version, about = "Chinese financial news to a knowledge graph in which every fact has its quote", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+#[derive(Args)]
+struct LogArgs {
+    /// How messages on stderr are written
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    log_format: LogFormat,
+    /// More messages (twice: all of them)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Extract(extract::ExtractArgs),
+    Eval(eval::EvalArgs),
+    Explain(explain::ExplainArgs),
+    Lexicon(lexicon::LexiconArgs),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// Some input was refused, or a check found something; the rest is done.
+    Partly,
+}
+
+/// Parses the arguments and carries out the command.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    start_log(&cli.log);
+    let result = match cli.command {
+        Command::Extract(args) => extract::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Lexicon(args) => lexicon::run(args),
+    };
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Partly) => ExitCode::from(1),
+        Err(report) => {
+            eprintln!("{report:?}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start_log(args: &LogArgs) {
+    use tracing_subscriber::EnvFilter;
+    let level = match args.verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match args.log_format {
+        LogFormat::Text => builder.without_time().init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}
+
+/// The extractor with the built-in data, or a report of what is wrong with it.
+fn extractor() -> miette::Result<jingwei::extract::Extractor> {
+    jingwei::extract::Extractor::builtin().into_diagnostic()
+}
