@@ -11,8 +11,12 @@ mod output;
 mod reading;
 
 use clap::{Args, Parser, Subcommand};
-use miette::IntoDiagnostic;
+use jingwei::entity::lexicon::Lexicon;
+use jingwei::extract::Extractor;
+use miette::{Context, IntoDiagnostic};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
 
 #[derive(Parser)]
 #[command(name = "jingwei", version, about = "Chinese financial news to a knowledge graph in which every fact has its quote", max_term_width = 100)]
@@ -21,7 +25,13 @@ struct Cli {
     command: Command,
     #[command(flatten)]
     log: LogArgs,
+    /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
+
+/// The folder given by `--data`.
+static DATA: OnceLock<PathBuf> = OnceLock::new();
 
 #[derive(Args)]
 struct LogArgs {
@@ -59,6 +69,10 @@ pub enum Outcome {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     start_log(&cli.log);
+    if let Some(data) = cli.data {
+        // Set once, before anything reads it.
+        let _ = DATA.set(data);
+    }
     let result = match cli.command {
         Command::Extract(args) => extract::run(args),
         Command::Eval(args) => eval::run(args),
@@ -90,7 +104,29 @@ fn start_log(args: &LogArgs) {
     }
 }
 
-/// The extractor with the built-in data, or a report of what is wrong with it.
-fn extractor() -> miette::Result<jingwei::extract::Extractor> {
-    jingwei::extract::Extractor::builtin().into_diagnostic()
+/// The extractor with the built-in data or that of `--data`, or a report of what is wrong with it.
+fn extractor() -> miette::Result<Extractor> {
+    let Some(folder) = DATA.get() else { return Extractor::builtin().into_diagnostic() };
+    let lexicon = data_files(&folder.join("lexicon"), "tsv")?;
+    let patterns = data_files(&folder.join("patterns"), "toml")?;
+    let lexicon = Lexicon::load(&borrowed(&lexicon)).into_diagnostic()?;
+    Extractor::new(Arc::new(lexicon), &borrowed(&patterns)).into_diagnostic()
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect()
+}
+
+/// Path below the folder and content of every file of a kind, sorted by path.
+fn data_files(folder: &Path, extension: &str) -> miette::Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.into_diagnostic()?;
+        if entry.path().extension().is_some_and(|e| e == extension) {
+            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+            let content = std::fs::read_to_string(entry.path()).into_diagnostic().wrap_err_with(|| format!("can't read {}", entry.path().display()))?;
+            files.push((path, content));
+        }
+    }
+    Ok(files)
 }
