@@ -111,10 +111,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     }
     // 有长信科技, 推动国际能源署: a known name is whole.
     if reading.known_ending(end).is_some_and(|known| {
-        known.start > start
-            && known.start <= core_end
-            && !known.ambiguous
-            && known.kind != EntityType::Place
+        known.start > start && known.start <= core_end && !known.ambiguous && known.kind != EntityType::Place
     }) {
         return;
     }
@@ -127,21 +124,16 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         return;
     };
     let legal = strong && surface.ends_with("公司") && surface.contains("有限");
-    let rooted = reading.known_starting(start).is_some_and(|known| {
-        known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place)
-    });
+    let rooted = reading
+        .known_starting(start)
+        .is_some_and(|known| known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place));
     let likeness = reading.likeness(start, core_end);
     // Made of everyday words it is a description (最大散户投资, 多家证券公司).
     let needed = if strong { 0.4 } else { 0.6 };
-    if !legal && !(strong && rooted) && likeness < needed
-        || legal && (likeness < -2.5 || start == core_end)
-    {
+    if !legal && !(strong && rooted) && likeness < needed || legal && (likeness < -2.5 || start == core_end) {
         return;
     }
-    if kind == EntityType::Organization
-        && !strong
-        && !weak_organization(reading, start, core_end, end, rooted)
-    {
+    if kind == EntityType::Organization && !strong && !weak_organization(reading, start, core_end, end, rooted) {
         return;
     }
     let evidence = if strong {
@@ -159,13 +151,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
 }
 
 /// Short endings (部, 局, 报) are the ends of too many words: a place or a name must come before them; media need their verb.
-fn weak_organization(
-    reading: &Reading,
-    start: usize,
-    core_end: usize,
-    end: usize,
-    rooted: bool,
-) -> bool {
+fn weak_organization(reading: &Reading, start: usize, core_end: usize, end: usize, rooted: bool) -> bool {
     let folded = reading.folded;
     let suffix = &folded[core_end..end];
     if matches!(suffix, "报" | "网" | "社" | "台" | "新闻" | "财经" | "周报") {
@@ -225,14 +211,8 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     let after = reading.char_at(end);
     let before = reading.char_before(start);
     let beside = |at: Option<char>| matches!(at, Some('、' | '和' | '及' | '与' | '/'));
-    if beside(after)
-        && reading
-            .known_starting(end + after.map_or(0, char::len_utf8))
-            .is_some()
-        || beside(before)
-            && reading
-                .known_ending(start - before.map_or(0, char::len_utf8))
-                .is_some()
+    if beside(after) && reading.known_starting(end + after.map_or(0, char::len_utf8)).is_some()
+        || beside(before) && reading.known_ending(start - before.map_or(0, char::len_utf8)).is_some()
     {
         sum += 0.8;
     } else if beside(after) || beside(before) {
@@ -302,19 +282,13 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
             else {
                 continue;
             };
-            let start = start
-                + (folded[start..end].len()
-                    - folded[start..end]
-                        .trim_start_matches(['了', ' ', '“'])
-                        .len());
+            let start =
+                start + (folded[start..end].len() - folded[start..end].trim_start_matches(['了', ' ', '“']).len());
             let surface = folded[start..end].trim_end_matches(['”', ' ']);
             let count = surface.chars().count();
-            let named = (2..=12).contains(&count)
-                && surface.chars().all(is_name_char)
-                && surface.chars().any(is_han);
+            let named = (2..=12).contains(&count) && surface.chars().all(is_name_char) && surface.chars().any(is_han);
             let end = start + surface.len();
-            if !named || reading.likeness(start, end) < 0.4 || is_taken(reading, drafts, start, end)
-            {
+            if !named || reading.likeness(start, end) < 0.4 || is_taken(reading, drafts, start, end) {
                 continue;
             }
             let words = reading.segments_in(start, end);
@@ -332,9 +306,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     let mut heads: rustc_hash::FxHashMap<&str, (usize, usize)> = rustc_hash::FxHashMap::default();
     let mut at = 0;
-    for clause in folded.split([
-        '\n', ',', '。', ';', ':', '!', '?', '(', ')', ' ', '|', '“', '”', '》',
-    ]) {
+    for clause in folded.split(['\n', ',', '。', ';', ':', '!', '?', '(', ')', ' ', '|', '“', '”', '》']) {
         let start = at;
         at = start + clause.len();
         at += folded[at..].chars().next().map_or(0, char::len_utf8);
@@ -363,27 +335,18 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
             || reading.is_measured(start)
             || surface.starts_with(|c: char| c.is_ascii_digit());
         let functional = words.iter().any(|word| reading.is_boundary_word(word));
-        if everyday
-            || functional
-            || !surface.chars().any(is_han)
-            || is_taken(reading, drafts, start, end)
-        {
+        if everyday || functional || !surface.chars().any(is_han) || is_taken(reading, drafts, start, end) {
             continue;
         }
         // G7 of G7易流 is another's name by chance.
         let chance = |known: &super::reading::KnownName| {
-            known.start == start
-                && known.end - known.start <= 3
-                && folded[known.start..known.end].is_ascii()
+            known.start == start && known.end - known.start <= 3 && folded[known.start..known.end].is_ascii()
         };
         let known_inside = reading
             .known_in(start..end)
             .iter()
             .any(|known| !known.ambiguous && !chance(known));
-        let role_inside = reading
-            .roles
-            .iter()
-            .any(|role| role.start >= start && role.end <= end);
+        let role_inside = reading.roles.iter().any(|role| role.start >= start && role.end <= end);
         if known_inside || role_inside {
             continue;
         }
@@ -393,10 +356,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
     heads.sort_by_key(|(_, span)| *span);
     for (surface, (start, end)) in heads {
         let person = is_person_like(reading, surface)
-            || surface
-                .chars()
-                .all(|c| reading.lexicon.shapes.translit.contains(&c))
-                && surface.chars().count() > 2;
+            || surface.chars().all(|c| reading.lexicon.shapes.translit.contains(&c)) && surface.chars().count() > 2;
         if !person && reading.count(surface, 2) >= 2 {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
@@ -452,25 +412,17 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
                 let stop = reading.is_cut(end)
                     && (reading.lexicon.starts_with_cue(&reading.lower[end..])
                         || c == '等'
-                        || reading.is_boundary_word(
-                            reading.segments_in(end, end + 1).first().unwrap_or(&""),
-                        ));
+                        || reading.is_boundary_word(reading.segments_in(end, end + 1).first().unwrap_or(&"")));
                 if count >= 2 && stop {
                     break;
                 }
                 end += c.len_utf8();
             }
             found.push((after, end));
-        } else if mark == '、'
-            && sure.contains_key(&after)
-            && !sure.contains_key(&at.wrapping_neg())
-        {
+        } else if mark == '、' && sure.contains_key(&after) && !sure.contains_key(&at.wrapping_neg()) {
             let mut start = at;
             let mut count = 0;
-            while let Some(c) = reading
-                .char_before(start)
-                .filter(|c| is_name_char(*c) && !is_mark(*c))
-            {
+            while let Some(c) = reading.char_before(start).filter(|c| is_name_char(*c) && !is_mark(*c)) {
                 if count >= 2 && reading.boundary_before(start).is_some() {
                     break;
                 }
@@ -488,10 +440,9 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
         let count = surface.chars().count();
         let words = reading.segments_in(start, end);
         // A weak ending beside a name with one as well (小恐龙基金和瑞昇基金) needs no likeness.
-        let ending =
-            suffix_ending(reading, end).is_some_and(|(core_end, _)| core_end > start) && count <= 6;
-        let plain = (reading.likeness(start, end) < 0.8 && !(ending && is_act(reading, end)))
-            || reading.is_measured(start);
+        let ending = suffix_ending(reading, end).is_some_and(|(core_end, _)| core_end > start) && count <= 6;
+        let plain =
+            (reading.likeness(start, end) < 0.8 && !(ending && is_act(reading, end))) || reading.is_measured(start);
         let loose = words.iter().all(|word| word.chars().count() == 1);
         if !(2..=8).contains(&count)
             || plain
@@ -500,10 +451,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
             || is_person_like(reading, surface)
             || !surface.chars().any(is_han)
             || !(reading.is_cut(start) && reading.is_cut(end))
-            || reading
-                .known_in(start..end)
-                .iter()
-                .any(|known| !known.ambiguous)
+            || reading.known_in(start..end).iter().any(|known| !known.ambiguous)
             || words.iter().any(|word| reading.is_boundary_word(word))
             || is_taken(reading, drafts, start, end)
         {

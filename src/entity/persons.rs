@@ -8,12 +8,11 @@ use crate::text::is_han;
 
 /// What may directly follow a person's name; single characters count only where a word ends.
 const FOLLOWERS: &[&str] = &[
-    "表示", "认为", "指出", "称", "说", "告诉", "介绍", "透露", "坦言", "直言", "强调", "解释",
-    "补充", "写道", "回应", "担任", "兼任", "出任", "辞职", "辞去", "因", "在", "于", "以及", "及",
-    "和", "与", "等", "先生", "女士", "博士", "教授", "曾", "将", "已", "也", "则", "为", "是",
-    "的", "从", "对", "向", "就", "被", "拟", "持有", "或", "此前", "近日", "日前", "还", "更",
-    "又", "共", "合计", "今日", "昨日", "周", "任", "接任", "继任", "分别", "之", "发文", "发布",
-    "宣布", "发表", "旗下", "控制", "预计", "一",
+    "表示", "认为", "指出", "称", "说", "告诉", "介绍", "透露", "坦言", "直言", "强调", "解释", "补充", "写道", "回应",
+    "担任", "兼任", "出任", "辞职", "辞去", "因", "在", "于", "以及", "及", "和", "与", "等", "先生", "女士", "博士",
+    "教授", "曾", "将", "已", "也", "则", "为", "是", "的", "从", "对", "向", "就", "被", "拟", "持有", "或", "此前",
+    "近日", "日前", "还", "更", "又", "共", "合计", "今日", "昨日", "周", "任", "接任", "继任", "分别", "之", "发文",
+    "发布", "宣布", "发表", "旗下", "控制", "预计", "一",
 ];
 
 /// Reads persons beside roles, before words of saying, in lists, and with `·` inside.
@@ -49,10 +48,7 @@ fn beside_role(reading: &Reading, drafts: &mut Drafts, role: &TermHit) {
         found(reading, drafts, at, end, score);
         // 董事李明、王芳和张三
         let mut next = end;
-        while let Some(c) = reading
-            .char_at(next)
-            .filter(|c| matches!(c, '、' | '和' | '与' | '及'))
-        {
+        while let Some(c) = reading.char_at(next).filter(|c| matches!(c, '、' | '和' | '与' | '及')) {
             let start = next + c.len_utf8();
             let Some((end, score)) = name_at(reading, start, c == '、') else {
                 break;
@@ -189,10 +185,7 @@ fn is_person_shape(shapes: &Shapes, name: &str) -> Option<bool> {
     let single = shapes.surnames.contains_key(&chars.next()?);
     let compound = has_compound_surname(shapes, name);
     let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们们，".contains(c));
-    Some(
-        given_ok
-            && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))),
-    )
+    Some(given_ok && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))))
 }
 
 fn has_compound_surname(shapes: &Shapes, name: &str) -> bool {
@@ -274,10 +267,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
         for end in ends {
             let name = &reading.folded[segment.start..end];
             let count = name.chars().count();
-            if !(2..=4).contains(&count)
-                || !name.chars().all(is_han)
-                || is_person_shape(shapes, name) != Some(true)
-            {
+            if !(2..=4).contains(&count) || !name.chars().all(is_han) || is_person_shape(shapes, name) != Some(true) {
                 continue;
             }
             if !reading.cue_at("say", end)
@@ -291,8 +281,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
                 continue;
             }
             let before = reading.char_before(segment.start);
-            let edge = before.is_none_or(|c| !is_han(c))
-                || reading.boundary_before(segment.start).is_some();
+            let edge = before.is_none_or(|c| !is_han(c)) || reading.boundary_before(segment.start).is_some();
             let repeated = reading.count(name, 2) >= 2;
             if shapes.surnames.get(&first) != Some(&true) {
                 continue;
@@ -320,9 +309,7 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
             .char_before(start)
             .filter(|c| translit.contains(c) && is_han(*c))
         {
-            if count >= 6
-                || (count > 0 && reading.boundary_before(start).is_some() && reading.is_cut(start))
-            {
+            if count >= 6 || (count > 0 && reading.boundary_before(start).is_some() && reading.is_cut(start)) {
                 break;
             }
             start -= c.len_utf8();
@@ -342,18 +329,14 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
         }
         // 埃隆·马斯克|提: back to the last edge of a word; 约翰·霍普金斯|博士.
         let full = end;
-        while end > dot + '·'.len_utf8()
-            && !(reading.is_cut(end) && !reading.folded[..end].ends_with('·'))
-        {
+        while end > dot + '·'.len_utf8() && !(reading.is_cut(end) && !reading.folded[..end].ends_with('·')) {
             end -= reading.char_before(end).map_or(1, char::len_utf8);
         }
         // Everyday words at the end that the characters also fit.
         for _ in 0..2 {
             if let Some(word) = reading.segments_in(end.saturating_sub(1), end).last()
                 && end - word.len() > dot + '·'.len_utf8()
-                && (reading.is_common(word)
-                    || FOLLOWERS.contains(word)
-                    || word.chars().count() == 1)
+                && (reading.is_common(word) || FOLLOWERS.contains(word) || word.chars().count() == 1)
                 && end < full + 1
                 && reading.char_before(end - word.len()) != Some('·')
             {
@@ -373,19 +356,12 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
             let start = role.map_or(start, |role| role.end);
             if start < dot {
                 found(reading, drafts, start, end, 0.85);
-                let last = &folded[folded[..end]
-                    .rfind('·')
-                    .map_or(start, |i| i + '·'.len_utf8())..end];
+                let last = &folded[folded[..end].rfind('·').map_or(start, |i| i + '·'.len_utf8())..end];
                 if last.chars().count() >= 2
                     && drafts.of_name(last).is_none()
                     && reading.lexicon.name_of(last).is_none()
                 {
-                    let draft = drafts.of_shape(
-                        &folded[start..end],
-                        EntityType::Person,
-                        0.85,
-                        Origin::Shape,
-                    );
+                    let draft = drafts.of_shape(&folded[start..end], EntityType::Person, 0.85, Origin::Shape);
                     drafts.add_name(draft, last);
                 }
                 done = end;
