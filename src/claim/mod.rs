@@ -12,6 +12,7 @@ mod topic;
 pub use pattern::{Pattern, PatternError};
 pub use predicate::{Predicate, UnknownPredicate};
 pub use reader::{Input, Reader};
+pub use skeleton::Skeleton;
 pub use serde_json::Value;
 
 use crate::entity::lexicon::Lexicon;

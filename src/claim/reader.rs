@@ -6,7 +6,7 @@ use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::{Claim, Object, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
-use crate::entity::{EntityType, Found};
+use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
@@ -91,6 +91,7 @@ struct Reading<'a> {
     input: &'a Input<'a>,
     lexicon: &'a Lexicon,
     metrics: &'a [TermHit],
+    roles: &'a [RoleHit],
     sentence: usize,
     skeleton: &'a Skeleton,
     topics: &'a Topics,
@@ -105,19 +106,17 @@ impl Reader {
         &self.patterns
     }
 
+    /// The skeletons that patterns are matched on, for people who write patterns.
+    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<Skeleton> {
+        skeletons(input, &metrics(lexicon, input.text.folded()), &roles(lexicon, input))
+    }
+
     /// Every claim of the document, sorted by span; of equal claims the best founded one.
     pub fn read(&self, lexicon: &Lexicon, segmenter: &Segmenter, input: &Input<'_>) -> Vec<Claim> {
         let folded = input.text.folded();
-        let metrics: Vec<TermHit> = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics).collect();
-        let parts = Parts {
-            folded,
-            found: input.found,
-            quantities: &input.measures.quantities,
-            dates: &input.measures.dates,
-            metrics: &metrics,
-            roles: &input.found.roles,
-        };
-        let skeletons: Vec<Skeleton> = input.sentences.iter().map(|s| Skeleton::new(&parts, s)).collect();
+        let metrics = metrics(lexicon, folded);
+        let roles = roles(lexicon, input);
+        let skeletons = skeletons(input, &metrics, &roles);
         let topics = Topics::new(input, &skeletons);
         let mut claims = notes(input);
         let mut candidates = Vec::new();
@@ -127,7 +126,7 @@ impl Reader {
             if candidates.is_empty() {
                 continue;
             }
-            let reading = Reading { input, lexicon, metrics: &metrics, sentence: i, skeleton, topics: &topics };
+            let reading = Reading { input, lexicon, metrics: &metrics, roles: &roles, sentence: i, skeleton, topics: &topics };
             let mut scope = Scope::new(&self.cues, segmenter, folded, sentence);
             for &(p, f) in &candidates {
                 let pattern = &self.patterns[p as usize];
@@ -154,6 +153,41 @@ impl Reader {
         }
         joined(claims)
     }
+}
+
+fn metrics(lexicon: &Lexicon, folded: &str) -> Vec<TermHit> {
+    lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics).collect()
+}
+
+/// The posts that the entity room found; where a name ends within one (RBC資本市場 + 市場分析師), what is left of it.
+fn roles(lexicon: &Lexicon, input: &Input<'_>) -> Vec<RoleHit> {
+    let mentions = &input.found.mentions;
+    let mut out: Vec<RoleHit> = Vec::with_capacity(input.found.roles.len());
+    for role in &input.found.roles {
+        let i = mentions.partition_point(|m| m.end <= role.start);
+        match mentions.get(i).filter(|m| m.start < role.start && m.end < role.end) {
+            Some(mention) => {
+                let rest = lexicon.terms_in(input.text.folded(), mention.end..role.end).into_iter().find(|hit| hit.table == TermTable::Roles);
+                if let Some((hit, term)) = rest.and_then(|hit| Some((hit, lexicon.term(hit.table, hit.row)?))) {
+                    out.push(RoleHit { start: hit.start, end: hit.end, row: hit.row, role: term.name.clone() });
+                }
+            }
+            None => out.push(role.clone()),
+        }
+    }
+    out
+}
+
+fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeleton> {
+    let parts = Parts {
+        folded: input.text.folded(),
+        found: input.found,
+        quantities: &input.measures.quantities,
+        dates: &input.measures.dates,
+        metrics,
+        roles,
+    };
+    input.sentences.iter().map(|s| Skeleton::new(&parts, s)).collect()
 }
 
 /// Claims that the entity room's own notes make: codes in brackets, introduced aliases.
@@ -252,6 +286,12 @@ impl Reading<'_> {
         let mut span = self.skeleton.origin(whole.range());
         let before = out.len();
 
+        if !pattern.not_before.is_empty()
+            && let Some((_, origin)) = self.captured(captures, "subject")
+            && pattern.not_before.iter().any(|word| self.input.text.folded()[..origin.start].ends_with(word.as_str()))
+        {
+            return false;
+        }
         if let Some((Captured::Mentions(list), _)) = self.captured(captures, "both") {
             for (a, b) in sides(self.input, list) {
                 self.one(pattern, captures, scope, span.clone(), a, ObjectAt::Mention(b), 0, 1, out);
@@ -263,7 +303,7 @@ impl Reading<'_> {
         let subjects: Vec<usize> = match self.captured(captures, "subject") {
             Some((Captured::Mentions(list), _)) => list.to_vec(),
             Some(_) => return false,
-            None if !pattern.topic.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic) {
+            None if !pattern.topic.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic, pattern.reach) {
                 Some(mention) => vec![mention],
                 None => return false,
             },
@@ -275,7 +315,7 @@ impl Reading<'_> {
             Some((Captured::Date(i), _)) => vec![ObjectAt::Date(i)],
             Some((Captured::Text(range), _)) => vec![ObjectAt::Text(range)],
             Some(_) => return false,
-            None if !pattern.topic_object.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic_object) {
+            None if !pattern.topic_object.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic_object, pattern.reach) {
                 Some(mention) => vec![ObjectAt::Mention(mention)],
                 None => return false,
             },
@@ -379,7 +419,7 @@ impl Reading<'_> {
                 }
                 Captured::Roles(list) => {
                     for &r in list {
-                        let role = &self.input.found.roles[r];
+                        let role = &self.roles[r];
                         roles.push((role.role.clone(), self.input.text.source_slice(role.start..role.end).to_owned()));
                     }
                 }

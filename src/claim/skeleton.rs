@@ -90,6 +90,33 @@ pub fn quantity_symbol(kind: Kind) -> char {
     }
 }
 
+/// What a symbol is called in patterns; `None` for other characters.
+fn symbol_name(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{e000}' => "Company",
+        '\u{e001}' => "Organization",
+        '\u{e002}' => "Person",
+        '\u{e003}' => "Place",
+        '\u{e004}' => "Product",
+        '\u{e005}' => "Model",
+        '\u{e006}' => "Chip",
+        '\u{e007}' => "Listing",
+        '\u{e008}' => "Index",
+        '\u{e009}' => "Benchmark",
+        '\u{e00a}' => "Ranking",
+        '\u{e010}' => "percent",
+        '\u{e011}' => "money",
+        '\u{e012}' => "multiple",
+        '\u{e013}' => "count",
+        '\u{e014}' => "duration",
+        '\u{e015}' => "number",
+        DATE_SYMBOL => "date",
+        ROLE_SYMBOL => "role",
+        METRIC_SYMBOL => "metric",
+        _ => return None,
+    })
+}
+
 pub const DATE_SYMBOL: char = '\u{e020}';
 pub const ROLE_SYMBOL: char = '\u{e021}';
 pub const METRIC_SYMBOL: char = '\u{e022}';
@@ -161,6 +188,29 @@ impl Skeleton {
     fn push_char(&mut self, c: char, origin: Range<usize>, item: u32) {
         self.places.push(Place { at: self.text.len() as u32, start: origin.start as u32, end: origin.end as u32, item });
         self.text.push(c);
+    }
+
+    /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        for (at, c) in self.text.char_indices() {
+            match symbol_name(c) {
+                Some(name) => {
+                    let length = match self.item_at(at) {
+                        Some(Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list)) => list.len(),
+                        _ => 1,
+                    };
+                    out.push('<');
+                    out.push_str(name);
+                    if length > 1 {
+                        out.push_str(&format!("*{length}"));
+                    }
+                    out.push('>');
+                }
+                None => out.push(c),
+            }
+        }
+        out
     }
 
     /// Bytes of the folded text that a range of the skeleton stands for.

@@ -3,6 +3,7 @@
 //! Chinese news drops a subject once it is set: 特斯拉公布业绩……营收249亿美元，同比下滑3%. Candidates are mentions at the
 //! beginning of a clause, first in the sentence itself, then in those before it, then the article's own subject.
 
+use super::pattern::Reach;
 use super::reader::Input;
 use super::skeleton::{Item, Skeleton};
 use crate::entity::{EntityType, Origin};
@@ -57,16 +58,18 @@ impl Topics {
     }
 
     /// The mention that fills a subject left out before byte `at` of sentence `sentence`.
-    pub(super) fn resolve(&self, input: &Input<'_>, sentence: usize, at: usize, types: &[EntityType]) -> Option<usize> {
+    pub(super) fn resolve(&self, input: &Input<'_>, sentence: usize, at: usize, types: &[EntityType], reach: Reach) -> Option<usize> {
         let mentions = &input.found.mentions;
+        if reach == Reach::Main {
+            return self.main(input, at, types);
+        }
         let fits = |m: &&usize| types.contains(&mentions[**m].kind);
         let here = self.subjects[sentence].iter().filter(|m| mentions[**m].start < at).filter(fits).next_back();
         if let Some(&mention) = here {
             return Some(mention);
         }
-        let start = input.sentences[sentence].start;
-        if let Some(mention) = (mentions.partition_point(|m| m.start < start)..mentions.partition_point(|m| m.start < at)).rev().find(|m| types.contains(&mentions[*m].kind)) {
-            return Some(mention);
+        if reach == Reach::Sentence {
+            return None;
         }
         let paragraph = input.sentences[sentence].paragraph;
         for before in (0..sentence).rev().take(REACH) {
@@ -80,6 +83,12 @@ impl Topics {
                 return Some(mention);
             }
         }
+        if reach == Reach::Paragraph { None } else { self.main(input, at, types) }
+    }
+
+    /// The nearest mention of the entity of these types that the article is most about.
+    fn main(&self, input: &Input<'_>, at: usize, types: &[EntityType]) -> Option<usize> {
+        let mentions = &input.found.mentions;
         let entity = self.prominent.iter().copied().find(|&e| types.contains(&input.found.entities[e].kind))?;
         (0..mentions.len()).filter(|&m| mentions[m].entity == entity).min_by_key(|&m| mentions[m].start.abs_diff(at))
     }

@@ -2,7 +2,7 @@
 
 use super::{Outcome, extractor};
 use clap::Args;
-use jingwei::claim::{Object, Status};
+use jingwei::claim::{Input, Object, Status};
 use jingwei::extract::Insight;
 use jingwei::read::Document;
 use miette::{IntoDiagnostic, miette};
@@ -91,6 +91,11 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
     }
     for d in &measures.dates {
         let _ = writeln!(out, "  {}  {}", text.source_slice(d.start..d.end), d.edtf.as_deref().unwrap_or("open"));
+    }
+    let _ = writeln!(out, "what patterns see");
+    let input = Input { text, sentences, found, measures };
+    for skeleton in extractor.reader().skeletons(extractor.lexicon(), &input) {
+        let _ = writeln!(out, "  {}", skeleton.render());
     }
     let _ = writeln!(out, "claims");
     for c in claims {
