@@ -357,8 +357,8 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
             '<' => {
                 let close = rest.find('>').ok_or("a `<` without `>`")?;
                 let (name, kinds) = rest[1..close].split_once(':').ok_or_else(|| format!("`{}` has no `name:Kind`", &rest[..=close]))?;
-                // `<date>`: the lookbehind syntax of regexes is not available anyway
-                out.push_str(&format!("(?P<{name}>{})", capture_kinds(kinds, lexicon)?));
+                let group = if name.is_empty() { "?:".to_owned() } else { format!("?P<{name}>") };
+                out.push_str(&format!("({group}{})", capture_kinds(kinds, lexicon)?));
                 rest = &rest[close + 1..];
             }
             '(' if rest.starts_with("(?P<") || rest.starts_with("(?<") => {

@@ -108,13 +108,13 @@ impl Reader {
 
     /// The skeletons that patterns are matched on, for people who write patterns.
     pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<Skeleton> {
-        skeletons(input, &metrics(lexicon, input.text.folded()), &roles(lexicon, input))
+        skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
     }
 
     /// Every claim of the document, sorted by span; of equal claims the best founded one.
     pub fn read(&self, lexicon: &Lexicon, segmenter: &Segmenter, input: &Input<'_>) -> Vec<Claim> {
         let folded = input.text.folded();
-        let metrics = metrics(lexicon, folded);
+        let metrics = metrics(lexicon, input);
         let roles = roles(lexicon, input);
         let skeletons = skeletons(input, &metrics, &roles);
         let topics = Topics::new(input, &skeletons);
@@ -155,27 +155,38 @@ impl Reader {
     }
 }
 
-fn metrics(lexicon: &Lexicon, folded: &str) -> Vec<TermHit> {
-    lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics).collect()
+fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {
+    let folded = input.text.folded();
+    let hits = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics);
+    hits.filter_map(|hit| uncovered(lexicon, input, hit)).collect()
 }
 
-/// The posts that the entity room found; where a name ends within one (RBC資本市場 + 市場分析師), what is left of it.
+/// The posts that the entity room found.
 fn roles(lexicon: &Lexicon, input: &Input<'_>) -> Vec<RoleHit> {
-    let mentions = &input.found.mentions;
     let mut out: Vec<RoleHit> = Vec::with_capacity(input.found.roles.len());
     for role in &input.found.roles {
-        let i = mentions.partition_point(|m| m.end <= role.start);
-        match mentions.get(i).filter(|m| m.start < role.start && m.end < role.end) {
-            Some(mention) => {
-                let rest = lexicon.terms_in(input.text.folded(), mention.end..role.end).into_iter().find(|hit| hit.table == TermTable::Roles);
-                if let Some((hit, term)) = rest.and_then(|hit| Some((hit, lexicon.term(hit.table, hit.row)?))) {
-                    out.push(RoleHit { start: hit.start, end: hit.end, row: hit.row, role: term.name.clone() });
-                }
-            }
-            None => out.push(role.clone()),
+        let hit = TermHit { start: role.start, end: role.end, table: TermTable::Roles, row: role.row, ambiguous: false };
+        if let Some(hit) = uncovered(lexicon, input, hit)
+            && let Some(term) = lexicon.term(hit.table, hit.row)
+        {
+            out.push(RoleHit { start: hit.start, end: hit.end, row: hit.row, role: term.name.clone() });
         }
     }
     out
+}
+
+/// A term where no name or date lies across its beginning; otherwise the term in what these leave of it
+/// (RBC資本市場 + 市場分析師, 全年 + 全年营收).
+fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermHit> {
+    let mentions = &input.found.mentions;
+    let dates = &input.measures.dates;
+    let mention = mentions.get(mentions.partition_point(|m| m.end <= hit.start)).map(|m| m.start..m.end);
+    let date = dates.get(dates.partition_point(|d| d.end <= hit.start)).map(|d| d.start..d.end);
+    let across = [mention, date].into_iter().flatten().find(|span| span.start <= hit.start && span.end > hit.start && span.end < hit.end);
+    match across {
+        Some(span) => lexicon.terms_in(input.text.folded(), span.end..hit.end).into_iter().find(|rest| rest.table == hit.table),
+        None => Some(hit),
+    }
 }
 
 fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeleton> {
