@@ -1,7 +1,7 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
 use super::pattern::{self, DateScope, Pattern};
-use super::skeleton::{Item, Parts, Skeleton};
+use super::skeleton::{Depth, Item, Parts, Skeleton};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::{Claim, Object, Predicate, Value};
@@ -11,7 +11,7 @@ use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use regex::Captures;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -107,7 +107,7 @@ impl Reader {
     }
 
     /// The skeletons that patterns are matched on, for people who write patterns.
-    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<Skeleton> {
+    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<[Skeleton; 2]> {
         skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
     }
 
@@ -117,22 +117,23 @@ impl Reader {
         let metrics = metrics(lexicon, input);
         let roles = roles(lexicon, input);
         let skeletons = skeletons(input, &metrics, &roles);
-        let topics = Topics::new(input, &skeletons);
+        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"));
         let mut claims = notes(input);
         let mut candidates = Vec::new();
-        for (i, (sentence, skeleton)) in input.sentences.iter().zip(&skeletons).enumerate() {
+        for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.candidates(&skeleton.text, &mut candidates);
+            triggers.candidates(&both[0].text, &mut candidates);
             if candidates.is_empty() {
                 continue;
             }
-            let reading = Reading { input, lexicon, metrics: &metrics, roles: &roles, sentence: i, skeleton, topics: &topics };
             let mut scope = Scope::new(&self.cues, segmenter, folded, sentence);
             for &(p, f) in &candidates {
                 let pattern = &self.patterns[p as usize];
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
+                let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
+                let reading = Reading { input, lexicon, metrics: &metrics, roles: &roles, sentence: i, skeleton, topics: &topics };
                 let regex = &pattern.regexes[f as usize];
                 let mut from = 0;
                 while let Some(captures) = regex.captures_at(&skeleton.text, from) {
@@ -189,7 +190,8 @@ fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermH
     }
 }
 
-fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeleton> {
+/// Of each sentence the whole one and the one of heads.
+fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<[Skeleton; 2]> {
     let parts = Parts {
         folded: input.text.folded(),
         found: input.found,
@@ -198,7 +200,16 @@ fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<S
         metrics,
         roles,
     };
-    input.sentences.iter().map(|s| Skeleton::new(&parts, s)).collect()
+    input.sentences.iter().map(|s| [Depth::Whole, Depth::Heads].map(|depth| Skeleton::new(&parts, s, depth))).collect()
+}
+
+/// Which skeleton a predicate is read from: what a name's attributes say, or what is said of it.
+fn depth(predicate: Predicate) -> Depth {
+    use Predicate::*;
+    match predicate {
+        FoundedBy | EstablishedOn | HeadquarteredIn | SubsidiaryOf | HoldsPosition | EducatedAt | BornOn | BornIn | AlsoKnownAs | Owns | HoldsStakeIn | Developed | PartneredWith | ListedAs => Depth::Whole,
+        _ => Depth::Heads,
+    }
 }
 
 /// Claims that the entity room's own notes make: codes in brackets, introduced aliases.
@@ -207,6 +218,8 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
     for note in &input.found.listings {
         let mention = &input.found.mentions[note.mention];
         claims.push(Claim {
+            figure: None,
+            elided: false,
             subject: mention.entity,
             predicate: Predicate::ListedAs,
             object: Object::Listing(note.listing.clone()),
@@ -223,6 +236,9 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
 
 /// Sorts, and keeps one of the claims that say the same, with the qualifiers of all of them.
 fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
+    // A figure whose subject is named is not also that of a subject guessed.
+    let named: FxHashSet<(Predicate, usize)> = claims.iter().filter(|c| !c.elided).filter_map(|c| Some((c.predicate, c.figure?))).collect();
+    claims.retain(|c| !c.elided || c.figure.is_none_or(|f| !named.contains(&(c.predicate, f))));
     claims.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)).then(b.score.total_cmp(&a.score)).then_with(|| a.rule.cmp(&b.rule)));
     let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
     let mut by_key: FxHashMap<(usize, Predicate, String, super::Status), Vec<usize>> = FxHashMap::default();
@@ -351,6 +367,10 @@ impl Reading<'_> {
         }
 
         let values = objects.iter().all(|o| matches!(o, ObjectAt::Quantity(_)));
+        let elided = captures.name("subject").is_none();
+        if elided && values && objects.len() > 1 {
+            return false;
+        }
         let zipped = subjects.len() > 1 && subjects.len() == objects.len() && (values || self.input.text.folded()[span.clone()].contains("分别"));
         if zipped {
             let n = subjects.len();
@@ -495,7 +515,12 @@ impl Reading<'_> {
         if !fits(pattern.predicate, self.kind(subject), &object_value, match &object { ObjectAt::Mention(m) => Some(self.kind(*m)), _ => None }) {
             return;
         }
-        let claim = Claim { subject: mentions[subject].entity, predicate: pattern.predicate, object: object_value, qualifiers, status, start: span.start, end: span.end, score, rule: pattern.id.clone() };
+        let figure = match &object {
+            ObjectAt::Quantity(q) => Some(*q),
+            _ => None,
+        };
+        let elided = captures.name("subject").is_none() && captures.name("both").is_none();
+        let claim = Claim { figure, elided, subject: mentions[subject].entity, predicate: pattern.predicate, object: object_value, qualifiers, status, start: span.start, end: span.end, score, rule: pattern.id.clone() };
         if roles.is_empty() || pattern.predicate != Predicate::HoldsPosition {
             out.push(claim);
             return;

@@ -25,16 +25,17 @@ pub struct Topics {
 }
 
 impl Topics {
-    pub(super) fn new(input: &Input<'_>, skeletons: &[Skeleton]) -> Topics {
+    pub(super) fn new(input: &Input<'_>, skeletons: &[[Skeleton; 2]], not_subject: &[String]) -> Topics {
         let mentions = &input.found.mentions;
-        let subjects = skeletons
+        let subjects: Vec<Vec<usize>> = skeletons
             .iter()
-            .map(|skeleton| {
+            .map(|[_, skeleton]| {
                 let mut out = Vec::new();
                 for (at, item) in skeleton.items_in(0..skeleton.text.len()) {
                     let Item::Mentions(list) = item else { continue };
-                    let lead = skeleton.text[..at].chars().rev().take_while(|c| !matches!(c, ',' | ';' | ':' | '。' | '“' | '!' | '?')).count();
-                    if lead <= LEAD && let Some(&first) = list.first() {
+                    let before = &skeleton.text[..at];
+                    let lead = &before[before.rfind([',', ';', ':', '。', '“', '!', '?']).map_or(0, |i| i)..];
+                    if lead.chars().count() <= LEAD && !not_subject.iter().any(|word| lead.contains(word.as_str())) && let Some(&first) = list.first() {
                         out.push(first);
                     }
                 }
@@ -67,6 +68,12 @@ impl Topics {
         let here = self.subjects[sentence].iter().filter(|m| mentions[**m].start < at).filter(fits).next_back();
         if let Some(&mention) = here {
             return Some(mention);
+        }
+        // Of a person anything goes on that isn't said of another: 创办人为梁文锋,1985年出生.
+        let start = input.sentences[sentence].start;
+        let named = mentions.partition_point(|m| m.start < start)..mentions.partition_point(|m| m.start < at);
+        if let Some(person) = named.rev().find(|m| types == [EntityType::Person] && mentions[*m].kind == EntityType::Person) {
+            return Some(person);
         }
         if reach == Reach::Sentence {
             return None;

@@ -94,8 +94,11 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
     }
     let _ = writeln!(out, "what patterns see");
     let input = Input { text, sentences, found, measures };
-    for skeleton in extractor.reader().skeletons(extractor.lexicon(), &input) {
-        let _ = writeln!(out, "  {}", skeleton.render());
+    for [whole, heads] in extractor.reader().skeletons(extractor.lexicon(), &input) {
+        let _ = writeln!(out, "  {}", whole.render());
+        if heads.text != whole.text {
+            let _ = writeln!(out, "  {}  (heads)", heads.render());
+        }
     }
     let _ = writeln!(out, "claims");
     for c in claims {
