@@ -246,6 +246,15 @@ fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: 
             return;
         }
     }
+    // 投资基金（以下简称…）: a description with a short form is no name.
+    let described = known.is_none()
+        && sure.is_none()
+        && surface.chars().any(is_han)
+        && !surface.contains("有限")
+        && reading.likeness(start, end) < -0.7;
+    if described {
+        return;
+    }
     let draft = draft_of(reading, drafts, start..end, sure, 0.95);
     drafts.add_name(draft, surface);
     drafts.spot(
@@ -277,6 +286,8 @@ fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: 
                     || has_alias
                     || reading.lexicon.name_of(text).is_some()
                     || known.is_some_and(|known| !known.ambiguous && is_actor(known.kind))
+                    || latin::entry_of_company(reading, text)
+                        .is_some_and(|entry| drafts.get(draft).entry == Some(entry))
                     || is_acronym_of(reading, surface, part);
                 if is_name && same_entity_or_unknown(reading, draft, drafts, text) {
                     used = true;

@@ -102,7 +102,6 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
                 && !after.starts_with('人')
                 && before != Some('其')
                 && reading.is_cut(start)
-                && reading.is_cut(end)
         }
         _ if form.manner == Manner::Bare => {
             if NOT_BEFORE.iter().any(|word| after.starts_with(word)) {

@@ -1,5 +1,6 @@
 //! Company and organisation names by their endings: 北京中元鼎盛投资管理有限公司, 瑞昇基金, 广东证监局.
 
+use super::lexicon::BoundaryKind;
 use super::names::{Drafts, Length, left_edge};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
@@ -85,6 +86,124 @@ fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
     true
 }
 
+/// 像|清微智能, 就|念象科技: a particle at the clause's head isn't part of the name.
+fn past_particle(reading: &Reading, start: usize, core_end: usize) -> usize {
+    const PARTICLES: &str = "像就原使称如让叫有没非前各某若他她它我你也都还再则虽但而且当每这那以因经按凭靠";
+    let Some(first) = reading.char_at(start) else {
+        return start;
+    };
+    let next = start + first.len_utf8();
+    let rest = reading.folded[next.min(core_end)..core_end].chars().count();
+    if PARTICLES.contains(first) && reading.is_cut(next) && rest >= 2 {
+        next
+    } else {
+        start
+    }
+}
+
+/// What ends a description as often as a name: 丙烷运输, 机器设备.
+fn is_descriptive(suffix: &str) -> bool {
+    matches!(
+        suffix,
+        "服务"
+            | "设备"
+            | "运输"
+            | "技术"
+            | "企业"
+            | "产业"
+            | "部件"
+            | "系统"
+            | "工程"
+            | "数据"
+            | "信息"
+            | "软件"
+            | "芯片"
+            | "酒店"
+            | "材料"
+            | "玻璃"
+            | "智能"
+            | "数字"
+            | "网络"
+            | "游戏"
+            | "动力"
+            | "零售"
+            | "贸易"
+            | "商业"
+            | "制造"
+            | "工业"
+            | "农业"
+            | "交通"
+            | "物流"
+            | "教育"
+            | "医疗"
+            | "文化"
+            | "旅游"
+            | "餐饮"
+            | "食品"
+            | "服装"
+            | "家电"
+            | "家居"
+            | "电池"
+            | "电源"
+            | "电机"
+            | "装备"
+            | "机械"
+            | "仪器"
+            | "直播"
+            | "影视"
+            | "音乐"
+            | "体育"
+            | "云"
+            | "微"
+            | "科学"
+            | "研究"
+            | "设计"
+            | "广告"
+            | "咨询"
+            | "管理"
+            | "发展"
+            | "保险"
+            | "期货"
+            | "外卖"
+            | "购物"
+            | "电商"
+            | "航空"
+            | "港口"
+            | "机场"
+    )
+}
+
+fn is_event_verb(word: &str) -> bool {
+    matches!(
+        word,
+        "举办"
+            | "召开"
+            | "设置"
+            | "主持"
+            | "参加"
+            | "出席"
+            | "牵头"
+            | "推动"
+            | "领导"
+            | "访问"
+            | "前往"
+            | "参与"
+            | "获得"
+            | "签署"
+            | "接受"
+            | "赢得"
+            | "会见"
+            | "要求"
+            | "成立"
+            | "加入"
+            | "来自"
+            | "进入"
+            | "担任"
+            | "敦促"
+            | "批准"
+    )
+}
+
 fn strong_of(reading: &Reading, start: usize, end: usize) -> bool {
     suffix_ending(reading, end).is_some_and(|(found, strong)| strong && found <= start)
 }
@@ -95,6 +214,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     let Some((start, score)) = left_edge(reading, end, core_end, length) else {
         return;
     };
+    let start = past_particle(reading, start, core_end);
     if reading
         .known_in(start..end)
         .iter()
@@ -117,6 +237,50 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     }
     let surface = &folded[start..end];
     let core = &folded[start..core_end];
+    if let Some(known) = reading
+        .known_starting(start)
+        .filter(|known| known.end == core_end && !strong)
+    {
+        // 持有万科|股份, H800|芯片: a name and a noun; 小米|汽车, 平安|集团: a longer name.
+        let noun = matches!(
+            &folded[core_end..end],
+            "股份" | "投资" | "控股" | "服务" | "信息" | "数据" | "产品" | "技术" | "芯片"
+        );
+        if noun
+            || matches!(
+                known.kind,
+                EntityType::Chip | EntityType::Product | EntityType::Model | EntityType::Index
+            )
+        {
+            return;
+        }
+    }
+    // 清华大学…学院举办|论坛
+    let last = reading
+        .segments_in(core_end - 1, core_end)
+        .last()
+        .copied()
+        .unwrap_or("");
+    let function = reading
+        .lexicon
+        .shapes
+        .boundary_words
+        .get(last)
+        .is_some_and(|word| word.kind == BoundaryKind::Function);
+    let crowded = reading
+        .roles_in(start + 1..core_end)
+        .iter()
+        .any(|role| !role.ambiguous && role.end < core_end)
+        || reading
+            .known_in(start..core_end)
+            .iter()
+            .any(|known| known.kind == EntityType::Person && !known.ambiguous);
+    if function || (strong && crowded && !surface.contains("有限")) {
+        return;
+    }
+    if strong && is_event_verb(last) {
+        return;
+    }
     if !is_core(reading, core, strong) {
         return;
     }
@@ -142,7 +306,12 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         evidence(reading, start, end, core)
     };
     let minimum = if strong { -1.0 } else { 1.0 };
-    if score < minimum || evidence < 0.9 {
+    let bar = if !strong && is_descriptive(&folded[core_end..end]) {
+        1.5
+    } else {
+        0.9
+    };
+    if score < minimum || evidence < bar || (bar > 1.0 && likeness < 0.7) {
         return;
     }
     let trust = if strong { 0.9 } else { 0.75 };
@@ -246,6 +415,7 @@ pub(crate) fn find_by_frame(reading: &Reading, drafts: &mut Drafts) {
     purchases(reading, drafts);
     subjects(reading, drafts);
     list_items(reading, drafts);
+    known_companies(reading, drafts);
 }
 
 fn is_taken(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool {
@@ -374,9 +544,18 @@ fn is_act(reading: &Reading, end: usize) -> bool {
         if at >= clause_end {
             return false;
         }
-        if ["invest", "lead_invest", "follow_invest", "acquire"]
-            .iter()
-            .any(|class| reading.cue_at(class, at))
+        if [
+            "invest",
+            "lead_invest",
+            "follow_invest",
+            "acquire",
+            "rise",
+            "fall",
+            "limit_up",
+            "limit_down",
+        ]
+        .iter()
+        .any(|class| reading.cue_at(class, at))
         {
             return true;
         }
@@ -439,7 +618,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
         let surface = &folded[start..end];
         let count = surface.chars().count();
         let words = reading.segments_in(start, end);
-        // A weak ending beside a name with one as well (小恐龙基金和瑞昇基金) needs no likeness.
+        // A weak ending before a word of investing (荣鑫基金和盛景嘉成跟投) needs less.
         let ending = suffix_ending(reading, end).is_some_and(|(core_end, _)| core_end > start) && count <= 6;
         let plain =
             (reading.likeness(start, end) < 0.8 && !(ending && is_act(reading, end))) || reading.is_measured(start);
@@ -470,4 +649,97 @@ fn is_person_like(reading: &Reading, surface: &str) -> bool {
             .chars()
             .next()
             .is_some_and(|c| reading.lexicon.shapes.surnames.get(&c) == Some(&true))
+}
+
+/// G7易流创始人兼CEO翟学魂: what stands between the clause's head and a post.
+///
+/// Reads the persons found before: without one behind it a post says little of the word before it.
+pub(crate) fn before_posts(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let persons: rustc_hash::FxHashSet<usize> = drafts
+        .spots
+        .iter()
+        .filter(|spot| drafts.get(spot.draft).kind == EntityType::Person)
+        .map(|spot| spot.start)
+        .collect();
+    for role in reading.roles.iter().filter(|role| !role.ambiguous) {
+        let head = reading.clause_head(role.start, 30);
+        let mut start = head;
+        // After the last word that can't be part of the name.
+        let mut at = role.start;
+        while at > head {
+            if let Some(boundary) = reading.boundary_before(at) {
+                start = if at == role.start { role.start } else { at };
+                let _ = boundary;
+                break;
+            }
+            at -= reading.char_before(at).map_or(1, char::len_utf8);
+        }
+        let surface = folded[start..role.start].trim_start_matches([' ', '“', '”', '(']);
+        let start = role.start - surface.len();
+        let count = surface.chars().count();
+        if !(2..=8).contains(&count)
+            || !surface.chars().all(is_name_char)
+            || !surface.chars().any(is_han)
+            || !reading.is_cut(start)
+            || !(start == head
+                || reading.char_before(start).is_none_or(|c| !is_name_char(c))
+                || reading.boundary_before(start).is_some())
+            || reading.likeness(start, role.start) < 0.8
+            || is_person_like(reading, surface)
+            || surface.ends_with(['任', '及', '副', '前', '原', '部', '届', '州', '兼', '现'])
+            || !leads_to(reading, role.end, &persons)
+            || is_taken(reading, drafts, start, role.start)
+            || reading.is_measured(start)
+        {
+            continue;
+        }
+        let inside = reading.known_in(start..role.start);
+        let chance = |known: &super::reading::KnownName| {
+            known.start == start && known.end - known.start <= 3 && folded[known.start..known.end].is_ascii()
+        };
+        if inside.iter().any(|known| !known.ambiguous && !chance(known)) {
+            continue;
+        }
+        let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
+        drafts.spot(start, role.start, draft, 0.7, Origin::Shape);
+    }
+}
+
+/// Whether a person follows, over further posts (创始人兼CEO翟学魂).
+fn leads_to(reading: &Reading, mut at: usize, persons: &rustc_hash::FxHashSet<usize>) -> bool {
+    for _ in 0..8 {
+        if persons.contains(&at) {
+            return true;
+        }
+        match (reading.role_starting(at), reading.char_at(at)) {
+            (Some(role), _) => at = role.end,
+            (None, Some(c @ ('兼' | '、' | ' ' | '及' | '和' | '首' | '执'))) => at += c.len_utf8(),
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// 微软公司, 甲骨文公司: a known company with the word behind it.
+fn known_companies(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for known in reading
+        .known
+        .iter()
+        .filter(|known| known.kind == EntityType::Company && !known.ambiguous)
+    {
+        let Some(rest) = folded[known.end..].strip_prefix("公司") else {
+            continue;
+        };
+        let end = known.end + "公司".len();
+        // 万科公司债, 中石化公司员工 …: only where the word ends.
+        if !reading.is_cut(end) || rest.starts_with(['债', '法', '制']) {
+            continue;
+        }
+        let entry = reading.lexicon.names[known.name as usize].entries[0];
+        let draft = drafts.of_entry(entry, EntityType::Company);
+        drafts.add_name(draft, &folded[known.start..end]);
+        drafts.spot(known.start, end, draft, 0.9, Origin::Lexicon);
+    }
 }

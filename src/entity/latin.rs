@@ -122,6 +122,24 @@ fn is_name_word(word: &str) -> bool {
     first.is_some_and(char::is_uppercase) || chars.any(char::is_uppercase)
 }
 
+/// The lexicon's company of a Latin name, with or without a strong ending (Inc., Corp).
+pub(crate) fn entry_of_company(reading: &Reading, surface: &str) -> Option<u32> {
+    let lexicon = reading.lexicon;
+    let company = |name: &str| {
+        let id = lexicon.name_of(name)?;
+        let entries = &lexicon.names[id as usize].entries;
+        entries
+            .iter()
+            .copied()
+            .find(|&entry| lexicon.entries()[entry as usize].kind == EntityType::Company)
+    };
+    let bare = |name: &str| name.trim_end_matches(['.', ',', ' ']).to_owned();
+    let (head, tail) = surface.trim_end_matches('.').rsplit_once(' ')?;
+    let suffixes = &lexicon.shapes.company_suffixes.forms;
+    let strong = suffixes.get(tail.to_lowercase().as_str()) == Some(&true);
+    company(surface).or_else(|| strong.then(|| company(&bare(head))).flatten())
+}
+
 /// Company or Organization by the last words of a Latin name.
 pub(crate) fn kind_of_ending(reading: &Reading, surface: &str) -> Option<EntityType> {
     let lower = surface.to_lowercase();
@@ -185,7 +203,9 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
                 && reading
                     .sentence_at(first.start)
                     .is_some_and(|sentence| sentence.start == first.start && sentence.english);
-            if (opens && is_ordinary(reading, text)) || is_stop(reading, text) || HONORIFICS.contains(&text) {
+            // Silver Lake Management: of a company's name nothing may be missing.
+            let part = sequence.len() == 3 && ends_in(reading, sequence, &reading.lexicon.shapes.company_suffixes);
+            if (opens && !part && is_ordinary(reading, text)) || is_stop(reading, text) || HONORIFICS.contains(&text) {
                 sequence.remove(0);
             } else {
                 break;
@@ -254,7 +274,18 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
     }
     if let Some((range, kind, score)) = classify(reading, words, known, english) {
         let surface = &folded[range.clone()];
-        let draft = drafts.of_shape(surface, kind, score, Origin::Shape);
+        // Tesla Inc. is Tesla.
+        let entry = (kind == EntityType::Company)
+            .then(|| entry_of_company(reading, surface))
+            .flatten();
+        let draft = match entry {
+            Some(entry) => {
+                let draft = drafts.of_entry(entry, EntityType::Company);
+                drafts.add_name(draft, surface);
+                draft
+            }
+            None => drafts.of_shape(surface, kind, score, Origin::Shape),
+        };
         drafts.spot(range.start, range.end, draft, score, Origin::Shape);
         if kind == EntityType::Person {
             add_last_name(reading, drafts, draft, surface);
@@ -489,7 +520,8 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
         }
     }
     let rest = &words[first.min(words.len())..];
-    if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) {
+    let ordinary = |word: &Range<usize>| is_ordinary(reading, &folded[word.clone()]);
+    if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) || ordinary(&rest[0]) {
         return None;
     }
     let (start, end) = (rest[0].start, rest[rest.len() - 1].end);

@@ -639,7 +639,12 @@ fn listed_products(reading: &Reading, drafts: &mut Drafts) {
         for item in folded[from..at].split(['、', '和', '及']) {
             let end = start + item.len();
             let count = item.chars().count();
-            if (2..=12).contains(&count) && item.chars().all(is_name_char) && reading.known_starting(start).is_none() {
+            let generic = item.starts_with("AI") || reading.is_common(item);
+            if (2..=12).contains(&count)
+                && !generic
+                && item.chars().all(is_name_char)
+                && reading.known_starting(start).is_none()
+            {
                 let draft = drafts.of_shape(item, EntityType::Product, 0.7, Origin::Shape);
                 drafts.spot(start, end, draft, 0.7, Origin::Shape);
             }
@@ -669,7 +674,8 @@ fn core_products(reading: &Reading, drafts: &mut Drafts) {
             let verbal = words
                 .first()
                 .is_some_and(|word| reading.is_boundary_word(word) || reading.lexicon.is_cue(word));
-            if (3..=12).contains(&surface.chars().count()) && !clausal && !verbal {
+            let stated = surface.contains(['升', '涨', '跌', '降', '高', '较', '方', '占']);
+            if (3..=12).contains(&surface.chars().count()) && !clausal && !verbal && !stated {
                 let draft = drafts.of_shape(surface, EntityType::Product, 0.65, Origin::Shape);
                 drafts.spot(start, start + length, draft, 0.65, Origin::Shape);
             }

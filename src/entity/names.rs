@@ -190,6 +190,8 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
     let mut inside_known_until = usize::MAX;
     let suffix_chars = reading.folded[core_end..end].chars().count();
     let mut core_chars = 0usize;
+    // Where the boundary word begins that was passed last: a name can't begin with it.
+    let mut boundary_inside = None;
     loop {
         let Some(c) = reading.char_before(at) else {
             break;
@@ -244,6 +246,9 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
                 };
             }
             score += if reading.is_cut(at) { 1.0 } else { -1.5 };
+            if boundary_inside == Some(at) {
+                score -= 2.5;
+            }
             if inside_known_until != usize::MAX && inside_known_until < at {
                 score -= 3.0;
             }
@@ -288,6 +293,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         // Going on leftwards swallows what ends here.
         if let Some(weight) = boundary_weight(reading, at, length) {
             penalty -= weight + 0.4;
+            boundary_inside = reading.boundary_before(at);
         } else if length == Length::Full
             && reading
                 .known_starting(at)
@@ -317,7 +323,10 @@ fn boundary_weight(reading: &Reading, at: usize, length: Length) -> Option<f32> 
     if length == Length::Full && reading.lexicon.shapes.company_suffixes.forms.contains_key(word) {
         return None;
     }
+    // 控股股东, 子公司, 债权人 come before names; 产品, 市场, 行业 are in the middle of them as well.
+    let before_names = word.ends_with(['东', '司', '人', '方', '商', '者', '业', '家', '头', '构']);
     Some(match (kind, word.chars().count()) {
+        (BoundaryKind::Noun, _) if length == Length::Full && !before_names => 1.0,
         (BoundaryKind::Function, 1) => 2.6,
         (BoundaryKind::Function, _) => 3.2,
         (_, 1) => 2.0,

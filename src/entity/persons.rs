@@ -50,10 +50,10 @@ fn beside_role(reading: &Reading, drafts: &mut Drafts, role: &TermHit) {
         let mut next = end;
         while let Some(c) = reading.char_at(next).filter(|c| matches!(c, '、' | '和' | '与' | '及')) {
             let start = next + c.len_utf8();
-            let Some((end, score)) = name_at(reading, start, c == '、') else {
+            let Some((end, score)) = name_at(reading, start, true).or_else(|| listed_name(reading, start, c)) else {
                 break;
             };
-            if score < 0.7 {
+            if score < 0.65 {
                 break;
             }
             found(reading, drafts, start, end, score - 0.05);
@@ -62,6 +62,42 @@ fn beside_role(reading: &Reading, drafts: &mut Drafts, role: &TermHit) {
     } else {
         role_after_name(reading, drafts, role.start);
     }
+}
+
+/// A person among persons: a frequent surname and the edge of a word after two or three characters (和赵强投了).
+fn listed_name(reading: &Reading, start: usize, mark: char) -> Option<(usize, f32)> {
+    let first = reading.char_at(start)?;
+    if reading.lexicon.shapes.surnames.get(&first) != Some(&true) || (mark != '、' && !reading.is_cut(start)) {
+        return None;
+    }
+    let after = |count: usize| {
+        start
+            + reading.folded[start..]
+                .chars()
+                .take(count)
+                .map(char::len_utf8)
+                .sum::<usize>()
+    };
+    if reading
+        .known_starting(start)
+        .is_some_and(|known| known.kind != EntityType::Person)
+    {
+        return None;
+    }
+    // 赵强|投: two characters that the segmenter keeps together.
+    let two = reading.is_cut(after(2)) && !reading.is_cut(after(1));
+    let counts = if two { [2usize, 3] } else { [3, 2] };
+    counts.into_iter().find_map(|count| {
+        let length: usize = reading.folded[start..].chars().take(count).map(char::len_utf8).sum();
+        let end = start + length;
+        let name = &reading.folded[start..end];
+        (name.chars().count() == count
+            && name.chars().all(is_han)
+            && reading.is_cut(end)
+            && is_person_shape(&reading.lexicon.shapes, name) == Some(true)
+            && is_free(reading, start, end))
+        .then_some((end, 0.7))
+    })
 }
 
 /// 李明(CEO), 李明任董事长, 李明董事: the name ends where the role begins.
@@ -142,11 +178,13 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         let Some(true) = is_person_shape(shapes, name) else {
             continue;
         };
-        if !is_free(reading, at, end) {
+        let follows = follows_name(reading, end);
+        // Between a post and a word of saying even a given name that is a word (学文, 家强) is a name.
+        let framed = beside_role && count == 3 && follows != Follow::Nothing && is_framed(reading, at, end);
+        if !framed && !is_free(reading, at, end) {
             continue;
         }
         let mut score = 0.3;
-        let follows = follows_name(reading, end);
         score += match follows {
             Follow::End => 0.5,
             Follow::Word => 0.4,
@@ -178,13 +216,20 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         .map(|(end, score)| (end, score.min(0.9)))
 }
 
+/// Three characters whose first is a surname of its own and which aren't a word, nor their first two.
+fn is_framed(reading: &Reading, start: usize, end: usize) -> bool {
+    let name = &reading.folded[start..end];
+    let cut = |n: usize| name.char_indices().nth(n).map_or(name.len(), |(i, _)| i);
+    !reading.is_common(name) && !reading.is_common(&name[..cut(2)]) && !reading.is_boundary_word(&name[cut(1)..])
+}
+
 /// `Some(true)`: surname and one or two given characters (or a compound surname and one or two).
 fn is_person_shape(shapes: &Shapes, name: &str) -> Option<bool> {
     let count = name.chars().count();
     let mut chars = name.chars();
     let single = shapes.surnames.contains_key(&chars.next()?);
     let compound = has_compound_surname(shapes, name);
-    let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们们，".contains(c));
+    let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们也都曾还再则均并却仅亦，".contains(c));
     Some(given_ok && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))))
 }
 

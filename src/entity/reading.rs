@@ -89,7 +89,11 @@ impl<'a> Reading<'a> {
         let mut known: Vec<KnownName> = Vec::new();
         let mut at = 0;
         for hit in &self.hits {
-            if hit.start < at || !self.is_word_fit(hit.start, hit.end) {
+            if hit.start < at
+                || !self.is_word_fit(hit.start, hit.end)
+                || self.is_crossed_by_role(hit)
+                || self.is_maker_and_product(hit)
+            {
                 continue;
             }
             let name = &self.lexicon.names[hit.name as usize];
@@ -107,12 +111,45 @@ impl<'a> Reading<'a> {
         known
     }
 
+    /// 美国财政部 of 美国财政部长: the post begins inside the name and goes on beyond it.
+    fn is_crossed_by_role(&self, hit: &NameHit) -> bool {
+        let low = self.roles.partition_point(|role| role.start <= hit.start);
+        self.folded[hit.end..].starts_with('长')
+            && self.roles[low..]
+                .iter()
+                .take_while(|role| role.start < hit.end)
+                .any(|role| role.end > hit.end)
+    }
+
+    /// 谷歌Gemini: a maker's Chinese name and a product's Latin one, each a name of its own.
+    fn is_maker_and_product(&self, hit: &NameHit) -> bool {
+        let surface = &self.folded[hit.start..hit.end];
+        let Some((latin, _)) = surface.char_indices().find(|(_, c)| !is_han(*c)) else {
+            return false;
+        };
+        let starts = |at: usize, end: Option<usize>| {
+            let low = self.hits.partition_point(|other| other.start < at);
+            self.hits[low..]
+                .iter()
+                .take_while(|other| other.start == at)
+                .any(|other| end.is_none_or(|end| other.end == end) && other.end <= hit.end.max(at + 1) + 24)
+        };
+        latin > 0 && starts(hit.start, Some(hit.start + latin)) && starts(hit.start + latin, None)
+    }
+
     /// Whether a short Chinese name isn't made of the edges of other words (长和 in 增长和竞争力): no everyday word may
     /// stand across its edges, and it may not be the middle of a word that the segmenter keeps whole.
     pub fn is_word_fit(&self, start: usize, end: usize) -> bool {
         let surface = &self.folded[start..end];
         let count = surface.chars().count();
         if count > 3 || !surface.chars().all(is_han) {
+            return true;
+        }
+        // 黄金|价格, 原油|期货: one word for the segmenter, and still the name.
+        const COMPOUND_ENDS: &[&str] = &["价格", "储备", "期货", "市场", "现货", "价", "股价", "公司", "集团"];
+        let compound =
+            COMPOUND_ENDS.iter().any(|word| self.folded[end..].starts_with(word)) && (start == 0 || self.is_cut(start));
+        if compound {
             return true;
         }
         let across = |at: usize| {
@@ -282,7 +319,7 @@ impl<'a> Reading<'a> {
             let guessed = !self.is_cut(end) && self.segment_at(end).is_some_and(|word| !self.is_common(word));
             let alone = self.is_cut(start) && (self.is_cut(end) || (guessed && !boundary.weak));
             // What hardly occurs in names cuts even the middle of a guessed word (轮由德联).
-            let telling = guessed && "由被把向的与".contains(&self.folded[start..end]);
+            let telling = guessed && "由被把向的与对在从及拟将".contains(&self.folded[start..end]);
             if alone || telling {
                 found = Some(start);
             }
@@ -341,7 +378,7 @@ impl<'a> Reading<'a> {
                         let name = &self.lexicon.names[id as usize];
                         let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
                         match kind {
-                            EntityType::Company if !self.is_common(word) => 0.7,
+                            EntityType::Company if !name.ambiguous || !self.is_common(word) => 0.7,
                             EntityType::Place => 0.2,
                             _ => -0.2,
                         }
@@ -354,6 +391,13 @@ impl<'a> Reading<'a> {
             }
         }
         sum
+    }
+
+    /// The roles that begin within a range.
+    pub fn roles_in(&self, range: Range<usize>) -> &[TermHit] {
+        let low = self.roles.partition_point(|role| role.start < range.start);
+        let high = self.roles.partition_point(|role| role.start < range.end);
+        &self.roles[low..high.max(low)]
     }
 
     /// The role that ends at `end` or before spaces.

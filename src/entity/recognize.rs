@@ -149,6 +149,7 @@ pub fn recognize(
             models::find(&reading, &mut drafts);
             latin::find(&reading, &mut drafts);
             persons::find(&reading, &mut drafts);
+            companies::before_posts(&reading, &mut drafts);
             headlines(&reading, &mut drafts);
             short_forms(&reading, &mut drafts);
             supported_names(&reading, &mut drafts);
@@ -286,6 +287,14 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
     if known.kind == EntityType::Organization {
         return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
     }
+    if known.kind == EntityType::Benchmark {
+        const TESTS: &[&str] = &["基准", "测试", "评测", "榜单", "竞赛", " benchmark"];
+        return TESTS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+    }
+    if known.kind == EntityType::Chip {
+        const CHIPS: &[&str] = &["芯片", "GPU", "显卡", "加速卡", "处理器", " chip", " GPU"];
+        return CHIPS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+    }
     if known.kind != EntityType::Company {
         return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
             || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
@@ -295,7 +304,10 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
     AFTER.iter().any(|word| *word != "(" && after.starts_with(word))
         || BEFORE.iter().any(|word| before.ends_with(word))
         || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
-        || reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
+        || !reading.is_common(&reading.folded[known.start..known.end])
+            && (reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
+                || reading.folded[known.start..known.end].ends_with(is_han)
+                    && reading.lexicon.starts_with_cue(&reading.lower[known.end..]))
 }
 
 /// A、B、C涨超5%: beside a sure name with only 、 or 和 between.
@@ -536,6 +548,13 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
 /// Chooses among overlapping spots, and makes entities of what is left.
 fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found {
     let mut spots = std::mem::take(&mut drafts.spots);
+    // `NYSE: BABA` in its bracket is a code, not a mention.
+    let codes: Vec<Range<usize>> = notes.listings.iter().map(|(_, _, code)| code.clone()).collect();
+    spots.retain(|spot| {
+        !codes
+            .iter()
+            .any(|code| code.start <= spot.start && spot.end <= code.end)
+    });
     // The longest wins; of equals the surer.
     spots.sort_by(|a, b| {
         (b.end - b.start)
