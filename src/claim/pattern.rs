@@ -69,6 +69,9 @@ struct Written {
     /// Only where what a capture means is none of these
     #[serde(default)]
     except: BTreeMap<String, Vec<String>>,
+    /// The qualifier that repeats the object (a growth rate given alone is its own change)
+    #[serde(default)]
+    echo: Option<String>,
     /// Sentences of headlines only
     #[serde(default)]
     title: bool,
@@ -119,6 +122,9 @@ struct File {
     /// `zh` (the default) or `en`
     #[serde(default)]
     language: Option<String>,
+    /// Pieces that forms share, written `@name` in them
+    #[serde(default)]
+    fragments: BTreeMap<String, String>,
     pattern: Vec<Written>,
 }
 
@@ -149,6 +155,8 @@ pub struct Pattern {
     pub except: BTreeMap<String, Vec<String>>,
     /// Matches the title only
     pub title: bool,
+    /// The qualifier that repeats the object
+    pub echo: Option<String>,
     pub score: f32,
     pub examples: Vec<String>,
     pub counterexamples: Vec<String>,
@@ -184,7 +192,11 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
         let mut triggers = Vec::new();
         for form in &written.forms {
             let offset = form.span().start + 1;
-            let source = translate(form.get_ref(), english, lexicon).map_err(|reason| error(offset, reason))?;
+            let mut whole = form.get_ref().clone();
+            for (name, piece) in &file.fragments {
+                whole = whole.replace(&format!("@{name}"), piece);
+            }
+            let source = translate(&whole, english, lexicon).map_err(|reason| error(offset, reason))?;
             let regex = Regex::new(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
             let hir = regex_syntax::parse(&source).map_err(|e| error(offset, e.to_string()))?;
             let required = required_literals(&hir).ok_or_else(|| error(offset, "no word, role or metric is required by this form, so it would be tried on every sentence".to_owned()))?;
@@ -222,6 +234,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             only: written.only,
             except: written.except,
             title: written.title,
+            echo: written.echo,
             score: written.score,
             examples: written.examples,
             counterexamples: written.counterexamples,

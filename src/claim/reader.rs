@@ -19,6 +19,9 @@ use std::ops::Range;
 /// Farthest that a quote reaches back for the entity that an ellipsis leaves out, in bytes of the folded text.
 const MAX_QUOTE: usize = 2400;
 
+/// Bytes between a weak form of a metric and its figure.
+const WEAK_METRIC_REACH: usize = 9;
+
 /// What a document's claims are read from.
 pub struct Input<'a> {
     pub text: &'a Text,
@@ -117,7 +120,8 @@ impl Reader {
         let metrics = metrics(lexicon, input);
         let roles = roles(lexicon, input);
         let skeletons = skeletons(input, &metrics, &roles);
-        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"));
+        let introducing: Vec<String> = ["release", "develop", "open_source", "found"].iter().flat_map(|class| lexicon.cues(class)).cloned().collect();
+        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), introducing);
         let mut claims = notes(input);
         let mut candidates = Vec::new();
         for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
@@ -139,10 +143,8 @@ impl Reader {
                 while let Some(captures) = regex.captures_at(&skeleton.text, from) {
                     let Some(whole) = captures.get(0) else { break };
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
-                    // After a match the search goes on behind its subject's symbol, so that neighbouring facts which
-                    // share words are found as well; equal claims are joined later.
-                    let step = if made { whole.end() } else { captures.name("subject").map_or(whole.end(), |m| m.end()) };
-                    from = step.max(whole.start() + 1);
+                    // A match that a guard refused hides none that begins behind it.
+                    from = if made { whole.end() } else { whole.start() + 1 }.max(whole.start() + 1);
                     while from < skeleton.text.len() && !skeleton.text.is_char_boundary(from) {
                         from += 1;
                     }
@@ -159,7 +161,11 @@ impl Reader {
 fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {
     let folded = input.text.folded();
     let hits = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics);
-    hits.filter_map(|hit| uncovered(lexicon, input, hit)).collect()
+    let quantities = &input.measures.quantities;
+    hits.filter_map(|hit| uncovered(lexicon, input, hit))
+        // A weak form (重, 价) is a metric only with its figure right behind it.
+        .filter(|hit| !hit.ambiguous || quantities.get(quantities.partition_point(|q| q.start < hit.end)).is_some_and(|q| q.start - hit.end <= WEAK_METRIC_REACH))
+        .collect()
 }
 
 /// The posts that the entity room found.
@@ -234,6 +240,9 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
     claims
 }
 
+/// Qualifiers in which claims differ that are not the same.
+const DISTINCT: [&str; 5] = ["metric", "aspect", "role", "session", "outcome"];
+
 /// Sorts, and keeps one of the claims that say the same, with the qualifiers of all of them.
 fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
     // A figure whose subject is named is not also that of a subject guessed.
@@ -243,11 +252,11 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
     let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
     let mut by_key: FxHashMap<(usize, Predicate, String, super::Status), Vec<usize>> = FxHashMap::default();
     for claim in claims {
-        let distinct = ["metric", "aspect", "role", "session"].map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
+        let distinct = DISTINCT.map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
         let key = (claim.subject, claim.predicate, claim.object.key(), claim.status);
         let same = by_key.get(&key).and_then(|indices| {
             indices.iter().copied().find(|&i| {
-                ["metric", "aspect", "role", "session"].iter().zip(&distinct).all(|(q, value)| {
+                DISTINCT.iter().zip(&distinct).all(|(q, value)| {
                     value.is_empty() || out[i].qualifiers.get(*q).is_none_or(|other| other.to_string() == *value)
                 }) && compatible_dates(&out[i], &claim)
             })
@@ -255,8 +264,10 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
         if let Some(i) = same {
             let overlaps = claim.start < out[i].end;
             let kept = &mut out[i];
-            // Only one reading of one place may complete another; facts told twice stay as first told.
-            if overlaps {
+            // Only readings of one place may complete one another; of a fact told twice the fuller telling stays.
+            if !overlaps && claim.qualifiers.len() > kept.qualifiers.len() {
+                *kept = claim;
+            } else if overlaps {
                 kept.start = kept.start.min(claim.start);
                 kept.end = kept.end.max(claim.end);
                 for (name, value) in claim.qualifiers {
@@ -422,6 +433,17 @@ impl Reading<'_> {
             }
         };
 
+        if pattern.predicate == Predicate::HasMetric
+            && let Object::Quantity(q) = &object_value
+        {
+            if let Some(currency) = &q.currency {
+                qualifiers.insert("currency".to_owned(), json!(currency));
+            }
+            if let Some(name) = &pattern.echo {
+                qualifiers.insert(name.clone(), number(q.value));
+            }
+        }
+
         let mut roles: Vec<(String, String)> = Vec::new();
         let mut used: Vec<usize> = match &object {
             ObjectAt::Quantity(q) => vec![*q],
@@ -471,7 +493,15 @@ impl Reading<'_> {
                     qualifiers.insert(name.to_owned(), value);
                 }
                 Captured::Text(range) => {
-                    let words = self.input.text.source_slice(range.clone()).trim().trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', ' ']);
+                    let words = self.input.text.source_slice(range.clone()).trim().trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', '。', ' ']);
+                    let words = words.strip_prefix("that ").unwrap_or(words);
+                    if name == "aspect" {
+                        let aspects = aspects(self.lexicon, &folded[range.clone()].to_lowercase());
+                        if !aspects.is_empty() {
+                            qualifiers.insert(name.to_owned(), if aspects.len() == 1 { json!(aspects[0]) } else { json!(aspects) });
+                            continue;
+                        }
+                    }
                     let known = pattern::table(&format!("{}s", name.trim_start_matches('_'))).and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
                     let value = known.map_or_else(|| words.to_owned(), str::to_owned);
                     if !value.is_empty() {
@@ -540,7 +570,7 @@ impl Reading<'_> {
     }
 
     fn put_quantity(&self, name: &str, quantity: &Quantity, pattern: &Pattern, qualifiers: &mut BTreeMap<String, Value>) {
-        let falls = name == "change" && pattern.negative;
+        let (name, falls) = if name == "fall" { ("change", true) } else { (name, name == "change" && pattern.negative) };
         let signed = signed(quantity, falls);
         let value = match (signed.min, signed.max) {
             (Some(min), Some(max)) => json!([number(min), number(max)]),
@@ -633,6 +663,17 @@ impl Reading<'_> {
         {
             return date.edtf.clone();
         }
+        let is_day = |d: &&Date| d.edtf.as_deref().is_some_and(|e| e.len() == 10);
+        if scope == DateScope::Running {
+            // A price moves on a day, or over the year to date; a quarter beside it is a report's.
+            let here = within(&clause).filter(|d| is_day(d) || d.edtf.as_deref().is_some_and(|e| e.len() == 4)).last();
+            let date = here.or_else(|| within(&(sentence.start..matched.start)).filter(is_day).last());
+            if let Some(date) = date {
+                return date.edtf.clone();
+            }
+            let before = dates.partition_point(|d| d.start < sentence.start);
+            return dates[..before].iter().rev().find(is_day).and_then(|d| d.edtf.clone());
+        }
         if let Some(date) = nearest(&clause) {
             return Some(date);
         }
@@ -646,7 +687,7 @@ impl Reading<'_> {
             return None;
         }
         let before = dates.partition_point(|d| d.start < sentence.start);
-        dates[..before].iter().rev().filter(|d| d.edtf.is_some()).find(|d| if scope == DateScope::Period { period(d) } else { d.edtf.as_deref().is_some_and(|e| e.len() == 10) }).and_then(|d| d.edtf.clone())
+        dates[..before].iter().rev().filter(|d| d.edtf.is_some()).find(period).and_then(|d| d.edtf.clone())
     }
 }
 
@@ -664,6 +705,19 @@ fn is_period(edtf: &str) -> bool {
 fn takes(term: &Term, kind: Kind) -> bool {
     let Some(kinds) = term.rest.first().filter(|k| !k.is_empty()) else { return true };
     kinds.split('|').any(|k| pattern::quantity_kind(k) == Some(kind))
+}
+
+/// The aspects that a list of words names (数学、编程和推理).
+fn aspects<'l>(lexicon: &'l Lexicon, words: &str) -> Vec<&'l str> {
+    let mut out = Vec::new();
+    for word in words.split(['、', '和', '与', '及', '/', ',']) {
+        if let Some(name) = term_name(lexicon, TermTable::Aspects, word.trim())
+            && !out.contains(&name)
+        {
+            out.push(name);
+        }
+    }
+    out
 }
 
 /// The English name of the row of a table that has this form.

@@ -4,7 +4,7 @@
 //! beginning of a clause, first in the sentence itself, then in those before it, then the article's own subject.
 
 use super::pattern::Reach;
-use super::reader::Input;
+use super::reader::{Input, after_last};
 use super::skeleton::{Item, Skeleton};
 use crate::entity::{EntityType, Origin};
 use std::ops::Range;
@@ -22,10 +22,15 @@ pub struct Topics {
     subjects: Vec<Vec<usize>>,
     /// Entities by how much the article is about them, most first
     prominent: Vec<usize>,
+    /// Verbs after which something new is named
+    introducing: Vec<String>,
 }
 
+/// Bytes between such a verb and what it brings forth.
+const BROUGHT_REACH: usize = 45;
+
 impl Topics {
-    pub(super) fn new(input: &Input<'_>, skeletons: &[[Skeleton; 2]], not_subject: &[String]) -> Topics {
+    pub(super) fn new(input: &Input<'_>, skeletons: &[[Skeleton; 2]], not_subject: &[String], introducing: Vec<String>) -> Topics {
         let mentions = &input.found.mentions;
         let subjects: Vec<Vec<usize>> = skeletons
             .iter()
@@ -55,7 +60,7 @@ impl Topics {
         }
         let mut prominent: Vec<usize> = (0..weight.len()).filter(|&e| weight[e] > 0).collect();
         prominent.sort_by_key(|&e| (std::cmp::Reverse(weight[e]), first[e]));
-        Topics { subjects, prominent }
+        Topics { subjects, prominent, introducing }
     }
 
     /// The mention that fills a subject left out before byte `at` of sentence `sentence`.
@@ -63,6 +68,12 @@ impl Topics {
         let mentions = &input.found.mentions;
         if reach == Reach::Main {
             return self.main(input, at, types);
+        }
+        // What a clause has just brought in is what the next goes on about: 推出R1模型,在MATH上达77.5%.
+        let here = input.sentences[sentence].start;
+        let named = mentions.partition_point(|m| m.start < here)..mentions.partition_point(|m| m.start < at);
+        if let Some(introduced) = self.introduced(input, here, named.filter(|&m| types.contains(&mentions[m].kind)), at) {
+            return Some(introduced);
         }
         let fits = |m: &&usize| types.contains(&mentions[**m].kind);
         let here = self.subjects[sentence].iter().filter(|m| mentions[**m].start < at).filter(fits).next_back();
@@ -91,6 +102,25 @@ impl Topics {
             }
         }
         if reach == Reach::Paragraph { None } else { self.main(input, at, types) }
+    }
+
+    /// The last of these mentions that a verb of bringing forth (推出, 成立) stands before, unless a clause that begins
+    /// with another subject follows.
+    fn introduced(&self, input: &Input<'_>, sentence_start: usize, named: impl DoubleEndedIterator<Item = usize>, at: usize) -> Option<usize> {
+        let mentions = &input.found.mentions;
+        let folded = input.text.folded();
+        let brought = |m: &usize| {
+            let start = mentions[*m].start;
+            let clause = after_last(folded, sentence_start..start, &[',', ';', ':', '。', '\u{201c}']);
+            let mut from = clause.max(start.saturating_sub(BROUGHT_REACH));
+            while !folded.is_char_boundary(from) {
+                from += 1;
+            }
+            self.introducing.iter().any(|verb| folded[from..start].contains(verb.as_str()))
+        };
+        let last = named.rev().find(brought)?;
+        let overtaken = self.subjects.iter().flatten().any(|&m| mentions[m].start > mentions[last].end && mentions[m].end <= at);
+        (!overtaken).then_some(last)
     }
 
     /// The nearest mention of the entity of these types that the article is most about.
