@@ -114,10 +114,12 @@ impl Store {
             return Ok(());
         }
         let mut mentioned: HashSet<NamedNode> = HashSet::new();
-        for quad in
-            self.quads
-                .quads_for_pattern(None, Some(v::TYPE), None, Some(GraphNameRef::DefaultGraph))
-        {
+        for quad in self.quads.quads_for_pattern(
+            None,
+            Some(v::TYPE),
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        ) {
             let quad = quad?;
             if let (NamedOrBlankNode::NamedNode(node), Term::NamedNode(class)) =
                 (quad.subject, quad.object)
@@ -196,13 +198,13 @@ impl Loader<'_> {
         self.loaded
     }
 
-    /// Writes what is held back.
+    /// Writes what is held back. It survives the process being killed; call [`Store::flush`] where it must survive a
+    /// loss of power as well.
     ///
     /// # Errors
     /// [`StoreError::Storage`].
     pub fn finish(mut self) -> Result<Loaded, StoreError> {
         self.write_batch()?;
-        self.store.flush()?;
         Ok(self.loaded)
     }
 
@@ -302,7 +304,13 @@ impl Store {
             for entity in &mentioned {
                 let quads = self.background_quads(entity)?;
                 if quads.is_empty()
-                    || exists(&transaction, Some(entity.as_ref()), None, None, Some(&lexicon))?
+                    || exists(
+                        &transaction,
+                        Some(entity.as_ref()),
+                        None,
+                        None,
+                        Some(&lexicon),
+                    )?
                 {
                     continue;
                 }
@@ -312,8 +320,19 @@ impl Store {
                 batch.extend(quads);
             }
             for (entity, names) in stated {
-                let is_new = !exists(&transaction, Some(entity.as_ref()), Some(v::PREF_LABEL), None, None)?
-                    && !exists(&transaction, Some(entity.as_ref()), Some(v::ALT_LABEL), None, None)?;
+                let is_new = !exists(
+                    &transaction,
+                    Some(entity.as_ref()),
+                    Some(v::PREF_LABEL),
+                    None,
+                    None,
+                )? && !exists(
+                    &transaction,
+                    Some(entity.as_ref()),
+                    Some(v::ALT_LABEL),
+                    None,
+                    None,
+                )?;
                 let known = known.remove(&entity).unwrap_or_default();
                 if is_new {
                     let names: Vec<Name> = names.into_iter().collect();
