@@ -366,6 +366,45 @@ fn tables_that_a_killed_bulk_load_left_are_deleted() {
     assert_eq!(store.nquads().expect("disk"), before);
 }
 
+/// A bulk load that is cut off before the names are settled is settled when the store is opened.
+#[test]
+fn names_left_unsettled_are_settled_on_opening() {
+    use oxigraph::model::{GraphName, Literal, NamedNode};
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let path = folder.path().join("db");
+    let store = Store::open(&path, Base::default()).expect("a new store");
+    let articles = articles();
+    for article in &articles {
+        store.put(quads(article)).expect("disk");
+    }
+    let sound = store.nquads().expect("disk");
+    // What the bulk loader leaves: evidence of another preferred name, the entity in the journal.
+    let entity = NamedNode::new_unchecked("https://w3id.org/jingwei/entity/yuanfan");
+    let journal = NamedNode::new_unchecked("https://w3id.org/jingwei/graph/unsettled");
+    let unsettled = NamedNode::new_unchecked("https://w3id.org/jingwei/ns#unsettled");
+    let label = jingwei::graph::vocabulary::PREF_LABEL;
+    let wrong =
+        Literal::new_language_tagged_literal("遠帆科技股份有限公司", "zh-Hant").expect("a tag");
+    store
+        .quads()
+        .insert(&Quad::new(
+            entity.clone(),
+            label,
+            wrong,
+            GraphName::DefaultGraph,
+        ))
+        .expect("disk");
+    store
+        .quads()
+        .insert(&Quad::new(entity, unsettled, Literal::from(true), journal))
+        .expect("disk");
+    assert!(!store.verify().expect("disk").is_none());
+    drop(store);
+    let store = Store::open(&path, Base::default()).expect("the same store");
+    assert_sound(&store);
+    assert_eq!(store.nquads().expect("disk"), sound);
+}
+
 #[test]
 fn claims_entities_and_documents_are_read_back() {
     let store = Store::in_memory(Base::default()).expect("memory");

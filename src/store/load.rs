@@ -243,15 +243,20 @@ impl Loader<'_> {
         Ok(true)
     }
 
-    /// Writes the documents held back, none of which is in the store.
+    /// Writes the documents held back, none of which was in the store when it was added.
     fn write_batch(&mut self) -> Result<(), StoreError> {
         let batch = std::mem::take(&mut self.batch);
-        self.documents.clear();
+        let documents = std::mem::take(&mut self.documents);
         if batch.is_empty() {
             return Ok(());
         }
         let _writing = self.store.writing();
-        if batch.len() < BULK_FROM {
+        let mut replaces = false;
+        for document in &documents {
+            // Somebody else may have put it in meanwhile, and the bulk loader only adds.
+            replaces |= self.store.quads.contains_named_graph(document)?;
+        }
+        if replaces || batch.len() < BULK_FROM {
             self.store.write_small(&batch)
         } else {
             self.store.write_bulk(batch)
