@@ -2,11 +2,92 @@
 //!
 //! Knows nothing of RDF.
 
+pub mod pattern;
 mod predicate;
+mod reader;
+mod skeleton;
+mod status;
+mod topic;
 
-pub use predicate::Predicate;
+pub use pattern::{Pattern, PatternError};
+pub use predicate::{Predicate, UnknownPredicate};
+pub use reader::{Input, Reader};
+pub use skeleton::Skeleton;
+pub use serde_json::Value;
 
+use crate::entity::lexicon::Lexicon;
+use crate::measure::Quantity;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One fact that a document states, by the document's own indices; offsets are bytes of the folded text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// Index of an entity
+    pub subject: usize,
+    pub predicate: Predicate,
+    pub object: Object,
+    pub qualifiers: BTreeMap<String, Value>,
+    pub status: Status,
+    /// The quote
+    pub start: usize,
+    pub end: usize,
+    /// 0 to 1
+    pub score: f32,
+    /// Id of the pattern, or name of the mechanism, that made it
+    pub rule: String,
+}
+
+/// What a claim's subject is related to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Object {
+    /// Index of an entity
+    Entity(usize),
+    Quantity(Quantity),
+    /// EDTF
+    Date(String),
+    Text(String),
+    /// Exchange and code, `XHKG 700`
+    Listing(String),
+}
+
+impl Object {
+    /// The same for objects that say the same.
+    fn key(&self) -> String {
+        match self {
+            Object::Entity(i) => format!("e{i}"),
+            Object::Quantity(q) => format!("q{} {:?} {:?} {:?} {:?}", q.value, q.min, q.max, q.unit, q.currency),
+            Object::Date(d) => format!("d{d}"),
+            Object::Text(t) => format!("t{t}"),
+            Object::Listing(l) => format!("l{l}"),
+        }
+    }
+}
+
+/// The pattern files that are built in: path and content.
+pub fn builtin_patterns() -> &'static [(&'static str, &'static str)] {
+    PATTERN_FILES
+}
+
+include!(concat!(env!("OUT_DIR"), "/pattern_files.rs"));
+
+/// Compiles every pattern of the given files.
+///
+/// # Errors
+/// The first mistake, with file and line; two patterns of one id are one too.
+pub fn compile(files: &[(&str, &str)], lexicon: &Lexicon) -> Result<Vec<Pattern>, PatternError> {
+    let mut patterns: Vec<Pattern> = Vec::new();
+    for (path, content) in files {
+        for pattern in pattern::compile(path, content, lexicon)? {
+            if let Some(other) = patterns.iter().find(|p| p.id == pattern.id) {
+                let (file, line) = pattern.place.clone();
+                return Err(PatternError { file, line, reason: format!("the id `{}` is taken by {}:{}", pattern.id, other.place.0, other.place.1) });
+            }
+            patterns.push(pattern);
+        }
+    }
+    Ok(patterns)
+}
 
 /// Does the text assert it?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

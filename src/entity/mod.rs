@@ -2,7 +2,23 @@
 //!
 //! Knows nothing of relations.
 
+mod aliases;
+mod anaphora;
+mod codes;
+mod companies;
+mod latin;
+pub mod lexicon;
+mod models;
+mod names;
+mod persons;
+mod reading;
+mod recognize;
+
+pub use lexicon::{Entry, Labels, Lexicon, LexiconError, Term, TermHit, TermTable};
+pub use recognize::{AliasNote, Bracket, Found, Given, ListingNote, Meta, RoleHit, recognize};
+
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// The contract's entity types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,6 +36,35 @@ pub enum EntityType {
     Index,
     Benchmark,
     Ranking,
+}
+
+impl EntityType {
+    /// Every type with its name in the contract and in the tables.
+    pub const ALL: [(EntityType, &'static str); 11] = [
+        (EntityType::Company, "Company"),
+        (EntityType::Organization, "Organization"),
+        (EntityType::Person, "Person"),
+        (EntityType::Place, "Place"),
+        (EntityType::Product, "Product"),
+        (EntityType::Model, "Model"),
+        (EntityType::Chip, "Chip"),
+        (EntityType::Listing, "Listing"),
+        (EntityType::Index, "Index"),
+        (EntityType::Benchmark, "Benchmark"),
+        (EntityType::Ranking, "Ranking"),
+    ];
+}
+
+impl FromStr for EntityType {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<EntityType, String> {
+        EntityType::ALL
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(kind, _)| *kind)
+            .ok_or_else(|| format!("`{name}` is no type of entity"))
+    }
 }
 
 /// Where a mention came from.

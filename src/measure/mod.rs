@@ -2,6 +2,15 @@
 //!
 //! Knows nothing of entities or RDF. Offsets are bytes of the folded text ([`crate::text::Text::folded`]).
 
+mod date;
+mod numeral;
+mod quantity;
+mod scanner;
+mod tables;
+
+pub use scanner::Scanner;
+pub use tables::{TableError, Tables};
+
 use serde::{Deserialize, Serialize};
 
 /// What a quantity counts.
@@ -50,7 +59,8 @@ pub struct Quantity {
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub bound: Bound,
-    /// The unit's name in the unit table (`%`, `token`, `month`, `share`…); `None` for money and bare numbers.
+    /// The unit's name in the unit table (`%`, `token`, `month`, `share`…); `None` for bare numbers.
+    /// What an amount is counted by follows `per`: `136.90元/股` has `per share`, `5吨/天` has `tonne per day`.
     pub unit: Option<String>,
     /// ISO 4217 for money; `None` where neither text nor market settles it.
     pub currency: Option<String>,
@@ -86,9 +96,18 @@ pub struct Context {
     pub market: Market,
 }
 
-/// Everything measured in one text, in order of `start`; no two spans overlap within one list.
+/// A place in an order: `第6位`, `第一`, `No. 1`, `third-largest`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordinal {
+    pub start: usize,
+    pub end: usize,
+    pub value: u32,
+}
+
+/// Everything measured in one text, in order of `start`; no two spans overlap, within a list or between them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
     pub quantities: Vec<Quantity>,
     pub dates: Vec<Date>,
+    pub ordinals: Vec<Ordinal>,
 }

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs all of them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/setup.sh graphviz python3-venv
+
+# Programs that others wrote read what Jingwei writes.
+peers=target/peers
+if ! "$peers/bin/python" -c 'import pyshacl, networkx' 2>/dev/null; then
+    say "Installing the readers that the tests check against into $peers"
+    python3 -m venv "$peers"
+    "$peers/bin/pip" install --quiet --disable-pip-version-check -r tests/peers.txt
+fi
+export JINGWEI_PEERS="$PWD/$peers"
+
+say "Checking the format of the code"
+cargo fmt --check
+say "Compiling and linting (the first time this compiles RocksDB, which takes 10 to 20 minutes on two cores)"
+cargo clippy --release --all-targets -- -D warnings
+say "Running the tests"
+cargo test --release

@@ -1,0 +1,458 @@
+//! Patterns: regular expressions over skeletons, written as data (`patterns/*.toml`, described in `patterns/README.md`).
+
+use super::predicate::Predicate;
+use super::skeleton::{DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, entity_symbol, quantity_symbol};
+use super::Status;
+use crate::entity::EntityType;
+use crate::entity::lexicon::{Lexicon, TermTable};
+use crate::measure::Kind;
+use crate::text::{fold, is_han};
+use regex::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// A mistake in a pattern file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {reason}")]
+pub struct PatternError {
+    pub file: String,
+    pub line: usize,
+    pub reason: String,
+}
+
+/// One pattern as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    id: Spanned<String>,
+    predicate: Spanned<String>,
+    #[serde(rename = "match")]
+    forms: Vec<Spanned<String>>,
+    /// Qualifiers that the pattern itself states
+    #[serde(default)]
+    set: BTreeMap<String, toml::Value>,
+    /// Types the subject may have when it is left out and taken from the topic
+    #[serde(default)]
+    topic: Vec<Spanned<String>>,
+    /// The same for an object left out
+    #[serde(default)]
+    topic_object: Vec<Spanned<String>>,
+    /// How far back a subject or object left out is sought
+    #[serde(default)]
+    reach: Reach,
+    /// Words that must not stand directly before the subject (在, 据: then it is none)
+    #[serde(default)]
+    not_before: Vec<String>,
+    /// `-` makes a number negative (a fall)
+    #[serde(default)]
+    sign: Option<String>,
+    /// Overrides what the cues around say
+    #[serde(default)]
+    status: Option<Status>,
+    /// Cue classes that say nothing here (`["planned"]` where the trigger itself is such a word)
+    #[serde(default)]
+    ignore: Vec<String>,
+    /// `none`: no date of the surroundings is taken; `clause`: only one beside the match
+    #[serde(default)]
+    date: DateScope,
+    /// Quantities of the same clause to take along: `amount` = `money`
+    #[serde(default)]
+    take: BTreeMap<String, String>,
+    /// Qualifier and table of terms to look for in the clause: `session` = `sessions`
+    #[serde(default)]
+    seek: BTreeMap<String, String>,
+    /// Only where what a capture means is one of these; captures not in the match don't count
+    #[serde(default)]
+    only: BTreeMap<String, Vec<String>>,
+    /// Only where what a capture means is none of these
+    #[serde(default)]
+    except: BTreeMap<String, Vec<String>>,
+    /// Sentences of headlines only
+    #[serde(default)]
+    title: bool,
+    #[serde(default = "default_score")]
+    score: f32,
+    #[serde(default)]
+    examples: Vec<String>,
+    #[serde(default)]
+    counterexamples: Vec<String>,
+}
+
+fn default_score() -> f32 {
+    0.9
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateScope {
+    /// A date captured, in the clause, or else in the sentence
+    #[default]
+    Sentence,
+    /// Also the last date of the sentences before (market reports name the day once)
+    Running,
+    /// Also the last reporting period of the sentences before
+    Period,
+    Clause,
+    None,
+}
+
+/// How far back a subject left out is sought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// Named in the sentence itself
+    Sentence,
+    /// There, or in the sentences before of the same paragraph or under its heading
+    Paragraph,
+    /// There, or what the article is about
+    #[default]
+    Article,
+    /// What the article is about, whatever stands nearer
+    Main,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// `zh` (the default) or `en`
+    #[serde(default)]
+    language: Option<String>,
+    pattern: Vec<Written>,
+}
+
+/// A pattern ready to match.
+#[derive(Debug)]
+pub struct Pattern {
+    /// Goes into `rule` of the claims it makes.
+    pub id: String,
+    pub predicate: Predicate,
+    pub regexes: Vec<Regex>,
+    /// For sentences in English
+    pub english: bool,
+    pub set: BTreeMap<String, serde_json::Value>,
+    pub topic: Vec<EntityType>,
+    pub topic_object: Vec<EntityType>,
+    pub reach: Reach,
+    pub not_before: Vec<String>,
+    pub negative: bool,
+    pub status: Option<Status>,
+    pub ignore: Vec<String>,
+    pub date: DateScope,
+    /// Qualifier and the kinds of quantity it takes
+    pub take: Vec<(String, Vec<Kind>)>,
+    /// Qualifier and table of terms
+    pub seek: Vec<(String, String)>,
+    /// Capture and what it must mean; a role's or metric's name, or the words themselves
+    pub only: BTreeMap<String, Vec<String>>,
+    pub except: BTreeMap<String, Vec<String>>,
+    /// Matches the title only
+    pub title: bool,
+    pub score: f32,
+    pub examples: Vec<String>,
+    pub counterexamples: Vec<String>,
+    /// File and line, for messages
+    pub place: (String, usize),
+    /// By form: one of these literals stands in every match
+    pub(super) triggers: Vec<Vec<String>>,
+    /// Names of the captures of all forms
+    names: Vec<String>,
+}
+
+impl Pattern {
+    /// Names of the captures of all forms, sorted.
+    pub fn captures(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+}
+
+/// Parses and compiles one file.
+pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Pattern>, PatternError> {
+    let error = |offset: usize, reason: String| PatternError {
+        file: path.to_owned(),
+        line: content.get(..offset).unwrap_or(content).lines().count().max(1),
+        reason,
+    };
+    let file: File = toml::from_str(content).map_err(|e| error(e.span().map_or(0, |s| s.start + 1), e.message().to_owned()))?;
+    let english = file.language.as_deref() == Some("en");
+    let mut patterns = Vec::with_capacity(file.pattern.len());
+    for written in file.pattern {
+        let at = written.id.span().start + 1;
+        let predicate: Predicate = written.predicate.get_ref().parse().map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
+        let mut regexes = Vec::new();
+        let mut triggers = Vec::new();
+        for form in &written.forms {
+            let offset = form.span().start + 1;
+            let source = translate(form.get_ref(), english, lexicon).map_err(|reason| error(offset, reason))?;
+            let regex = Regex::new(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
+            let hir = regex_syntax::parse(&source).map_err(|e| error(offset, e.to_string()))?;
+            let required = required_literals(&hir).ok_or_else(|| error(offset, "no word, role or metric is required by this form, so it would be tried on every sentence".to_owned()))?;
+            regexes.push(regex);
+            triggers.push(required);
+        }
+        let types = |names: &[Spanned<String>]| -> Result<Vec<EntityType>, PatternError> {
+            let mut out = Vec::new();
+            for name in names {
+                out.extend(entity_types(name.get_ref()).ok_or_else(|| error(name.span().start + 1, format!("`{}` is no entity type", name.get_ref())))?);
+            }
+            Ok(out)
+        };
+        let topic = types(&written.topic)?;
+        let topic_object = types(&written.topic_object)?;
+        let mut take = Vec::new();
+        for (qualifier, kinds) in &written.take {
+            let kinds: Option<Vec<Kind>> = kinds.split('|').map(quantity_kind).collect();
+            take.push((qualifier.clone(), kinds.ok_or_else(|| error(at, format!("`{qualifier}` takes no known kind of quantity")))?));
+        }
+        patterns.push(Pattern {
+            predicate,
+            english,
+            set: written.set.into_iter().map(|(k, v)| (k, json(v))).collect(),
+            topic,
+            topic_object,
+            reach: written.reach,
+            not_before: written.not_before.iter().map(|w| fold(w)).collect(),
+            negative: written.sign.as_deref() == Some("-"),
+            status: written.status,
+            ignore: written.ignore,
+            date: written.date,
+            take,
+            seek: written.seek.into_iter().collect(),
+            only: written.only,
+            except: written.except,
+            title: written.title,
+            score: written.score,
+            examples: written.examples,
+            counterexamples: written.counterexamples,
+            place: (path.to_owned(), error(at, String::new()).line),
+            names: {
+                let mut names: Vec<String> = regexes.iter().flat_map(|r: &Regex| r.capture_names().flatten().map(str::to_owned)).collect();
+                names.sort();
+                names.dedup();
+                names
+            },
+            regexes,
+            triggers,
+            id: written.id.into_inner(),
+        });
+    }
+    Ok(patterns)
+}
+
+fn json(value: toml::Value) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+}
+
+/// The entity types that a name in a pattern stands for.
+pub(super) fn entity_types(name: &str) -> Option<Vec<EntityType>> {
+    use EntityType::*;
+    Some(match name {
+        "Company" => vec![Company],
+        "Organization" => vec![Organization],
+        "Org" => vec![Company, Organization],
+        "Person" => vec![Person],
+        "Place" => vec![Place],
+        "Product" => vec![Product],
+        "Model" => vec![Model],
+        "Chip" => vec![Chip],
+        "Listing" => vec![Listing],
+        "Index" => vec![Index],
+        "Benchmark" => vec![Benchmark],
+        "Ranking" => vec![Ranking],
+        "Thing" => vec![Product, Model, Chip],
+        "Agent" => vec![Company, Organization, Person],
+        "Any" => vec![Company, Organization, Person, Place, Product, Model, Chip, Listing, Index, Benchmark, Ranking],
+        _ => return None,
+    })
+}
+
+/// The kind of quantity that a name in a pattern stands for.
+pub(super) fn quantity_kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "percent" => Kind::Percent,
+        "money" => Kind::Money,
+        "multiple" => Kind::Multiple,
+        "count" => Kind::Count,
+        "duration" => Kind::Duration,
+        "number" => Kind::Number,
+        _ => return None,
+    })
+}
+
+/// The table of terms of this name (`lexicon/terms/NAME.tsv`).
+pub(super) fn table(name: &str) -> Option<TermTable> {
+    Some(match name {
+        "rounds" => TermTable::Rounds,
+        "ratings" => TermTable::Ratings,
+        "sessions" => TermTable::Sessions,
+        "regions" => TermTable::Regions,
+        "degrees" => TermTable::Degrees,
+        "aspects" => TermTable::Aspects,
+        _ => return None,
+    })
+}
+
+/// What a capture may be, as a piece of a regular expression.
+fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
+    let mut symbols = String::new();
+    let mut words: Vec<String> = Vec::new();
+    for name in kinds.split('|').map(str::trim) {
+        if let Some(types) = entity_types(name) {
+            symbols.extend(types.into_iter().map(entity_symbol));
+        } else if let Some(kind) = quantity_kind(name) {
+            symbols.push(quantity_symbol(kind));
+        } else {
+            match name {
+                "quantity" => symbols.extend([Kind::Percent, Kind::Money, Kind::Multiple, Kind::Count, Kind::Duration, Kind::Number].map(quantity_symbol)),
+                "date" => symbols.push(DATE_SYMBOL),
+                "role" => symbols.push(ROLE_SYMBOL),
+                "metric" => symbols.push(METRIC_SYMBOL),
+                "text" => words.push(r"[^,;:。!?“”]+?".to_owned()),
+                "quoted" => words.push(r"[^“”]+?".to_owned()),
+                other => {
+                    let forms: Vec<String> = table(other).map(|t| lexicon.terms(t).iter().flat_map(|term| term.forms.iter().map(|form| form.text.clone())).collect()).unwrap_or_default();
+                    if forms.is_empty() {
+                        return Err(format!("`{other}` is neither an entity type, a kind of quantity nor a table of terms"));
+                    }
+                    words.push(alternation(&forms));
+                }
+            }
+        }
+    }
+    if !symbols.is_empty() {
+        words.insert(0, format!("[{symbols}]"));
+    }
+    Ok(words.join("|"))
+}
+
+fn alternation(forms: &[String]) -> String {
+    let mut sorted: Vec<&String> = forms.iter().collect();
+    // Leftmost-first alternation: the longer form must stand first.
+    sorted.sort_by(|a, b| b.chars().count().cmp(&a.chars().count()).then(a.cmp(b)));
+    sorted.dedup();
+    sorted
+        .iter()
+        .map(|form| {
+            let form = form.to_lowercase();
+            let chinese = form.chars().any(is_han);
+            let form = if chinese { form.replace(' ', "") } else { form };
+            let escaped = regex::escape(&form);
+            if chinese { escaped } else { format!(r"\b{escaped}\b") }
+        })
+        .collect::<Vec<_>>()
+        .join("|")
+}
+
+/// Turns a form as written into a regular expression over skeletons.
+fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, String> {
+    let entities = format!("{}-{}", ENTITY_SYMBOLS.0, ENTITY_SYMBOLS.1);
+    let gap = format!("[^,;。!?{entities}{METRIC_SYMBOL}]*?");
+    let wide_gap = "[^;。!?]*?";
+    let clause_gap = "[^,;。!?]*?";
+    let mut out = String::new();
+    let mut rest = form;
+    while let Some(c) = rest.chars().next() {
+        match c {
+            '<' => {
+                let close = rest.find('>').ok_or("a `<` without `>`")?;
+                let (name, kinds) = rest[1..close].split_once(':').ok_or_else(|| format!("`{}` has no `name:Kind`", &rest[..=close]))?;
+                let group = if name.is_empty() { "?:".to_owned() } else { format!("?P<{name}>") };
+                out.push_str(&format!("({group}{})", capture_kinds(kinds, lexicon)?));
+                rest = &rest[close + 1..];
+            }
+            '(' if rest.starts_with("(?P<") || rest.starts_with("(?<") => {
+                let close = rest.find('>').ok_or("a group's name without `>`")?;
+                out.push_str(&rest[..=close]);
+                rest = &rest[close + 1..];
+            }
+            '{' if rest[1..].starts_with(|c: char| c.is_ascii_lowercase()) => {
+                let close = rest.find('}').ok_or("a `{` without `}`")?;
+                let mut forms = Vec::new();
+                for class in rest[1..close].split('|') {
+                    let cues = lexicon.cues(class);
+                    if cues.is_empty() {
+                        return Err(format!("no class of cues is called `{class}`"));
+                    }
+                    forms.extend(cues.iter().filter(|cue| cue.chars().any(is_han) != english).cloned());
+                }
+                if forms.is_empty() {
+                    return Err(format!("`{}` has no word in this pattern's language", &rest[..=close]));
+                }
+                out.push_str(&format!("(?:{})", alternation(&forms)));
+                rest = &rest[close + 1..];
+            }
+            '~' => {
+                let count = rest.chars().take_while(|c| *c == '~').count();
+                let class = match count {
+                    1 => gap.as_str(),
+                    2 => clause_gap,
+                    _ => wide_gap,
+                };
+                rest = &rest[count..];
+                if english && out.ends_with(' ') && rest.starts_with(' ') {
+                    // `a ~ b` also matches `a b`
+                    out.push_str(&format!("(?:{class} )??"));
+                    rest = &rest[1..];
+                } else {
+                    out.push_str(class);
+                }
+            }
+            ' ' if !english => rest = &rest[1..],
+            '\\' => {
+                let end = rest.char_indices().nth(2).map_or(rest.len(), |(i, _)| i);
+                out.push_str(&rest[..end]);
+                rest = &rest[end..];
+            }
+            _ => {
+                let end = rest[c.len_utf8()..].find(['<', '{', '~', ' ', '\\', '(']).map_or(rest.len(), |i| i + c.len_utf8());
+                out.push_str(&fold(&rest[..end]).to_lowercase());
+                rest = &rest[end..];
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Literals of which every match of the expression contains at least one; `None` if there is no such set.
+fn required_literals(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(|s| vec![s.to_owned()]),
+        HirKind::Class(Class::Unicode(class)) => {
+            let size: u64 = class.iter().map(|r| u64::from(u32::from(r.end())) - u64::from(u32::from(r.start())) + 1).sum();
+            (size <= 4).then(|| class.iter().flat_map(|r| r.start()..=r.end()).map(String::from).collect())
+        }
+        HirKind::Concat(parts) => parts.iter().filter_map(required_literals).max_by_key(|set| selectivity(set)),
+        HirKind::Alternation(parts) => {
+            let mut all = Vec::new();
+            for part in parts {
+                all.extend(required_literals(part)?);
+            }
+            Some(all)
+        }
+        HirKind::Repetition(r) if r.min > 0 => required_literals(&r.sub),
+        HirKind::Capture(c) => required_literals(&c.sub),
+        _ => None,
+    }
+}
+
+/// Longer literals say more; symbols of entities stand in nearly every sentence and say nothing.
+fn selectivity(set: &[String]) -> (usize, std::cmp::Reverse<usize>) {
+    let weight = |s: &String| match s.chars().next() {
+        Some(c) if ('\u{e000}'..='\u{e020}').contains(&c) && s.chars().count() == 1 => 1,
+        Some(c) if ('\u{e021}'..='\u{e030}').contains(&c) => 3,
+        _ => 2 + 2 * s.chars().count(),
+    };
+    (set.iter().map(weight).min().unwrap_or(0), std::cmp::Reverse(set.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_required_literal_is_found_behind_optional_parts() {
+        let hir = regex_syntax::parse("(?P<subject>[\u{e000}\u{e001}])[^,]*?(?:收购|并购)了?(?P<object>\u{e000})").unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(required_literals(&hir), Some(vec!["收购".to_owned(), "并购".to_owned()]));
+    }
+}

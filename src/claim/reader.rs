@@ -1,0 +1,714 @@
+//! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
+
+use super::pattern::{self, DateScope, Pattern};
+use super::skeleton::{Item, Parts, Skeleton};
+use super::status::{Cues, Scope};
+use super::topic::Topics;
+use super::{Claim, Object, Predicate, Value};
+use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
+use crate::entity::{EntityType, Found, RoleHit};
+use crate::measure::{Date, Kind, Measures, Quantity};
+use crate::text::{Segmenter, Sentence, Text, fold};
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
+use regex::Captures;
+use rustc_hash::FxHashMap;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Farthest that a quote reaches back for the entity that an ellipsis leaves out, in bytes of the folded text.
+const MAX_QUOTE: usize = 2400;
+
+/// What a document's claims are read from.
+pub struct Input<'a> {
+    pub text: &'a Text,
+    pub sentences: &'a [Sentence],
+    pub found: &'a Found,
+    pub measures: &'a Measures,
+}
+
+/// Patterns compiled and indexed by the words that they need.
+pub struct Reader {
+    patterns: Vec<Pattern>,
+    chinese: Triggers,
+    english: Triggers,
+    cues: Cues,
+}
+
+/// Finds which patterns a sentence may match at all.
+struct Triggers {
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    /// Pattern and form, by the automaton's value
+    forms: Vec<Vec<(u32, u32)>>,
+}
+
+impl Triggers {
+    fn new(patterns: &[Pattern], english: bool) -> Triggers {
+        let mut by_literal: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
+        for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.english == english) {
+            for (f, literals) in pattern.triggers.iter().enumerate() {
+                for literal in literals {
+                    by_literal.entry(literal).or_default().push((p as u32, f as u32));
+                }
+            }
+        }
+        let literals: Vec<(&str, u32)> = by_literal.keys().enumerate().map(|(i, l)| (*l, i as u32)).collect();
+        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(literals).ok();
+        Triggers { automaton, forms: by_literal.into_values().collect() }
+    }
+
+    /// Patterns and forms of which some trigger stands in `skeleton`, in the order of the pattern files.
+    fn candidates(&self, skeleton: &str, out: &mut Vec<(u32, u32)>) {
+        out.clear();
+        let Some(automaton) = &self.automaton else { return };
+        let mut seen = 0u64;
+        for hit in automaton.find_overlapping_iter(skeleton) {
+            let bit = 1u64 << (hit.value() % 64);
+            if seen & bit != 0 && self.forms[hit.value() as usize].iter().all(|form| out.contains(form)) {
+                continue;
+            }
+            seen |= bit;
+            out.extend(&self.forms[hit.value() as usize]);
+        }
+        out.sort_unstable();
+        out.dedup();
+    }
+}
+
+/// What a capture holds.
+enum Captured<'a> {
+    Mentions(&'a [usize]),
+    Quantities(&'a [usize]),
+    Date(usize),
+    Roles(&'a [usize]),
+    Metric(usize),
+    /// Range of the folded text
+    Text(Range<usize>),
+}
+
+/// One sentence being read.
+struct Reading<'a> {
+    input: &'a Input<'a>,
+    lexicon: &'a Lexicon,
+    metrics: &'a [TermHit],
+    roles: &'a [RoleHit],
+    sentence: usize,
+    skeleton: &'a Skeleton,
+    topics: &'a Topics,
+}
+
+impl Reader {
+    pub fn new(patterns: Vec<Pattern>, lexicon: &Lexicon) -> Reader {
+        Reader { chinese: Triggers::new(&patterns, false), english: Triggers::new(&patterns, true), cues: Cues::new(lexicon), patterns }
+    }
+
+    pub fn patterns(&self) -> &[Pattern] {
+        &self.patterns
+    }
+
+    /// The skeletons that patterns are matched on, for people who write patterns.
+    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<Skeleton> {
+        skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
+    }
+
+    /// Every claim of the document, sorted by span; of equal claims the best founded one.
+    pub fn read(&self, lexicon: &Lexicon, segmenter: &Segmenter, input: &Input<'_>) -> Vec<Claim> {
+        let folded = input.text.folded();
+        let metrics = metrics(lexicon, input);
+        let roles = roles(lexicon, input);
+        let skeletons = skeletons(input, &metrics, &roles);
+        let topics = Topics::new(input, &skeletons);
+        let mut claims = notes(input);
+        let mut candidates = Vec::new();
+        for (i, (sentence, skeleton)) in input.sentences.iter().zip(&skeletons).enumerate() {
+            let triggers = if sentence.english { &self.english } else { &self.chinese };
+            triggers.candidates(&skeleton.text, &mut candidates);
+            if candidates.is_empty() {
+                continue;
+            }
+            let reading = Reading { input, lexicon, metrics: &metrics, roles: &roles, sentence: i, skeleton, topics: &topics };
+            let mut scope = Scope::new(&self.cues, segmenter, folded, sentence);
+            for &(p, f) in &candidates {
+                let pattern = &self.patterns[p as usize];
+                if pattern.title && sentence.paragraph != 0 {
+                    continue;
+                }
+                let regex = &pattern.regexes[f as usize];
+                let mut from = 0;
+                while let Some(captures) = regex.captures_at(&skeleton.text, from) {
+                    let Some(whole) = captures.get(0) else { break };
+                    let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
+                    // After a match the search goes on behind its subject's symbol, so that neighbouring facts which
+                    // share words are found as well; equal claims are joined later.
+                    let step = if made { whole.end() } else { captures.name("subject").map_or(whole.end(), |m| m.end()) };
+                    from = step.max(whole.start() + 1);
+                    while from < skeleton.text.len() && !skeleton.text.is_char_boundary(from) {
+                        from += 1;
+                    }
+                    if from >= skeleton.text.len() {
+                        break;
+                    }
+                }
+            }
+        }
+        joined(claims)
+    }
+}
+
+fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {
+    let folded = input.text.folded();
+    let hits = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics);
+    hits.filter_map(|hit| uncovered(lexicon, input, hit)).collect()
+}
+
+/// The posts that the entity room found.
+fn roles(lexicon: &Lexicon, input: &Input<'_>) -> Vec<RoleHit> {
+    let mut out: Vec<RoleHit> = Vec::with_capacity(input.found.roles.len());
+    for role in &input.found.roles {
+        let hit = TermHit { start: role.start, end: role.end, table: TermTable::Roles, row: role.row, ambiguous: false };
+        if let Some(hit) = uncovered(lexicon, input, hit)
+            && let Some(term) = lexicon.term(hit.table, hit.row)
+        {
+            out.push(RoleHit { start: hit.start, end: hit.end, row: hit.row, role: term.name.clone() });
+        }
+    }
+    out
+}
+
+/// A term where no name or date lies across its beginning; otherwise the term in what these leave of it
+/// (RBC資本市場 + 市場分析師, 全年 + 全年营收).
+fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermHit> {
+    let mentions = &input.found.mentions;
+    let dates = &input.measures.dates;
+    let mention = mentions.get(mentions.partition_point(|m| m.end <= hit.start)).map(|m| m.start..m.end);
+    let date = dates.get(dates.partition_point(|d| d.end <= hit.start)).map(|d| d.start..d.end);
+    let across = [mention, date].into_iter().flatten().find(|span| span.start <= hit.start && span.end > hit.start && span.end < hit.end);
+    match across {
+        Some(span) => lexicon.terms_in(input.text.folded(), span.end..hit.end).into_iter().find(|rest| rest.table == hit.table),
+        None => Some(hit),
+    }
+}
+
+fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeleton> {
+    let parts = Parts {
+        folded: input.text.folded(),
+        found: input.found,
+        quantities: &input.measures.quantities,
+        dates: &input.measures.dates,
+        metrics,
+        roles,
+    };
+    input.sentences.iter().map(|s| Skeleton::new(&parts, s)).collect()
+}
+
+/// Claims that the entity room's own notes make: codes in brackets, introduced aliases.
+fn notes(input: &Input<'_>) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    for note in &input.found.listings {
+        let mention = &input.found.mentions[note.mention];
+        claims.push(Claim {
+            subject: mention.entity,
+            predicate: Predicate::ListedAs,
+            object: Object::Listing(note.listing.clone()),
+            qualifiers: BTreeMap::new(),
+            status: super::Status::Asserted,
+            start: mention.start,
+            end: note.end.max(mention.end),
+            score: 0.97,
+            rule: "listing.bracket".to_owned(),
+        });
+    }
+    claims
+}
+
+/// Sorts, and keeps one of the claims that say the same, with the qualifiers of all of them.
+fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
+    claims.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)).then(b.score.total_cmp(&a.score)).then_with(|| a.rule.cmp(&b.rule)));
+    let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
+    let mut by_key: FxHashMap<(usize, Predicate, String, super::Status), Vec<usize>> = FxHashMap::default();
+    for claim in claims {
+        let distinct = ["metric", "aspect", "role", "session"].map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
+        let key = (claim.subject, claim.predicate, claim.object.key(), claim.status);
+        let same = by_key.get(&key).and_then(|indices| {
+            indices.iter().copied().find(|&i| {
+                ["metric", "aspect", "role", "session"].iter().zip(&distinct).all(|(q, value)| {
+                    value.is_empty() || out[i].qualifiers.get(*q).is_none_or(|other| other.to_string() == *value)
+                }) && compatible_dates(&out[i], &claim)
+            })
+        });
+        if let Some(i) = same {
+            let overlaps = claim.start < out[i].end;
+            let kept = &mut out[i];
+            // Only one reading of one place may complete another; facts told twice stay as first told.
+            if overlaps {
+                kept.start = kept.start.min(claim.start);
+                kept.end = kept.end.max(claim.end);
+                for (name, value) in claim.qualifiers {
+                    kept.qualifiers.entry(name).or_insert(value);
+                }
+                if claim.score > kept.score {
+                    kept.score = claim.score;
+                    kept.rule = claim.rule;
+                }
+            }
+            continue;
+        }
+        by_key.entry(key).or_default().push(out.len());
+        out.push(claim);
+    }
+    out.sort_by(|a, b| (a.start, a.end, a.predicate, a.subject).cmp(&(b.start, b.end, b.predicate, b.subject)).then_with(|| a.object.key().cmp(&b.object.key())));
+    out
+}
+
+fn compatible_dates(a: &Claim, b: &Claim) -> bool {
+    match (a.qualifiers.get("date"), b.qualifiers.get("date")) {
+        (Some(Value::String(x)), Some(Value::String(y))) => x.starts_with(y.as_str()) || y.starts_with(x.as_str()),
+        _ => true,
+    }
+}
+
+impl Reading<'_> {
+    fn captured(&self, captures: &Captures<'_>, name: &str) -> Option<(Captured<'_>, Range<usize>)> {
+        let group = captures.name(name)?;
+        let origin = self.skeleton.origin(group.range());
+        let whole_symbol = group.as_str().chars().count() == 1;
+        let captured = match self.skeleton.item_at(group.start()).filter(|_| whole_symbol) {
+            Some(Item::Mentions(list)) => Captured::Mentions(list),
+            Some(Item::Quantities(list)) => Captured::Quantities(list),
+            Some(Item::Date(i)) => Captured::Date(*i),
+            Some(Item::Roles(list)) => Captured::Roles(list),
+            Some(Item::Metric(i)) => Captured::Metric(*i),
+            None => Captured::Text(origin.clone()),
+        };
+        Some((captured, origin))
+    }
+
+    fn quantity(&self, index: usize) -> &Quantity {
+        &self.input.measures.quantities[index]
+    }
+
+    fn kind(&self, mention: usize) -> EntityType {
+        self.input.found.mentions[mention].kind
+    }
+
+    /// Makes the claims of one match; false where a guard refused all of them.
+    fn claims(&self, pattern: &Pattern, captures: &Captures<'_>, scope: &mut Scope<'_>, out: &mut Vec<Claim>) -> bool {
+        let Some(whole) = captures.get(0) else { return false };
+        let mut span = self.skeleton.origin(whole.range());
+        let before = out.len();
+
+        if !pattern.not_before.is_empty()
+            && let Some((_, origin)) = self.captured(captures, "subject")
+            && pattern.not_before.iter().any(|word| self.input.text.folded()[..origin.start].ends_with(word.as_str()))
+        {
+            return false;
+        }
+        if let Some((Captured::Mentions(list), _)) = self.captured(captures, "both") {
+            for (a, b) in sides(self.input, list) {
+                self.one(pattern, captures, scope, span.clone(), a, ObjectAt::Mention(b), 0, 1, out);
+            }
+            return out.len() > before;
+        }
+
+        // The anchor of an ellipsis is the trigger's own place: the match's beginning.
+        let subjects: Vec<usize> = match self.captured(captures, "subject") {
+            Some((Captured::Mentions(list), _)) => list.to_vec(),
+            Some(_) => return false,
+            None if !pattern.topic.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic, pattern.reach) {
+                Some(mention) => vec![mention],
+                None => return false,
+            },
+            None => return false,
+        };
+        let objects: Vec<ObjectAt> = match self.captured(captures, "object") {
+            Some((Captured::Mentions(list), _)) => list.iter().map(|&m| ObjectAt::Mention(m)).collect(),
+            Some((Captured::Quantities(list), _)) => list.iter().map(|&q| ObjectAt::Quantity(q)).collect(),
+            Some((Captured::Date(i), _)) => vec![ObjectAt::Date(i)],
+            Some((Captured::Text(range), _)) => vec![ObjectAt::Text(range)],
+            Some(_) => return false,
+            None if !pattern.topic_object.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic_object, pattern.reach) {
+                Some(mention) => vec![ObjectAt::Mention(mention)],
+                None => return false,
+            },
+            None => return false,
+        };
+        if subjects.is_empty() || objects.is_empty() {
+            return false;
+        }
+        // A subject taken from elsewhere widens the quote to where it is named.
+        for &subject in &subjects {
+            let mention = &self.input.found.mentions[subject];
+            let nearest = self.topics.nearest_mention(self.input, mention.entity, &span);
+            span = span.start.min(nearest.start)..span.end.max(nearest.end);
+        }
+        if let Some(ObjectAt::Mention(object)) = objects.first().filter(|_| captures.name("object").is_none()) {
+            let entity = self.input.found.mentions[*object].entity;
+            let nearest = self.topics.nearest_mention(self.input, entity, &span);
+            span = span.start.min(nearest.start)..span.end.max(nearest.end);
+        }
+        if span.len() > MAX_QUOTE {
+            return false;
+        }
+
+        let values = objects.iter().all(|o| matches!(o, ObjectAt::Quantity(_)));
+        let zipped = subjects.len() > 1 && subjects.len() == objects.len() && (values || self.input.text.folded()[span.clone()].contains("分别"));
+        if zipped {
+            let n = subjects.len();
+            for (i, (subject, object)) in subjects.into_iter().zip(objects).enumerate() {
+                self.one(pattern, captures, scope, span.clone(), subject, object, i, n, out);
+            }
+        } else if values && subjects.len() > 1 && objects.len() > 1 {
+            // Three companies and two figures: nothing tells which belongs to which.
+            return false;
+        } else {
+            let (n, m) = (subjects.len(), objects.len());
+            for (i, subject) in subjects.iter().enumerate() {
+                for (j, object) in objects.iter().enumerate() {
+                    let (index, count) = if n > 1 { (i, n) } else { (j, m) };
+                    self.one(pattern, captures, scope, span.clone(), *subject, object.clone(), index, count, out);
+                }
+            }
+        }
+        out.len() > before
+    }
+
+    /// Makes one claim, `index` of the `count` that share the match, unless a guard refuses it.
+    #[allow(clippy::too_many_arguments)]
+    fn one(&self, pattern: &Pattern, captures: &Captures<'_>, scope: &mut Scope<'_>, span: Range<usize>, subject: usize, object: ObjectAt, index: usize, count: usize, out: &mut Vec<Claim>) {
+        let mentions = &self.input.found.mentions;
+        let folded = self.input.text.folded();
+        let matched = captures.get(0).map_or(span.clone(), |m| self.skeleton.origin(m.range()));
+        let mut qualifiers: BTreeMap<String, Value> = pattern.set.clone();
+        let mut score = pattern.score * mentions[subject].score;
+        let object_value = match &object {
+            ObjectAt::Mention(m) => {
+                if mentions[*m].entity == mentions[subject].entity {
+                    return;
+                }
+                score *= mentions[*m].score;
+                Object::Entity(mentions[*m].entity)
+            }
+            ObjectAt::Quantity(q) => Object::Quantity(signed(self.quantity(*q), pattern.negative)),
+            ObjectAt::Date(d) => match &self.input.measures.dates[*d].edtf {
+                Some(edtf) => Object::Date(edtf.clone()),
+                None => return,
+            },
+            ObjectAt::Text(range) => {
+                let text = self.input.text.source_slice(range.clone()).trim();
+                if text.is_empty() {
+                    return;
+                }
+                Object::Text(text.to_owned())
+            }
+        };
+
+        let mut roles: Vec<(String, String)> = Vec::new();
+        let mut used: Vec<usize> = match &object {
+            ObjectAt::Quantity(q) => vec![*q],
+            _ => Vec::new(),
+        };
+        let mut own_date = None;
+        for name in pattern.captures() {
+            if matches!(name, "subject" | "object" | "both") {
+                continue;
+            }
+            let Some((captured, _)) = self.captured(captures, name) else { continue };
+            match captured {
+                Captured::Quantities(list) => {
+                    let pick = if list.len() == count { list[index] } else { list[0] };
+                    used.extend(list);
+                    self.put_quantity(name, self.quantity(pick), pattern, &mut qualifiers);
+                }
+                Captured::Date(d) => {
+                    if let Some(edtf) = &self.input.measures.dates[d].edtf {
+                        if name == "date" {
+                            own_date = Some(edtf.clone());
+                        } else {
+                            qualifiers.insert(name.to_owned(), json!(edtf));
+                        }
+                    }
+                }
+                Captured::Roles(list) => {
+                    for &r in list {
+                        let role = &self.roles[r];
+                        roles.push((role.role.clone(), self.input.text.source_slice(role.start..role.end).to_owned()));
+                    }
+                }
+                Captured::Metric(m) => {
+                    let hit = &self.metrics[m];
+                    let Some(term) = self.lexicon.term(hit.table, hit.row) else { continue };
+                    if let ObjectAt::Quantity(q) = &object
+                        && name == "metric"
+                        && !takes(term, self.quantity(*q).kind)
+                    {
+                        return;
+                    }
+                    qualifiers.insert(name.to_owned(), json!(term.name));
+                }
+                Captured::Mentions(list) => {
+                    let labels: Vec<Value> = list.iter().map(|&m| json!(self.input.text.source_slice(mentions[m].start..mentions[m].end))).collect();
+                    let value = if labels.len() == 1 { labels[0].clone() } else { Value::Array(labels) };
+                    qualifiers.insert(name.to_owned(), value);
+                }
+                Captured::Text(range) => {
+                    let words = self.input.text.source_slice(range.clone()).trim().trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', ' ']);
+                    let known = pattern::table(&format!("{}s", name.trim_start_matches('_'))).and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
+                    let value = known.map_or_else(|| words.to_owned(), str::to_owned);
+                    if !value.is_empty() {
+                        qualifiers.insert(name.to_owned(), json!(value));
+                    }
+                }
+            }
+        }
+        for (name, kinds) in &pattern.take {
+            if !qualifiers.contains_key(name.as_str())
+                && let Some(q) = self.nearby_quantity(&matched, kinds, &used)
+            {
+                used.push(q);
+                self.put_quantity(name, self.quantity(q), pattern, &mut qualifiers);
+            }
+        }
+        for (name, table) in &pattern.seek {
+            if !qualifiers.contains_key(name.as_str())
+                && let Some(found) = self.seek(table, &matched)
+            {
+                qualifiers.insert(name.clone(), found);
+            }
+        }
+        let meant = |name: &String| -> Option<Vec<String>> {
+            if name == "role" {
+                return (!roles.is_empty()).then(|| roles.iter().map(|(role, _)| role.clone()).collect());
+            }
+            qualifiers.get(name).map(|v| vec![v.as_str().map_or_else(|| v.to_string(), str::to_owned)])
+        };
+        let allowed = pattern.only.iter().all(|(name, values)| meant(name).is_none_or(|m| m.iter().any(|v| values.contains(v))))
+            && pattern.except.iter().all(|(name, values)| meant(name).is_none_or(|m| !m.iter().any(|v| values.contains(v))));
+        if !allowed {
+            return;
+        }
+        qualifiers.retain(|name, _| !name.starts_with('_'));
+        if let Some(date) = own_date.or_else(|| self.date_nearby(pattern.date, &matched)) {
+            qualifiers.entry("date".to_owned()).or_insert(json!(date));
+        }
+        let status = pattern.status.unwrap_or_else(|| scope.status(&matched, &pattern.ignore, pattern.predicate));
+
+        if !fits(pattern.predicate, self.kind(subject), &object_value, match &object { ObjectAt::Mention(m) => Some(self.kind(*m)), _ => None }) {
+            return;
+        }
+        let claim = Claim { subject: mentions[subject].entity, predicate: pattern.predicate, object: object_value, qualifiers, status, start: span.start, end: span.end, score, rule: pattern.id.clone() };
+        if roles.is_empty() || pattern.predicate != Predicate::HoldsPosition {
+            out.push(claim);
+            return;
+        }
+        for (role, text) in roles {
+            let mut claim = claim.clone();
+            let tenure = scope.tenure(&matched);
+            if status == super::Status::Planned || tenure == "incoming" {
+                claim.status = super::Status::Asserted;
+            }
+            let tenure = if status == super::Status::Planned { "incoming" } else { tenure };
+            claim.qualifiers.entry("status".to_owned()).or_insert(json!(tenure));
+            claim.qualifiers.insert("role".to_owned(), json!(role));
+            claim.qualifiers.insert("roleText".to_owned(), json!(text));
+            out.push(claim);
+        }
+    }
+
+    fn put_quantity(&self, name: &str, quantity: &Quantity, pattern: &Pattern, qualifiers: &mut BTreeMap<String, Value>) {
+        let falls = name == "change" && pattern.negative;
+        let signed = signed(quantity, falls);
+        let value = match (signed.min, signed.max) {
+            (Some(min), Some(max)) => json!([number(min), number(max)]),
+            _ => number(signed.value),
+        };
+        qualifiers.insert(name.to_owned(), value);
+        if let Some(currency) = &quantity.currency
+            && matches!(name, "amount" | "price" | "targetPrice" | "value")
+        {
+            qualifiers.entry("currency".to_owned()).or_insert(json!(currency));
+        }
+        if name == "value"
+            && let Some(unit) = &quantity.unit
+        {
+            qualifiers.entry("unit".to_owned()).or_insert(json!(unit));
+        }
+    }
+
+    /// The clause that holds a span: from the comma before to the comma after it.
+    fn clause(&self, span: &Range<usize>) -> Range<usize> {
+        let sentence = &self.input.sentences[self.sentence];
+        let folded = self.input.text.folded();
+        let start = span.start.clamp(sentence.start, sentence.end);
+        let end = span.end.clamp(start, sentence.end);
+        let from = after_last(folded, sentence.start..start, &[',', ';', ':', '。']);
+        let to = folded[end..sentence.end].find([',', ';', '。']).map_or(sentence.end, |i| end + i);
+        from..to
+    }
+
+    /// The nearest quantity of these kinds in the clause of the match or the one after it.
+    fn nearby_quantity(&self, matched: &Range<usize>, kinds: &[Kind], used: &[usize]) -> Option<usize> {
+        let folded = self.input.text.folded();
+        let clause = self.clause(matched);
+        let sentence_end = self.input.sentences[self.sentence].end;
+        let after = folded[clause.end..sentence_end].chars().next().map_or(sentence_end, |c| clause.end + c.len_utf8());
+        let next = self.clause(&(after..after));
+        let quantities = &self.input.measures.quantities;
+        let first = quantities.partition_point(|q| q.start < clause.start);
+        quantities[first..]
+            .iter()
+            .enumerate()
+            .take_while(|(_, q)| q.end <= next.end.max(clause.end))
+            .filter(|(i, q)| kinds.contains(&q.kind) && !used.contains(&(first + i)))
+            .min_by_key(|(_, q)| {
+                if q.start < matched.start { matched.start - q.start } else { q.start.saturating_sub(matched.end) }
+            })
+            .map(|(i, _)| first + i)
+    }
+
+    /// The first term of a table in the clause of the match, as its English name.
+    fn seek(&self, table: &str, matched: &Range<usize>) -> Option<Value> {
+        let table = pattern::table(table)?;
+        let clause = self.clause(matched);
+        let hits = self.lexicon.terms_in(self.input.text.folded(), clause);
+        let names: Vec<&str> = hits.iter().filter(|h| h.table == table).filter_map(|h| self.lexicon.term(h.table, h.row)).map(|t| t.name.as_str()).collect();
+        match names.as_slice() {
+            [] => None,
+            [first, ..] if matches!(table, TermTable::Sessions) => Some(json!(first)),
+            [one] => Some(json!(one)),
+            many => {
+                let mut distinct: Vec<&str> = Vec::new();
+                for name in many {
+                    if !distinct.contains(name) {
+                        distinct.push(name);
+                    }
+                }
+                Some(if distinct.len() == 1 { json!(distinct[0]) } else { json!(distinct) })
+            }
+        }
+    }
+
+    fn date_nearby(&self, scope: DateScope, matched: &Range<usize>) -> Option<String> {
+        if scope == DateScope::None {
+            return None;
+        }
+        let sentence = &self.input.sentences[self.sentence];
+        let clause = self.clause(matched);
+        let dates = &self.input.measures.dates;
+        let within = |range: &Range<usize>| {
+            let first = dates.partition_point(|d| d.start < range.start);
+            let range = range.clone();
+            dates[first..].iter().take_while(move |d| d.end <= range.end).filter(|d| d.edtf.is_some())
+        };
+        let nearest = |range: &Range<usize>| {
+            within(range).min_by_key(|d| if d.start < matched.end { matched.end.abs_diff(d.end) } else { 1000 + d.start - matched.end }).and_then(|d: &Date| d.edtf.clone())
+        };
+        let period = |d: &&Date| d.fiscal || d.edtf.as_deref().is_some_and(is_period);
+        if scope == DateScope::Period
+            && let Some(date) = within(&(sentence.start..matched.end)).filter(period).last().or_else(|| within(&clause).find(period))
+        {
+            return date.edtf.clone();
+        }
+        if let Some(date) = nearest(&clause) {
+            return Some(date);
+        }
+        if scope == DateScope::Clause {
+            return None;
+        }
+        if let Some(date) = within(&(sentence.start..matched.start)).last() {
+            return date.edtf.clone();
+        }
+        if scope == DateScope::Sentence {
+            return None;
+        }
+        let before = dates.partition_point(|d| d.start < sentence.start);
+        dates[..before].iter().rev().filter(|d| d.edtf.is_some()).find(|d| if scope == DateScope::Period { period(d) } else { d.edtf.as_deref().is_some_and(|e| e.len() == 10) }).and_then(|d| d.edtf.clone())
+    }
+}
+
+/// Byte after the last of these marks in a range; its beginning where none stands in it.
+pub(super) fn after_last(folded: &str, range: Range<usize>, marks: &[char]) -> usize {
+    folded[range.clone()].char_indices().rev().find(|(_, c)| marks.contains(c)).map_or(range.start, |(i, c)| range.start + i + c.len_utf8())
+}
+
+/// Quarter, half-year or year: what a report covers, not the day it came out.
+fn is_period(edtf: &str) -> bool {
+    edtf.len() == 4 || (edtf.len() == 7 && edtf[5..].parse::<u8>().is_ok_and(|n| n > 12))
+}
+
+/// Whether a metric's value may be of this kind; the table's second column says so.
+fn takes(term: &Term, kind: Kind) -> bool {
+    let Some(kinds) = term.rest.first().filter(|k| !k.is_empty()) else { return true };
+    kinds.split('|').any(|k| pattern::quantity_kind(k) == Some(kind))
+}
+
+/// The English name of the row of a table that has this form.
+fn term_name<'l>(lexicon: &'l Lexicon, table: TermTable, form: &str) -> Option<&'l str> {
+    lexicon.terms(table).iter().find(|t| t.forms.iter().any(|f| fold(&f.text).to_lowercase() == form)).map(|t| t.name.as_str())
+}
+
+/// A whole number is written without a fraction.
+fn number(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
+}
+
+fn signed(quantity: &Quantity, negative: bool) -> Quantity {
+    let mut q = quantity.clone();
+    if negative && q.value > 0.0 {
+        q.value = -q.value;
+        (q.min, q.max) = (q.max.map(|v| -v), q.min.map(|v| -v));
+        if q.min.is_some() {
+            q.value = -quantity.value;
+        }
+    }
+    q
+}
+
+/// The two sides of a list for a symmetric relation: A、B与C is A and B on one side, C on the other.
+fn sides(input: &Input<'_>, list: &[usize]) -> Vec<(usize, usize)> {
+    let mentions = &input.found.mentions;
+    let folded = input.text.folded();
+    let split = list.windows(2).rposition(|pair| {
+        folded.get(mentions[pair[0]].end..mentions[pair[1]].start).is_some_and(|between| between.contains(['与', '和', '跟', '同', '及']) || between.contains(" and ") || between.contains('&'))
+    });
+    let at = split.map_or(1, |i| i + 1);
+    let (left, right) = list.split_at(at.min(list.len()));
+    left.iter().flat_map(|&a| right.iter().map(move |&b| (a, b))).collect()
+}
+
+#[derive(Debug, Clone)]
+enum ObjectAt {
+    Mention(usize),
+    Quantity(usize),
+    Date(usize),
+    Text(Range<usize>),
+}
+
+/// The guard of types: what may be subject and object of a predicate, by the contract.
+fn fits(predicate: Predicate, subject: EntityType, object: &Object, object_kind: Option<EntityType>) -> bool {
+    use EntityType::*;
+    use Predicate::*;
+    let org = |kind: EntityType| matches!(kind, Company | Organization);
+    let actor = |kind: EntityType| matches!(kind, Company | Organization | Person | Place);
+    let thing = |kind: EntityType| matches!(kind, Product | Model | Chip);
+    let o = object_kind;
+    match predicate {
+        FoundedBy => (org(subject) || thing(subject)) && o.is_some_and(|k| org(k) || k == Person),
+        EstablishedOn => org(subject) && matches!(object, Object::Date(_)),
+        HeadquarteredIn => org(subject) && o == Some(Place),
+        SubsidiaryOf => org(subject) && o.is_some_and(org),
+        HoldsPosition | EducatedAt => subject == Person && o.is_some_and(|k| org(k) || k == Place),
+        BornOn => subject == Person && matches!(object, Object::Date(_)),
+        BornIn => subject == Person && o == Some(Place),
+        ListedOn => org(subject) && o.is_some_and(org),
+        ScoredOn => o == Some(Benchmark),
+        RankedOn => o == Some(Ranking),
+        Rated => org(subject) || subject == Person,
+        CommentedOn => actor(subject) && subject != Place && o.is_some(),
+        PriceMoved => matches!(subject, Company | Index | Listing | Product | Organization) && matches!(object, Object::Quantity(_)),
+        ComparedWith => o.is_some() || matches!(object, Object::Text(_)),
+        Developed | Released | OpenSourced => actor(subject) && !o.is_some_and(|k| matches!(k, Person | Place | Index)),
+        TrainedOn => o == Some(Chip) || o == Some(Product),
+        HasMetric => subject != Place || matches!(object, Object::Quantity(_)),
+        _ => true,
+    }
+}

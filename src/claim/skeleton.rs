@@ -1,0 +1,423 @@
+//! The skeleton of a sentence: what patterns are matched on.
+//!
+//! Every mention, quantity, date, role and metric stands as one private-use character of its kind, a list of them
+//! (阿里巴巴 (9988)、騰訊 (700) …) as one as well; brackets that only explain a name, and quotation marks around one,
+//! are left out; the rest is the folded text in lower case. So a pattern says `<subject:Company>收购<object:Company>`
+//! once, and names, codes, lists and scripts don't concern it.
+
+use crate::entity::{EntityType, Found, RoleHit};
+use crate::entity::lexicon::TermHit;
+use crate::measure::{Date, Kind, Quantity};
+use crate::text::Sentence;
+use std::ops::Range;
+
+/// What one symbol of a skeleton stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// Indices of mentions; more than one for a list.
+    Mentions(Vec<usize>),
+    Quantities(Vec<usize>),
+    Date(usize),
+    /// Indices of role hits; more than one for 创始人兼CEO.
+    Roles(Vec<usize>),
+    /// Index of the metric's term hit.
+    Metric(usize),
+}
+
+/// One character of the skeleton and where it comes from.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// Byte in `Skeleton::text`
+    at: u32,
+    /// Bytes of the folded text
+    start: u32,
+    end: u32,
+    /// Index into `Skeleton::items`, or `NONE`
+    item: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// See the module.
+#[derive(Debug, Clone, Default)]
+pub struct Skeleton {
+    pub text: String,
+    pub items: Vec<Item>,
+    places: Vec<Place>,
+    end: usize,
+}
+
+/// What a document's skeletons are made from.
+pub struct Parts<'a> {
+    pub folded: &'a str,
+    pub found: &'a Found,
+    pub quantities: &'a [Quantity],
+    pub dates: &'a [Date],
+    /// Hits of the table of metrics, sorted.
+    pub metrics: &'a [TermHit],
+    pub roles: &'a [RoleHit],
+}
+
+/// The symbol of an entity type.
+pub fn entity_symbol(kind: EntityType) -> char {
+    match kind {
+        EntityType::Company => '\u{e000}',
+        EntityType::Organization => '\u{e001}',
+        EntityType::Person => '\u{e002}',
+        EntityType::Place => '\u{e003}',
+        EntityType::Product => '\u{e004}',
+        EntityType::Model => '\u{e005}',
+        EntityType::Chip => '\u{e006}',
+        EntityType::Listing => '\u{e007}',
+        EntityType::Index => '\u{e008}',
+        EntityType::Benchmark => '\u{e009}',
+        EntityType::Ranking => '\u{e00a}',
+    }
+}
+
+/// First and last symbol of entities, for character classes.
+pub const ENTITY_SYMBOLS: (char, char) = ('\u{e000}', '\u{e00a}');
+
+/// The symbol of a kind of quantity.
+pub fn quantity_symbol(kind: Kind) -> char {
+    match kind {
+        Kind::Percent => '\u{e010}',
+        Kind::Money => '\u{e011}',
+        Kind::Multiple => '\u{e012}',
+        Kind::Count => '\u{e013}',
+        Kind::Duration => '\u{e014}',
+        Kind::Number => '\u{e015}',
+    }
+}
+
+/// What a symbol is called in patterns; `None` for other characters.
+fn symbol_name(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{e000}' => "Company",
+        '\u{e001}' => "Organization",
+        '\u{e002}' => "Person",
+        '\u{e003}' => "Place",
+        '\u{e004}' => "Product",
+        '\u{e005}' => "Model",
+        '\u{e006}' => "Chip",
+        '\u{e007}' => "Listing",
+        '\u{e008}' => "Index",
+        '\u{e009}' => "Benchmark",
+        '\u{e00a}' => "Ranking",
+        '\u{e010}' => "percent",
+        '\u{e011}' => "money",
+        '\u{e012}' => "multiple",
+        '\u{e013}' => "count",
+        '\u{e014}' => "duration",
+        '\u{e015}' => "number",
+        DATE_SYMBOL => "date",
+        ROLE_SYMBOL => "role",
+        METRIC_SYMBOL => "metric",
+        _ => return None,
+    })
+}
+
+pub const DATE_SYMBOL: char = '\u{e020}';
+pub const ROLE_SYMBOL: char = '\u{e021}';
+pub const METRIC_SYMBOL: char = '\u{e022}';
+
+/// Longest bracket that is taken for an explanation and left out, in bytes.
+const MAX_ASIDE: usize = 120;
+
+struct Atom {
+    start: usize,
+    end: usize,
+    symbol: char,
+    item: Item,
+}
+
+impl Skeleton {
+    /// Builds the skeleton of one sentence.
+    pub fn new(parts: &Parts<'_>, sentence: &Sentence) -> Skeleton {
+        let atoms = lists(parts, sentence, atoms(parts, sentence));
+        let mut skeleton = Skeleton { end: sentence.end, ..Skeleton::default() };
+        let mut at = sentence.start;
+        let mut space = false;
+        let mut atoms = atoms.into_iter().peekable();
+        while at < sentence.end {
+            if let Some(atom) = atoms.next_if(|atom| atom.start <= at) {
+                if space && sentence.english {
+                    skeleton.push_char(' ', at..at, NONE);
+                }
+                space = false;
+                let index = skeleton.items.len() as u32;
+                at = atom.end.max(at);
+                skeleton.items.push(atom.item);
+                skeleton.push_char(atom.symbol, atom.start..atom.end, index);
+                continue;
+            }
+            let limit = atoms.peek().map_or(sentence.end, |atom| atom.start.min(sentence.end));
+            let Some(c) = parts.folded[at..limit].chars().next() else { break };
+            let next = at + c.len_utf8();
+            if c == '('
+                && let Some(end) = aside_end(parts, at, sentence.end)
+            {
+                at = end;
+                while atoms.next_if(|atom| atom.start < end).is_some() {}
+                continue;
+            }
+            if c == ' ' {
+                space = !skeleton.text.is_empty();
+                at = next;
+                continue;
+            }
+            // Marks that only set a name off are left out, so that patterns needn't know them.
+            let before_atom = matches!(c, '“' | '《') && atoms.peek().is_some_and(|atom| atom.start == next && closes(parts.folded, atom.end));
+            let after_atom = matches!(c, '”' | '》') && skeleton.places.last().is_some_and(|p| p.item != NONE && p.end as usize == at && opens_before(parts.folded, p.start as usize));
+            if before_atom || after_atom {
+                at = next;
+                continue;
+            }
+            if space && sentence.english {
+                skeleton.push_char(' ', at..at, NONE);
+            }
+            space = false;
+            for lower in c.to_lowercase().take(1) {
+                skeleton.push_char(lower, at..next, NONE);
+            }
+            at = next;
+        }
+        skeleton
+    }
+
+    fn push_char(&mut self, c: char, origin: Range<usize>, item: u32) {
+        self.places.push(Place { at: self.text.len() as u32, start: origin.start as u32, end: origin.end as u32, item });
+        self.text.push(c);
+    }
+
+    /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        for (at, c) in self.text.char_indices() {
+            match symbol_name(c) {
+                Some(name) => {
+                    let length = match self.item_at(at) {
+                        Some(Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list)) => list.len(),
+                        _ => 1,
+                    };
+                    out.push('<');
+                    out.push_str(name);
+                    if length > 1 {
+                        out.push_str(&format!("*{length}"));
+                    }
+                    out.push('>');
+                }
+                None => out.push(c),
+            }
+        }
+        out
+    }
+
+    /// Bytes of the folded text that a range of the skeleton stands for.
+    pub fn origin(&self, range: Range<usize>) -> Range<usize> {
+        let first = self.places.partition_point(|p| (p.at as usize) < range.start);
+        let last = self.places.partition_point(|p| (p.at as usize) < range.end);
+        let start = self.places.get(first).map_or(self.end, |p| p.start as usize);
+        let end = if last > first { self.places[last - 1].end as usize } else { start };
+        start..end.max(start)
+    }
+
+    /// The item whose symbol stands at byte `at` of the skeleton.
+    pub fn item_at(&self, at: usize) -> Option<&Item> {
+        let i = self.places.binary_search_by_key(&(at as u32), |p| p.at).ok()?;
+        self.items.get(self.places[i].item as usize)
+    }
+
+    /// Every item with the byte of its symbol, in order.
+    pub fn items_in(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = (usize, &Item)> {
+        let first = self.places.partition_point(|p| (p.at as usize) < range.start);
+        let last = self.places.partition_point(|p| (p.at as usize) < range.end).max(first);
+        self.places[first..last].iter().filter(|p| p.item != NONE).map(|p| (p.at as usize, &self.items[p.item as usize]))
+    }
+}
+
+fn closes(folded: &str, at: usize) -> bool {
+    folded[at..].starts_with(['”', '》'])
+}
+
+fn opens_before(folded: &str, at: usize) -> bool {
+    folded[..at].ends_with(['“', '《'])
+}
+
+fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
+    let range = sentence.start..sentence.end;
+    let mut atoms: Vec<Atom> = Vec::new();
+    let inside = |start: usize, end: usize| start >= range.start && end <= range.end;
+    let first = parts.found.mentions.partition_point(|m| m.start < range.start);
+    for (offset, mention) in parts.found.mentions[first..].iter().enumerate() {
+        if mention.start >= range.end {
+            break;
+        }
+        let index = first + offset;
+        // 两者, 双方: several entities share one span.
+        if let Some(last) = atoms.last_mut()
+            && last.start == mention.start
+            && let Item::Mentions(list) = &mut last.item
+        {
+            list.push(index);
+            continue;
+        }
+        if inside(mention.start, mention.end) && atoms.last().is_none_or(|a| a.end <= mention.start) {
+            let end = bracket_end(parts, index).unwrap_or(mention.end).min(range.end);
+            atoms.push(Atom { start: mention.start, end, symbol: entity_symbol(mention.kind), item: Item::Mentions(vec![index]) });
+        }
+    }
+    let free = |atoms: &[Atom], start: usize, end: usize| {
+        let i = atoms.partition_point(|a| a.end <= start);
+        atoms.get(i).is_none_or(|a| a.start >= end)
+    };
+    let mut insert = |start: usize, end: usize, symbol: char, item: Item| {
+        if inside(start, end) && start < end && free(&atoms, start, end) {
+            let i = atoms.partition_point(|a| a.start < start);
+            atoms.insert(i, Atom { start, end, symbol, item });
+        }
+    };
+    let from = parts.dates.partition_point(|d| d.start < range.start);
+    for (i, date) in parts.dates.iter().enumerate().skip(from).take_while(|(_, d)| d.start < range.end) {
+        insert(date.start, date.end, DATE_SYMBOL, Item::Date(i));
+    }
+    let from = parts.quantities.partition_point(|q| q.start < range.start);
+    for (i, q) in parts.quantities.iter().enumerate().skip(from).take_while(|(_, q)| q.start < range.end) {
+        insert(q.start, q.end, quantity_symbol(q.kind), Item::Quantities(vec![i]));
+    }
+    let from = parts.roles.partition_point(|r| r.start < range.start);
+    for (i, r) in parts.roles.iter().enumerate().skip(from).take_while(|(_, r)| r.start < range.end) {
+        insert(r.start, r.end, ROLE_SYMBOL, Item::Roles(vec![i]));
+    }
+    let from = parts.metrics.partition_point(|m| m.start < range.start);
+    for (i, m) in parts.metrics.iter().enumerate().skip(from).take_while(|(_, m)| m.start < range.end) {
+        insert(m.start, m.end, METRIC_SYMBOL, Item::Metric(i));
+    }
+    atoms
+}
+
+fn bracket_end(parts: &Parts<'_>, mention: usize) -> Option<usize> {
+    let brackets = &parts.found.brackets;
+    let i = brackets.binary_search_by_key(&mention, |b| b.mention).ok()?;
+    Some(brackets[i].end)
+}
+
+/// Joins what a list holds into one atom.
+fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
+    let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
+    for (i, atom) in atoms.iter().enumerate() {
+        let joins = out.last().is_some_and(|last| {
+            last.end <= atom.start && same_class(&last.item, last.symbol, &atom.item, atom.symbol) && {
+                let between = parts.folded[last.end..atom.start].trim_matches(['”', '》', '“', '《', ' ']);
+                if matches!(atom.item, Item::Roles(_)) {
+                    return matches!(between, "" | "兼" | "、" | "及" | "和" | "与" | "兼任" | "暨" | "/" | "and" | "," | ", and" | "&" | "and the" | "以及");
+                }
+                if sentence.english {
+                    is_english_separator(between) || (between == "," && list_goes_on(parts.folded, &atoms, i))
+                } else {
+                    matches!(between, "、" | "和" | "与" | "及" | "以及" | "跟" | "或" | "/" | "&" | "、以及" | "、和" | "还有" | "暨" | "and" | "或者" | "并" | "、及")
+                        || (between == "," && comma_in_list(parts.folded, &atoms, i, last))
+                }
+            }
+        });
+        if joins && let Some(last) = out.last_mut() {
+            last.end = atom.end;
+            match (&mut last.item, &atom.item) {
+                (Item::Mentions(list), Item::Mentions(more)) => list.extend(more),
+                (Item::Quantities(list), Item::Quantities(more)) | (Item::Roles(list), Item::Roles(more)) => list.extend(more),
+                _ => {}
+            }
+            continue;
+        }
+        out.push(Atom { start: atom.start, end: atom.end, symbol: atom.symbol, item: atom.item.clone() });
+    }
+    if !sentence.english {
+        let limits: Vec<usize> = out.iter().skip(1).map(|a| a.start).chain([sentence.end]).collect();
+        for (atom, limit) in out.iter_mut().zip(limits) {
+            if matches!(atom.item, Item::Mentions(_)) {
+                atom.end += etcetera(&parts.folded[atom.end..limit.max(atom.end)]);
+            }
+        }
+    }
+    out
+}
+
+fn is_english_separator(between: &str) -> bool {
+    matches!(between.trim(), "and" | "&" | ", and" | "or" | "as well as" | "/" | ", or")
+}
+
+/// In English a comma joins only where the list ends in `and`.
+fn list_goes_on(folded: &str, atoms: &[Atom], i: usize) -> bool {
+    atoms[i..].windows(2).take(12).find_map(|pair| {
+        let between = folded.get(pair[0].end..pair[1].start)?.trim();
+        if between == "," && pair[0].symbol == pair[1].symbol { None } else { Some(is_english_separator(between) && pair[0].symbol == pair[1].symbol) }
+    }) == Some(true)
+}
+
+/// A comma amid 、: A、B，C、D.
+fn comma_in_list(folded: &str, atoms: &[Atom], i: usize, last: &Atom) -> bool {
+    let listed_before = matches!(&last.item, Item::Mentions(list) if list.len() > 1);
+    let goes_on = atoms.get(i + 1).is_some_and(|next| next.symbol == atoms[i].symbol && folded.get(atoms[i].end..next.start).is_some_and(|between| matches!(between, "、" | "和" | "及" | "与")));
+    listed_before && goes_on
+}
+
+fn same_class(a: &Item, a_symbol: char, b: &Item, b_symbol: char) -> bool {
+    let is_org = |c: char| matches!(c, '\u{e000}' | '\u{e001}');
+    let is_thing = |c: char| matches!(c, '\u{e004}'..='\u{e006}');
+    match (a, b) {
+        (Item::Mentions(_), Item::Mentions(_)) => a_symbol == b_symbol || (is_org(a_symbol) && is_org(b_symbol)) || (is_thing(a_symbol) && is_thing(b_symbol)),
+        (Item::Quantities(_), Item::Quantities(_)) => a_symbol == b_symbol,
+        (Item::Roles(_), Item::Roles(_)) => true,
+        _ => false,
+    }
+}
+
+/// Length of 等 and what it counts (等多家公司, 等個股) after a list.
+fn etcetera(rest: &str) -> usize {
+    let mut at = 0;
+    let eat = |at: &mut usize, words: &[&str]| {
+        if let Some(word) = words.iter().find(|w| rest[*at..].starts_with(**w)) {
+            *at += word.len();
+            true
+        } else {
+            false
+        }
+    };
+    if !eat(&mut at, &["等"]) {
+        return 0;
+    }
+    let digits = rest[at..].chars().take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十百多数".contains(*c)).map(char::len_utf8).sum::<usize>();
+    let before_count = at;
+    at += digits;
+    eat(&mut at, &["家", "只", "个", "款", "位", "名", "大"]);
+    let counted = eat(
+        &mut at,
+        &["上市公司", "互联网企业", "科技公司", "科技股", "概念股", "公司", "企业", "机构", "个股", "股份", "巨头", "厂商", "平台", "品牌", "股", "模型", "产品", "投资者", "投资方", "人", "国"],
+    );
+    if counted { at } else { before_count }
+}
+
+/// End of a bracket at `at` that holds no amounts and so only explains.
+fn aside_end(parts: &Parts<'_>, at: usize, sentence_end: usize) -> Option<usize> {
+    let mut limit = (at + MAX_ASIDE).min(sentence_end);
+    while !parts.folded.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let mut depth = 0usize;
+    for (i, c) in parts.folded[at..limit].char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    let end = at + i + 1;
+                    let q = parts.quantities.partition_point(|q| q.start < at);
+                    let measured = parts.quantities.get(q).is_some_and(|q| q.end <= end && matches!(q.kind, Kind::Percent | Kind::Money));
+                    return (!measured).then_some(end);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,106 @@
+//! What a sentence that leaves its subject out goes on about.
+//!
+//! Chinese news drops a subject once it is set: 特斯拉公布业绩……营收249亿美元，同比下滑3%. Candidates are mentions at the
+//! beginning of a clause, first in the sentence itself, then in those before it, then the article's own subject.
+
+use super::pattern::Reach;
+use super::reader::Input;
+use super::skeleton::{Item, Skeleton};
+use crate::entity::{EntityType, Origin};
+use std::ops::Range;
+
+/// Sentences back in which a left-out subject is sought before the article's own subject is taken.
+const REACH: usize = 3;
+
+/// Most skeleton characters between a clause's beginning and a subject (连词, adverbs, attributes).
+const LEAD: usize = 10;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Topics {
+    /// By sentence: mentions that stand where subjects stand, in order
+    subjects: Vec<Vec<usize>>,
+    /// Entities by how much the article is about them, most first
+    prominent: Vec<usize>,
+}
+
+impl Topics {
+    pub(super) fn new(input: &Input<'_>, skeletons: &[Skeleton]) -> Topics {
+        let mentions = &input.found.mentions;
+        let subjects = skeletons
+            .iter()
+            .map(|skeleton| {
+                let mut out = Vec::new();
+                for (at, item) in skeleton.items_in(0..skeleton.text.len()) {
+                    let Item::Mentions(list) = item else { continue };
+                    let lead = skeleton.text[..at].chars().rev().take_while(|c| !matches!(c, ',' | ';' | ':' | '。' | '“' | '!' | '?')).count();
+                    if lead <= LEAD && let Some(&first) = list.first() {
+                        out.push(first);
+                    }
+                }
+                out
+            })
+            .collect();
+        let mut weight = vec![0u32; input.found.entities.len()];
+        let title_end = input.text.folded().find('\n').unwrap_or(0);
+        for mention in mentions {
+            if mention.origin != Origin::Anaphor {
+                weight[mention.entity] += if mention.start < title_end { 3 } else { 1 };
+            }
+        }
+        let mut first = vec![usize::MAX; weight.len()];
+        for mention in mentions.iter().rev() {
+            first[mention.entity] = mention.start;
+        }
+        let mut prominent: Vec<usize> = (0..weight.len()).filter(|&e| weight[e] > 0).collect();
+        prominent.sort_by_key(|&e| (std::cmp::Reverse(weight[e]), first[e]));
+        Topics { subjects, prominent }
+    }
+
+    /// The mention that fills a subject left out before byte `at` of sentence `sentence`.
+    pub(super) fn resolve(&self, input: &Input<'_>, sentence: usize, at: usize, types: &[EntityType], reach: Reach) -> Option<usize> {
+        let mentions = &input.found.mentions;
+        if reach == Reach::Main {
+            return self.main(input, at, types);
+        }
+        let fits = |m: &&usize| types.contains(&mentions[**m].kind);
+        let here = self.subjects[sentence].iter().filter(|m| mentions[**m].start < at).filter(fits).next_back();
+        if let Some(&mention) = here {
+            return Some(mention);
+        }
+        if reach == Reach::Sentence {
+            return None;
+        }
+        let paragraph = input.sentences[sentence].paragraph;
+        for before in (0..sentence).rev().take(REACH) {
+            let same = input.sentences[before].paragraph == paragraph;
+            // A short line over a paragraph is its heading.
+            let heading = input.sentences[before].paragraph + 2 >= paragraph && input.sentences[before].end - input.sentences[before].start < 150;
+            if !(same || heading) {
+                break;
+            }
+            if let Some(&mention) = self.subjects[before].iter().find(fits) {
+                return Some(mention);
+            }
+        }
+        if reach == Reach::Paragraph { None } else { self.main(input, at, types) }
+    }
+
+    /// The nearest mention of the entity of these types that the article is most about.
+    fn main(&self, input: &Input<'_>, at: usize, types: &[EntityType]) -> Option<usize> {
+        let mentions = &input.found.mentions;
+        let entity = self.prominent.iter().copied().find(|&e| types.contains(&input.found.entities[e].kind))?;
+        (0..mentions.len()).filter(|&m| mentions[m].entity == entity).min_by_key(|&m| mentions[m].start.abs_diff(at))
+    }
+
+    /// The mention of an entity nearest to a span; the span itself where one stands in it.
+    pub(super) fn nearest_mention(&self, input: &Input<'_>, entity: usize, span: &Range<usize>) -> Range<usize> {
+        input
+            .found
+            .mentions
+            .iter()
+            .filter(|m| m.entity == entity)
+            .min_by_key(|m| if m.start >= span.start && m.end <= span.end { 0 } else if m.end <= span.start { span.start - m.end + 1 } else { 2 * (m.start.saturating_sub(span.end)) + 1 })
+            .map_or_else(|| span.clone(), |m| m.start..m.end)
+    }
+}

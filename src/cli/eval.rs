@@ -1,0 +1,306 @@
+//! `jingwei eval`
+
+use super::reading::{self, ReadArgs};
+use super::{Outcome, extractor};
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use comfy_table::{CellAlignment, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+use jingwei::eval::claims::{self, Breakdown, Gold, Tally};
+use jingwei::eval::{GoldError, Report, Score, Scores, bmes, cluener, fewfc, finre, iob2};
+use jingwei::extract::Extraction;
+use jingwei::read::Document;
+use miette::{IntoDiagnostic, WrapErr, miette};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Scores extraction against gold annotations
+///
+/// Prints precision, recall, F1 and the number of gold items, by type, over all items (micro) and as the mean of the types
+/// (macro). FORMAT says what FILE holds: `claims` are the claims of whole articles, which are read from --documents (or,
+/// extracted before, from --extracted); `cluener`, `bmes` and `iob2` are sentences with names; `fewfc` sentences with
+/// events; `finre` pairs of entities with their relations. Each is scored as the paper of its set says.
+///
+/// Example: jingwei eval --gold claims corpus/gold.jsonl --documents corpus/articles
+#[derive(Args)]
+pub struct EvalArgs {
+    /// What the gold file holds (claims, cluener, finre, fewfc, bmes, iob2), and the file
+    #[arg(long, required = true, num_args = 2, value_names = ["FORMAT", "FILE"])]
+    gold: Vec<PathBuf>,
+    #[command(flatten)]
+    documents: Documents,
+    /// Output of `jingwei extract` to score in place of reading documents
+    #[arg(long, value_name = "FILE", conflicts_with = "paths")]
+    extracted: Option<PathBuf>,
+    /// Score only the claims of one set of the gold file (`first`, `later`)
+    #[arg(long)]
+    set: Option<String>,
+    /// What the scores of claims are broken down by; `predicate` where not given
+    #[arg(long, value_enum)]
+    by: Option<By>,
+    /// List what was not found
+    #[arg(long)]
+    misses: bool,
+    /// List what was found without gold to support it
+    #[arg(long)]
+    extras: bool,
+    /// Print JSON: `micro`, `macro`, `types`, and `misses` and `extras` where asked for
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum By {
+    Predicate,
+    Document,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Claims,
+    Cluener,
+    Finre,
+    Fewfc,
+    Bmes,
+    Iob2,
+}
+
+/// The arguments of reading, with the documents as an option: the gold file is what this command is about.
+struct Documents {
+    read: ReadArgs,
+    given: bool,
+    threads: usize,
+}
+
+impl Args for Documents {
+    fn augment_args(command: Command) -> Command {
+        ReadArgs::augment_args(command).mut_arg("paths", |arg| {
+            arg.long("documents")
+                .value_name("PATH")
+                .num_args(1..)
+                .required(false)
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Documents::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Documents {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Documents {
+            given: matches.contains_id("paths"),
+            threads: matches.get_one("threads").copied().unwrap_or(0),
+            read: ReadArgs::from_arg_matches(matches)?,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Documents::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
+    let [format, file] = &args.gold[..] else {
+        return Err(miette!("--gold wants a format and a file"));
+    };
+    let format = Format::from_str(&format.to_string_lossy(), true).map_err(|_| {
+        miette!(
+            "no gold format is called `{}`; there are claims, cluener, finre, fewfc, bmes and iob2",
+            format.display()
+        )
+    })?;
+    if format != Format::Claims
+        && (args.documents.given
+            || args.extracted.is_some()
+            || args.set.is_some()
+            || args.by.is_some())
+    {
+        return Err(miette!(
+            "--documents, --extracted, --set and --by go with the format `claims` only: the other formats hold the sentences themselves"
+        ));
+    }
+    let content = read_file(file)?;
+    let name = file.display().to_string();
+    let sentences = |score: &Scorer| {
+        score_sentences(&args.documents, score, &name, &content)
+            .map(|report| (report, Outcome::Done))
+    };
+    let (report, outcome) = match format {
+        Format::Claims => score_claims(&args, &name, &content),
+        Format::Cluener => {
+            sentences(&|extract, file, content| cluener::score(&extract, file, content))
+        }
+        Format::Finre => sentences(&|extract, file, content| finre::score(&extract, file, content)),
+        Format::Fewfc => sentences(&|extract, file, content| fewfc::score(&extract, file, content)),
+        Format::Bmes => sentences(&|extract, file, content| bmes::score(&extract, file, content)),
+        Format::Iob2 => sentences(&|extract, file, content| iob2::score(&extract, file, content)),
+    }?;
+    print_report(&args, &report)?;
+    Ok(outcome)
+}
+
+fn read_file(path: &Path) -> miette::Result<String> {
+    std::fs::read_to_string(path)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't read {}", path.display()))
+}
+
+fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(Report, Outcome)> {
+    let mut rows = claims::read(name, content).into_diagnostic()?;
+    if let Some(set) = &args.set {
+        rows.retain(|row| row.set.as_ref() == Some(set));
+        if rows.is_empty() {
+            return Err(miette!("no claim of {name} is of the set `{set}`"));
+        }
+    }
+    let gold: Gold = rows.into_iter().collect();
+    let mut tallies: Vec<Tally> = Vec::new();
+    let outcome = match &args.extracted {
+        Some(path) => {
+            claims::read_extracted(
+                &path.display().to_string(),
+                &read_file(path)?,
+                |extraction| tallies.extend(gold.compare(&extraction)),
+            )
+            .into_diagnostic()?;
+            Outcome::Done
+        }
+        None if !args.documents.given => {
+            return Err(miette!(
+                "which documents? Name them with --documents, or what was extracted from them with --extracted"
+            ));
+        }
+        None => {
+            let extractor = extractor()?;
+            let compare = |document: Document| {
+                if gold.has(&document.id) {
+                    gold.compare(&extractor.extract(&document))
+                } else {
+                    None
+                }
+            };
+            let counts = reading::for_each(&args.documents.read, compare, |tally| {
+                tallies.extend(tally);
+                Ok(())
+            })?;
+            counts.outcome()
+        }
+    };
+    if tallies.is_empty() {
+        eprintln!("none of the documents has gold in {name}: the ids must agree");
+    }
+    let by = match args.by {
+        None | Some(By::Predicate) => Breakdown::Predicate,
+        Some(By::Document) => Breakdown::Document,
+    };
+    Ok((gold.report(&tallies, by), outcome))
+}
+
+/// Scores what a function extracts against a file, given by its name and content.
+type Scorer = dyn Fn(&(dyn Fn(&Document) -> Extraction + Sync), &str, &str) -> Result<Report, GoldError>
+    + Sync;
+
+fn score_sentences(
+    documents: &Documents,
+    score: &Scorer,
+    name: &str,
+    content: &str,
+) -> miette::Result<Report> {
+    let extractor = extractor()?;
+    let bar = progress();
+    let extract = |document: &Document| {
+        let extraction = extractor.extract(document);
+        bar.inc(1);
+        extraction
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(documents.threads)
+        .build()
+        .into_diagnostic()?;
+    let report = pool
+        .install(|| score(&extract, name, content))
+        .into_diagnostic();
+    bar.finish_and_clear();
+    report
+}
+
+fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
+    if args.json {
+        let mut out = report.scores.json();
+        for (name, asked, lines) in [
+            ("misses", args.misses, &report.misses),
+            ("extras", args.extras, &report.extras),
+        ] {
+            if asked {
+                out[name] = json!(lines);
+            }
+        }
+        println!("{}", serde_json::to_string_pretty(&out).into_diagnostic()?);
+        return Ok(());
+    }
+    for (name, asked, lines) in [
+        ("missed", args.misses, &report.misses),
+        ("extra", args.extras, &report.extras),
+    ] {
+        for line in lines.iter().filter(|_| asked) {
+            println!("{name}\t{line}");
+        }
+    }
+    print!("{}", render(&report.scores));
+    Ok(())
+}
+
+/// The scores as tables, one for each kind of item.
+fn render(scores: &Scores) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_header(["", "P", "R", "F1", "n"]);
+    let mut add = |name: &str, s: &Score| {
+        table.add_row([
+            name.to_owned(),
+            percent(s.p),
+            percent(s.r),
+            percent(s.f1),
+            s.n.to_string(),
+        ]);
+    };
+    for (name, score) in &scores.types {
+        add(name, score);
+    }
+    add("micro", &scores.micro);
+    add("macro", &scores.macro_);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let mut out: String = table
+        .lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect();
+    for (name, value) in &scores.further {
+        out.push_str(&format!(" {name}: {}\n", percent(*value)));
+    }
+    for (name, part) in &scores.parts {
+        out.push_str(&format!("\n{name}\n{}", render(part)));
+    }
+    out
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1}", share * 100.0)
+}
+
+/// A count of sentences on a terminal, nothing elsewhere.
+fn progress() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) =
+        ProgressStyle::with_template("{spinner} {pos} sentences, {per_sec}, {elapsed}")
+    {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

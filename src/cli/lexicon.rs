@@ -1,0 +1,52 @@
+//! `jingwei lexicon`
+
+use super::{Outcome, extractor};
+use clap::{Args, Subcommand};
+use jingwei::entity::lexicon::Lexicon;
+use miette::IntoDiagnostic;
+
+/// Checks and lists what Jingwei knows beforehand
+///
+/// Example: jingwei lexicon list 騰訊
+#[derive(Args)]
+pub struct LexiconArgs {
+    #[command(subcommand)]
+    command: LexiconCommand,
+}
+
+#[derive(Subcommand)]
+enum LexiconCommand {
+    /// Reads every name, term and pattern and names file and line of the first mistake
+    Check,
+    /// Lists entities, or those known by a name
+    List {
+        /// A name in any script, a ticker or a key
+        name: Option<String>,
+    },
+}
+
+pub fn run(args: LexiconArgs) -> miette::Result<Outcome> {
+    match args.command {
+        LexiconCommand::Check => {
+            let extractor = extractor()?;
+            let entries = extractor.lexicon().entries();
+            let names: usize = entries.iter().map(|e| e.names.len()).sum();
+            println!("{} entities with {names} names, {} patterns: no mistakes", entries.len(), extractor.reader().patterns().len());
+        }
+        LexiconCommand::List { name } => {
+            let lexicon = Lexicon::builtin().into_diagnostic()?;
+            let found: Vec<_> = match &name {
+                Some(name) => lexicon.lookup(name),
+                None => lexicon.entries().iter().collect(),
+            };
+            for entry in &found {
+                let names: Vec<&str> = entry.names.iter().map(|n| n.text.as_str()).collect();
+                println!("{}\t{:?}\t{}\t{}", entry.key, entry.kind, names.join("|"), entry.listings.join("|"));
+            }
+            if found.is_empty() {
+                return Ok(Outcome::Partly);
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,492 @@
+use super::filter::Filter;
+use super::graph::{Edge, Fact, Graph, MalformedGraph, Node};
+use super::layout::{Extent, Point, layout};
+use super::style;
+use super::{RankedBy, UnknownEntity, communities, degrees, page_rank};
+use crate::claim::Status;
+use std::collections::BTreeMap;
+
+/// A part of a graph, laid out.
+#[derive(Debug, Clone)]
+pub struct View<'g> {
+    pub(super) graph: &'g Graph,
+    /// One line above the picture.
+    pub title: String,
+    /// What is shown and what was left out, one statement each.
+    pub caption: Vec<String>,
+    pub counts: Counts,
+    pub ranked_by: RankedBy,
+    /// Highest ranked first, then in order of IRI.
+    pub nodes: Vec<Placed>,
+    /// In order of subject, object, predicate and status.
+    pub links: Vec<Link>,
+    /// Pixels.
+    pub width: f64,
+    /// Pixels.
+    pub height: f64,
+}
+
+/// How much of a graph a view shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub entities: Shown,
+    /// Claims between two entities.
+    pub claims: Shown,
+    /// Claims whose object is a value.
+    pub facts: Shown,
+    /// Entities that are named in the picture, not only in its data.
+    pub labelled: usize,
+}
+
+/// Of how many things how many passed the filter, and how many the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shown {
+    pub shown: usize,
+    pub matching: usize,
+    pub total: usize,
+}
+
+/// An entity of a view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// Index into the graph's nodes.
+    pub node: usize,
+    /// Indices into the node's facts, in order of predicate, date and value.
+    pub facts: Vec<usize>,
+    /// Number of relations, counted before the limit.
+    pub degree: usize,
+    pub page_rank: f64,
+    /// 0 is the largest.
+    pub community: usize,
+    /// Centre, in pixels from the upper left corner of the view, y downwards.
+    pub x: f64,
+    pub y: f64,
+    /// Pixels.
+    pub radius: f64,
+    /// What is written below it; `None` where there are too many entities to name each.
+    pub label: Option<String>,
+    /// Pixels.
+    pub font_size: f64,
+}
+
+/// A relation of a view: the claims of one predicate and status between two entities.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Index into the view's nodes.
+    pub subject: usize,
+    /// Index into the view's nodes.
+    pub object: usize,
+    pub predicate: String,
+    pub status: Status,
+    /// Whether both directions mean the same.
+    pub symmetric: bool,
+    /// Indices into the graph's edges, in order of date, document and quote.
+    pub claims: Vec<usize>,
+}
+
+/// Why there is no view.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ViewError {
+    #[error(transparent)]
+    Malformed(#[from] MalformedGraph),
+    #[error(transparent)]
+    UnknownEntity(#[from] UnknownEntity),
+}
+
+/// So many entities are named in a picture; more can't be read on one page.
+const LABELLED: usize = 250;
+const LABELLED_LINKS: usize = 60;
+/// Size of a line's label, in pixels.
+pub(super) const LINK_FONT: f64 = 10.0;
+const SMALLEST: f64 = 6.0;
+const LARGEST: f64 = 22.0;
+/// Ems of a label before it is cut.
+const LABEL_EMS: f64 = 15.0;
+/// Between the outline of a node and its label.
+pub(super) const LABEL_GAP: f64 = 3.0;
+
+impl<'g> View<'g> {
+    /// The part of `graph` that `filter` chooses, laid out. `title` may be empty.
+    pub fn new(
+        graph: &'g Graph,
+        filter: &Filter,
+        ranked_by: RankedBy,
+        title: &str,
+    ) -> Result<View<'g>, ViewError> {
+        graph.check()?;
+        let chosen = filter.select(graph)?;
+
+        // Everything below is computed in order of IRI, whatever the order of the graph's lists.
+        let mut place = vec![usize::MAX; graph.nodes.len()];
+        for (index, &node) in chosen.nodes.iter().enumerate() {
+            place[node] = index;
+        }
+        let relations = relations(graph, &chosen.edges, &place);
+        let pairs: Vec<(u32, u32)> = relations
+            .iter()
+            .map(|l| (l.subject as u32, l.object as u32))
+            .collect();
+        let count = chosen.nodes.len();
+        let degree = degrees(count, &pairs);
+        let arcs: Vec<(u32, u32)> = relations
+            .iter()
+            .zip(&pairs)
+            .flat_map(|(relation, &(a, b))| [Some((a, b)), relation.symmetric.then_some((b, a))])
+            .flatten()
+            .collect();
+        let importance = page_rank(count, &arcs);
+        let community = communities(count, &pairs);
+        let rank = match ranked_by {
+            RankedBy::Degree => &degree,
+            RankedBy::PageRank => &importance,
+        };
+
+        let mut order: Vec<usize> = (0..count).collect();
+        let limit = filter.limit.unwrap_or(usize::MAX);
+        if limit < count {
+            order.sort_by(|&a, &b| {
+                let distance = |n: usize| chosen.distance[chosen.nodes[n]];
+                distance(a)
+                    .cmp(&distance(b))
+                    .then(rank[b].total_cmp(&rank[a]))
+                    .then(a.cmp(&b))
+            });
+            order.truncate(limit);
+        }
+        order.sort_by(|&a, &b| rank[b].total_cmp(&rank[a]).then(a.cmp(&b)));
+
+        let highest = order
+            .first()
+            .map_or(1.0, |&first| rank[first])
+            .max(f64::MIN_POSITIVE);
+        let mut facts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for &(node, fact) in &chosen.facts {
+            facts.entry(node).or_default().push(fact);
+        }
+        let mut kept = vec![usize::MAX; count];
+        let mut nodes = Vec::with_capacity(order.len());
+        for (position, &index) in order.iter().enumerate() {
+            kept[index] = position;
+            let node = chosen.nodes[index];
+            let share = (rank[index] / highest).sqrt();
+            let mut facts = facts.remove(&node).unwrap_or_default();
+            let key = |fact: &usize| fact_key(&graph.nodes[node].facts[*fact]);
+            facts.sort_by(|a, b| {
+                key(a)
+                    .partial_cmp(&key(b))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            });
+            nodes.push(Placed {
+                node,
+                facts,
+                degree: degree[index] as usize,
+                page_rank: importance[index],
+                community: community[index],
+                x: 0.0,
+                y: 0.0,
+                radius: SMALLEST + (LARGEST - SMALLEST) * share,
+                label: (position < LABELLED)
+                    .then(|| style::shortened(&graph.nodes[node].label, LABEL_EMS)),
+                font_size: (11.5 + 5.5 * share).round(),
+            });
+        }
+        let mut links: Vec<Link> = relations
+            .into_iter()
+            .filter(|l| kept[l.subject] != usize::MAX && kept[l.object] != usize::MAX)
+            .map(|l| Link {
+                subject: kept[l.subject],
+                object: kept[l.object],
+                ..l
+            })
+            .collect();
+        links.sort_by(|a, b| {
+            (a.subject, a.object, &a.predicate, a.status).cmp(&(
+                b.subject,
+                b.object,
+                &b.predicate,
+                b.status,
+            ))
+        });
+
+        let counts = Counts {
+            entities: Shown {
+                shown: nodes.len(),
+                matching: count,
+                total: graph.nodes.len(),
+            },
+            claims: Shown {
+                shown: links.iter().map(|link| link.claims.len()).sum(),
+                matching: chosen.edges.len(),
+                total: graph.edges.len(),
+            },
+            facts: Shown {
+                shown: nodes.iter().map(|node| node.facts.len()).sum(),
+                matching: chosen.facts.len(),
+                total: graph.nodes.iter().map(|node| node.facts.len()).sum(),
+            },
+            labelled: nodes.len().min(LABELLED),
+        };
+        let mut caption = counts.describe(ranked_by, filter);
+        caption.extend(filter.describe(graph, chosen.undated));
+        let title = if title.is_empty() { "Jingwei" } else { title };
+        let title = title.to_owned();
+        let mut view = View {
+            graph,
+            title,
+            caption,
+            counts,
+            ranked_by,
+            nodes,
+            links,
+            width: 0.0,
+            height: 0.0,
+        };
+        view.lay_out();
+        Ok(view)
+    }
+
+    fn lay_out(&mut self) {
+        let extents: Vec<Extent> = self.nodes.iter().map(Placed::extent).collect();
+        let pairs: Vec<(u32, u32, f64)> = self
+            .links
+            .iter()
+            .map(|link| {
+                let need = if self.labels_links() {
+                    let ends = self.nodes[link.subject].radius + self.nodes[link.object].radius;
+                    style::ems(&self.link_label(link)) * LINK_FONT + ends + 40.0
+                } else {
+                    0.0
+                };
+                (link.subject as u32, link.object as u32, need)
+            })
+            .collect();
+        let (points, width, height) = layout(&extents, &pairs);
+        for (node, point) in self.nodes.iter_mut().zip(points) {
+            (node.x, node.y) = (point.x, point.y);
+        }
+        (self.width, self.height) = (width, height);
+    }
+
+    /// Whether there are so few lines that each has its label.
+    pub(super) fn labels_links(&self) -> bool {
+        self.links.len() < LABELLED_LINKS
+    }
+
+    /// The entity behind a node of the view.
+    pub fn entity(&self, placed: &Placed) -> &'g Node {
+        &self.graph.nodes[placed.node]
+    }
+
+    /// The claims behind a link of the view.
+    pub fn claims(&self, link: &Link) -> impl Iterator<Item = &'g Edge> {
+        let edges = &self.graph.edges;
+        link.claims
+            .iter()
+            .map(move |&claim| &edges[claim])
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The facts listed with a node of the view.
+    pub fn facts(&self, placed: &Placed) -> impl Iterator<Item = &'g Fact> {
+        let facts = &self.graph.nodes[placed.node].facts;
+        placed
+            .facts
+            .iter()
+            .map(move |&fact| &facts[fact])
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// What stands on the line of a link: predicate, the one detail that all its claims agree on, how many there are.
+    pub(super) fn link_label(&self, link: &Link) -> String {
+        let mut label = style::one_line(&self.graph.predicate_label(&link.predicate));
+        let mut details = self.claims(link).map(|claim| claim.detail.as_deref());
+        if let Some(Some(detail)) = details.next()
+            && details.all(|other| other == Some(detail))
+        {
+            label.push(' ');
+            label.push_str(&style::shortened(detail, LABEL_EMS));
+        }
+        if link.claims.len() > 1 {
+            label.push_str(&format!(" ×{}", link.claims.len()));
+        }
+        label
+    }
+}
+
+impl Placed {
+    fn extent(&self) -> Extent {
+        match &self.label {
+            None => Extent {
+                half_width: self.radius,
+                above: self.radius,
+                below: self.radius,
+            },
+            Some(label) => Extent {
+                half_width: self.radius.max(style::ems(label) * self.font_size * 0.5),
+                above: self.radius,
+                below: self.radius + LABEL_GAP + self.font_size * 1.25,
+            },
+        }
+    }
+
+    /// Left, top, right, bottom of the node and its label.
+    pub(super) fn bounds(&self) -> (f64, f64, f64, f64) {
+        let extent = self.extent();
+        (
+            self.x - extent.half_width,
+            self.y - extent.above,
+            self.x + extent.half_width,
+            self.y + extent.below,
+        )
+    }
+
+    /// Whether a point lies on the node or its label, or nearer than `gap` pixels.
+    pub(super) fn covers(&self, point: Point, gap: f64) -> bool {
+        let offset = point - self.centre();
+        let on_label = self.label.as_ref().is_some_and(|label| {
+            let half_width = style::ems(label) * self.font_size * 0.5;
+            let below = self.radius + LABEL_GAP + self.font_size * 1.15;
+            offset.x.abs() <= half_width && offset.y >= self.radius && offset.y <= below
+        });
+        on_label || offset.length() <= self.radius + gap
+    }
+
+    pub(super) fn centre(&self) -> Point {
+        Point::new(self.x, self.y)
+    }
+}
+
+fn fact_key(fact: &Fact) -> (&str, Option<&str>, &str, Status, &str, &str, f64) {
+    let date = fact.date.as_ref().map(|date| date.as_str());
+    (
+        &fact.predicate,
+        date,
+        &fact.value,
+        fact.status,
+        &fact.doc,
+        &fact.quote,
+        fact.score,
+    )
+}
+
+/// Claims merged by ends, predicate and status; the ends are places in the selection. Of a symmetric predicate the
+/// end that comes first is the subject.
+fn relations(graph: &Graph, edges: &[usize], place: &[usize]) -> Vec<Link> {
+    let mut merged: BTreeMap<(usize, usize, &str, Status), Vec<usize>> = BTreeMap::new();
+    for &index in edges {
+        let edge = &graph.edges[index];
+        let (mut subject, mut object) = (place[edge.subject], place[edge.object]);
+        if subject > object && style::is_symmetric(&edge.predicate) {
+            std::mem::swap(&mut subject, &mut object);
+        }
+        merged
+            .entry((subject, object, &edge.predicate, edge.status))
+            .or_default()
+            .push(index);
+    }
+    let key = |index: usize| {
+        let edge = &graph.edges[index];
+        let date = edge.date.as_ref().map(|date| date.as_str());
+        (
+            date,
+            &edge.doc,
+            &edge.quote,
+            &edge.detail,
+            edge.score,
+            place[edge.subject],
+        )
+    };
+    merged
+        .into_iter()
+        .map(|((subject, object, predicate, status), mut claims)| {
+            claims.sort_by(|&a, &b| {
+                key(a)
+                    .partial_cmp(&key(b))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            });
+            let symmetric = style::is_symmetric(predicate);
+            Link {
+                subject,
+                object,
+                predicate: predicate.to_owned(),
+                status,
+                symmetric,
+                claims,
+            }
+        })
+        .collect()
+}
+
+impl Counts {
+    fn describe(&self, ranked_by: RankedBy, filter: &Filter) -> Vec<String> {
+        let Shown {
+            shown,
+            matching,
+            total,
+        } = self.entities;
+        let noun = if total == 1 { "entity" } else { "entities" };
+        let order = match (filter.around.is_empty(), ranked_by) {
+            (true, by) => format!("by {}", by.name()),
+            (false, by) => format!("nearest first, then by {}", by.name()),
+        };
+        let entities = if shown == total {
+            format!("{} {noun}", grouped(total))
+        } else if shown == matching {
+            format!("{} of {} {noun}", grouped(shown), grouped(total))
+        } else if matching == total {
+            format!("{} of {} {noun}, {order}", grouped(shown), grouped(total))
+        } else {
+            let (shown, matching, total) = (grouped(shown), grouped(matching), grouped(total));
+            format!("{shown} of {matching} matching {noun}, {order} ({total} in all)")
+        };
+        let Shown { shown, total, .. } = self.claims;
+        let noun = if total == 1 { "claim" } else { "claims" };
+        let claims = if shown == total {
+            format!("{} {noun} between them", grouped(total))
+        } else {
+            format!(
+                "{} of {} {noun} between them",
+                grouped(shown),
+                grouped(total)
+            )
+        };
+        let mut parts = vec![entities, claims];
+        if self.labelled < self.entities.shown {
+            parts.push(format!("names on the first {}", grouped(self.labelled)));
+        }
+        parts
+    }
+}
+
+/// `5310` → `5,310`
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_thousands() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (5310, "5,310"),
+            (1234567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

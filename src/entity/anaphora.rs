@@ -1,0 +1,383 @@
+//! Pronouns and shorthands (公司, 该行, 他, the company) and what they refer to.
+
+use super::lexicon::{AnaphorForm, Manner, has_word_edges};
+use super::reading::Reading;
+use super::recognize::Settled;
+use super::{EntityType, Mention, Origin};
+use crate::text::is_han;
+
+/// Words in which 公司, 集团 or 其 is no reference, by what follows.
+const NOT_BEFORE: &[&str] = &["债", "法", "化", "制", "类", "们", "治理准则"];
+/// 其中, 其他 …
+const NOT_AFTER_QI: &[&str] = &[
+    "中", "他", "它", "余", "实", "次", "一", "二", "三", "间", "后", "时", "所", "乐", "貌",
+];
+/// 尤其, 土耳其 …
+const NOT_BEFORE_QI: &[char] = &['尤', '极', '与', '耳', '何', '莫', '及', '若', '在'];
+
+/// How far back a reference may reach, in sentences.
+const REACH: usize = 6;
+
+/// An occurrence of an anaphor's form.
+struct Site<'a> {
+    start: usize,
+    end: usize,
+    form: &'a AnaphorForm,
+}
+
+/// Adds the mentions by reference to those by name. `settled.mentions` must be sorted; the result is too.
+///
+/// 两者 and 双方 give two mentions of one span, one an entity.
+pub(crate) fn resolve(reading: &Reading, settled: &mut Settled) {
+    let sites = sites(reading, settled);
+    if sites.is_empty() {
+        return;
+    }
+    let main = main_company(reading, settled);
+    let mut added: Vec<Mention> = Vec::new();
+    for site in &sites {
+        let found = antecedents(reading, settled, &added, site, main);
+        for entity in found {
+            added.push(Mention {
+                start: site.start,
+                end: site.end,
+                entity,
+                kind: settled.kinds[entity],
+                score: match site.form.manner {
+                    Manner::Definite | Manner::Own => 0.8,
+                    Manner::Bare => 0.75,
+                    Manner::Pronoun | Manner::Pair => 0.65,
+                },
+                origin: Origin::Anaphor,
+            });
+        }
+    }
+    settled.mentions.extend(added);
+    settled
+        .mentions
+        .sort_by_key(|mention| (mention.start, mention.end, mention.entity));
+}
+
+fn sites<'a>(reading: &Reading<'a>, settled: &Settled) -> Vec<Site<'a>> {
+    let mut sites: Vec<Site> = Vec::new();
+    let anaphors = &reading.lexicon.anaphors;
+    reading.lexicon.anaphor_set.scan(&reading.lower, |start, end, index| {
+        let form = &anaphors[index];
+        // Directly before a name it is in apposition to it.
+        let apposed = form.manner == Manner::Bare && settled.company_begins_at(end);
+        if !apposed && is_reference(reading, form, start, end) && !settled.covers(start, end) {
+            sites.push(Site { start, end, form });
+        }
+    });
+    // 该公司 before 公司, the longer at one place.
+    sites.sort_by_key(|site| (site.start, std::cmp::Reverse(site.end)));
+    let mut at = 0;
+    sites.retain(|site| {
+        let keep = site.start >= at;
+        if keep {
+            at = site.end;
+        }
+        keep
+    });
+    sites
+}
+
+fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize) -> bool {
+    let folded = reading.folded;
+    if form.form.is_ascii() {
+        return has_word_edges(folded, start, end) && !folded[end..].starts_with('\'');
+    }
+    let after = &folded[end..];
+    let before = reading.char_before(start);
+    match form.form.as_str() {
+        "其" => {
+            !NOT_AFTER_QI.iter().any(|word| after.starts_with(word))
+                && !before.is_some_and(|c| NOT_BEFORE_QI.contains(&c) && !reading.is_cut(start))
+                && reading.is_cut(start)
+                && reading.is_cut(end)
+        }
+        "他" | "她" | "它" => {
+            !after.starts_with('们')
+                && !after.starts_with('国')
+                && !after.starts_with('人')
+                && before != Some('其')
+                && reading.is_cut(start)
+                && reading.is_cut(end)
+        }
+        _ if form.manner == Manner::Bare => {
+            if NOT_BEFORE.iter().any(|word| after.starts_with(word)) {
+                return false;
+            }
+            // An ending of a name or a kind of company: 上市公司, 控股集团, 多家公司.
+            match before {
+                // 公司新闻, 公司公告: a heading.
+                _ if reading.line_end(end) - reading.line_start(start) <= 30 => false,
+                None => true,
+                Some(c) if !is_han(c) => {
+                    !c.is_alphanumeric() && !matches!(c, '”' | '》' | ')') || reading.is_measured(start - 1)
+                }
+                Some(c) => {
+                    let word = reading.segments_in(start - c.len_utf8(), start);
+                    reading.is_cut(start) && word.last().is_some_and(|word| BARE_AFTER.contains(word))
+                        || reading.is_measured(start - c.len_utf8())
+                }
+            }
+        }
+        // 该行 isn't in 该行业.
+        _ => reading.is_cut(end) && !["业", "为", "动", "政"].iter().any(|next| after.starts_with(next)),
+    }
+}
+
+/// What may stand directly before 公司 or 集团 as a reference: words that govern it or open the clause.
+const BARE_AFTER: &[&str] = &[
+    "为",
+    "对",
+    "由",
+    "使",
+    "与",
+    "向",
+    "及",
+    "和",
+    "经",
+    "在",
+    "将",
+    "因",
+    "令",
+    "给",
+    "从",
+    "把",
+    "被",
+    "但",
+    "而",
+    "且",
+    "则",
+    "若",
+    "如",
+    "据",
+    "称",
+    "指",
+    "当时",
+    "目前",
+    "当前",
+    "近期",
+    "此外",
+    "同时",
+    "其中",
+    "以及",
+    "或",
+    "后",
+    "前",
+    "导致",
+    "影响",
+    "提高",
+    "提升",
+    "增强",
+    "保障",
+    "推动",
+    "促进",
+    "有利于",
+    "有助于",
+    "根据",
+    "按照",
+    "表示",
+    "认为",
+    "关于",
+    "针对",
+    "随着",
+    "截至",
+    "预计",
+    "反映",
+    "构成",
+    "成为",
+    "作为",
+    "属于",
+    "符合",
+    "承诺",
+    "确认",
+    "通过",
+    "使得",
+    "不会",
+    "对于",
+    "鉴于",
+    "由于",
+    "担任",
+    "辞去",
+    "辞任",
+    "离开",
+    "加入",
+    "未来",
+    "今年",
+    "去年",
+    "是",
+    "不是",
+    "以",
+    "让",
+    "未",
+    "并",
+    "所",
+    "期内",
+    "年内",
+    "本次",
+    "上述",
+    "请",
+    "请问",
+    "此次",
+    "意味着",
+    "显示",
+    "看好",
+    "说明",
+    "助力",
+    "支持",
+    "带动",
+    "改善",
+    "维持",
+    "予",
+    "给予",
+    "上调",
+    "下调",
+    "于",
+];
+
+/// The company that the article is about: the title's first, otherwise the one with most mentions.
+fn main_company(reading: &Reading, settled: &Settled) -> Option<usize> {
+    let title_end = reading.line_end(0);
+    let is_company = |mention: &&Mention| mention.kind == EntityType::Company;
+    if let Some(mention) = settled
+        .mentions
+        .iter()
+        .filter(|mention| mention.end <= title_end)
+        .find(is_company)
+    {
+        return Some(mention.entity);
+    }
+    let mut counts = vec![0usize; settled.kinds.len()];
+    for mention in settled.mentions.iter().filter(is_company) {
+        counts[mention.entity] += 1;
+    }
+    let most = counts.iter().copied().max().filter(|count| *count > 0)?;
+    counts.iter().position(|count| *count == most)
+}
+
+fn antecedents(
+    reading: &Reading,
+    settled: &Settled,
+    added: &[Mention],
+    site: &Site,
+    main: Option<usize>,
+) -> Vec<usize> {
+    let index = reading.sentences.partition_point(|sentence| sentence.end <= site.start);
+    let Some(sentence) = reading.sentences.get(index) else {
+        return Vec::new();
+    };
+    let fits = |mention: &&Mention| site.form.kinds.contains(&mention.kind);
+    let hinted = |entity: usize| site.form.hints.is_empty() || settled.bears_one_of(entity, &site.form.hints);
+    let before = |from: usize, to: usize| settled.between(from, to).iter().filter(fits);
+    let paragraph = reading.line_start(site.start);
+    match site.form.manner {
+        Manner::Pair => {
+            let from = reading.sentences[index.saturating_sub(2)].start.max(paragraph);
+            let mut found: Vec<usize> = Vec::new();
+            let mut kind = None;
+            for mention in before(from, site.start).rev() {
+                if kind.is_none_or(|kind| kind == mention.kind) && !found.contains(&mention.entity) {
+                    kind = Some(mention.kind);
+                    found.push(mention.entity);
+                }
+                if found.len() == 2 {
+                    found.reverse();
+                    return found;
+                }
+            }
+            Vec::new()
+        }
+        Manner::Pronoun if site.form.kinds == [EntityType::Person] => {
+            let from = reading.sentences[index.saturating_sub(REACH)].start;
+            before(from, site.start)
+                .next_back()
+                .map(|mention| mention.entity)
+                .into_iter()
+                .collect()
+        }
+        Manner::Own | Manner::Bare => {
+            // Announcements: the paragraph's company is the one with the code or the one it begins with.
+            let with_code = before(paragraph, site.start).find(|mention| settled.has_listing(mention.start));
+            let first = || {
+                before(paragraph, site.start)
+                    .find(|mention| !is_oblique(reading, mention))
+                    .or(before(paragraph, site.start).next())
+            };
+            with_code
+                .or_else(first)
+                .map(|mention| mention.entity)
+                .or_else(|| earlier_in_line(added, paragraph, site))
+                .or(main)
+                .into_iter()
+                .collect()
+        }
+        Manner::Definite | Manner::Pronoun => {
+            // The subject of this sentence, else of the ones before it.
+            let mut to = site.start;
+            for back in 0..=REACH {
+                let Some(i) = index.checked_sub(back) else {
+                    break;
+                };
+                let here = &reading.sentences[i];
+                if site.form.manner == Manner::Pronoun && here.paragraph != sentence.paragraph {
+                    break;
+                }
+                let mut candidates = before(here.start, to)
+                    .filter(|mention| hinted(mention.entity))
+                    .peekable();
+                if candidates.peek().is_some() {
+                    let all: Vec<&Mention> = candidates.collect();
+                    let chosen = match site.form.manner {
+                        // 其 is the nearest that acts in its sentence.
+                        Manner::Pronoun if back == 0 => all
+                            .iter()
+                            .rev()
+                            .find(|mention| !is_oblique(reading, mention))
+                            .unwrap_or(&all[0]),
+                        _ if back == 0 => all
+                            .iter()
+                            .find(|mention| !is_oblique(reading, mention))
+                            .unwrap_or(&all[all.len() - 1]),
+                        _ => all
+                            .iter()
+                            .find(|mention| !is_oblique(reading, mention))
+                            .unwrap_or(&all[0]),
+                    };
+                    return vec![chosen.entity];
+                }
+                to = here.start;
+            }
+            // Without a hinted one, any that fits where the word leaves one type only (该行 of 大摩).
+            if !site.form.hints.is_empty() && site.form.kinds.len() == 1 {
+                let from = reading.sentences[index.saturating_sub(2)].start;
+                if let Some(mention) = before(from, site.start).next() {
+                    return vec![mention.entity];
+                }
+            }
+            match site.form.kinds.as_slice() {
+                [EntityType::Company] if site.form.manner == Manner::Definite => main.into_iter().collect(),
+                _ => Vec::new(),
+            }
+        }
+    }
+}
+
+fn earlier_in_line(added: &[Mention], paragraph: usize, site: &Site) -> Option<usize> {
+    added
+        .iter()
+        .rev()
+        .take_while(|mention| mention.start >= paragraph)
+        .find(|mention| site.form.kinds.contains(&mention.kind))
+        .map(|mention| mention.entity)
+}
+
+/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.
+fn is_oblique(reading: &Reading, mention: &Mention) -> bool {
+    matches!(
+        reading.char_before(mention.start),
+        Some('据' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
+    )
+}

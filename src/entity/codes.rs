@@ -1,0 +1,213 @@
+//! Exchange codes in brackets: `(603381)`, `(0700.HK)`, `(NYSE: BABA)`, `(Nvidia,NVDA)`.
+
+use super::lexicon::Lexicon;
+use crate::measure::Market;
+
+/// How a part of a bracket reads as a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Code {
+    /// `XHKG 700`
+    pub listing: String,
+    /// The exchange is written with it, or the number's shape leaves one only; otherwise the name must agree.
+    pub certain: bool,
+}
+
+/// What stands before a code without being part of it.
+const PREFIXES: &[&str] = &[
+    "股票代码",
+    "股份代码",
+    "证券代码",
+    "股份代号",
+    "股票代号",
+    "上市编号",
+    "代码",
+    "代号",
+    "A股代码",
+    "H股代码",
+    "A股",
+    "H股",
+    "港股",
+    "美股",
+    "台股",
+    "股票",
+    "ticker",
+    "symbol",
+    "stock code",
+];
+
+fn exchange(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "SH" | "SS" | "SSE" | "SHA" | "SHSE" | "XSHG" | "上交所" | "沪" | "上海证券交易所" => "XSHG",
+        "SZ" | "SZSE" | "SHE" | "XSHE" | "深交所" | "深" | "深圳证券交易所" => "XSHE",
+        "BJ" | "BJSE" | "BSE" | "北交所" | "北京证券交易所" => "BJSE",
+        "HK" | "HKG" | "HKEX" | "SEHK" | "HKSE" | "XHKG" | "港交所" | "香港联交所" | "联交所" | "香港交易所"
+        | "港股" => "XHKG",
+        "TW" | "TWSE" | "TPE" | "TT" | "XTAI" | "台股" | "上市" => "XTAI",
+        "TWO" | "TPEX" | "ROCO" | "上柜" | "柜买" => "ROCO",
+        "NASDAQ" | "NASDAQGS" | "NASDAQGM" | "O" | "OQ" | "XNAS" | "纳斯达克" | "NMS" => "XNAS",
+        "NYSE" | "N" | "XNYS" | "纽交所" | "纽约证券交易所" | "NYSEAMERICAN" | "NYSE AMERICAN" => "XNYS",
+        // Which of the two settles the lexicon.
+        "US" | "USA" | "美股" | "UN" | "UW" | "UQ" => "US",
+        "CN" | "CH" | "A" => "CN",
+        // Known, but none of the exchanges that are named here.
+        "OTC" | "OTCMKTS" | "OTCQX" | "OTCPK" | "TSE" | "TYO" | "JP" | "T" | "KS" | "KQ" | "KRX" | "LSE" | "L"
+        | "LON" | "DE" | "PA" | "AS" | "SI" | "SGX" | "TO" | "TSX" | "AX" | "ASX" => "",
+        _ => return None,
+    })
+}
+
+/// Reads one part of a bracket. `Ok(None)`: a code of an exchange that has no place in the graph; `Err`: no code.
+pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Option<Code>, ()> {
+    let mut part = part.trim();
+    for prefix in PREFIXES {
+        if let Some(rest) = part
+            .strip_prefix(prefix)
+            .or_else(|| strip_prefix_ignoring_case(part, prefix))
+        {
+            part = rest.trim_start_matches([':', ' ', '为']);
+        }
+    }
+    let part = part.trim();
+    if part.is_empty() || part.len() > 24 {
+        return Err(());
+    }
+    let upper = part.to_uppercase();
+    for (a, b) in [
+        upper.split_once(':'),
+        upper.rsplit_once('.'),
+        upper.rsplit_once('-'),
+        upper.split_once(' '),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        let (a, b) = (a.trim(), b.trim());
+        if let Some(mic) = exchange(b)
+            && is_code(a)
+        {
+            return Ok(with_exchange(mic, a, lexicon));
+        }
+        if let Some(mic) = exchange(a)
+            && is_code(b)
+        {
+            return Ok(with_exchange(mic, b, lexicon));
+        }
+    }
+    for mic in ["SH", "SZ", "BJ", "HK"] {
+        if let Some(code) = upper.strip_prefix(mic)
+            && code.len() >= 4
+            && code.bytes().all(|b| b.is_ascii_digit())
+        {
+            return Ok(with_exchange(exchange(mic).unwrap_or_default(), code, lexicon));
+        }
+    }
+    bare(part, market, lexicon).map(Some).ok_or(())
+}
+
+fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let head = text.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+}
+
+fn is_code(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let letters = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
+    (digits && (1..=6).contains(&text.len())) || (letters && (1..=5).contains(&text.len()))
+}
+
+fn with_exchange(mic: &str, code: &str, lexicon: &Lexicon) -> Option<Code> {
+    let listing = match mic {
+        "" => return None,
+        "XHKG" => format!("XHKG {}", without_zeros(code)?),
+        "US" => us_listing(code, lexicon).unwrap_or_else(|| format!("XNAS {code}")),
+        "CN" => mainland(code)?,
+        _ => format!("{mic} {code}"),
+    };
+    Some(Code { listing, certain: true })
+}
+
+fn without_zeros(code: &str) -> Option<&str> {
+    let trimmed = code.trim_start_matches('0');
+    (!trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_digit())).then_some(trimmed)
+}
+
+fn mainland(code: &str) -> Option<String> {
+    if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mic = match code.as_bytes() {
+        [b'6', ..] | [b'9', b'0', b'0', ..] => "XSHG",
+        [b'0', ..] | [b'3', ..] | [b'2', b'0', b'0', ..] => "XSHE",
+        [b'4', ..] | [b'8', ..] | [b'9', b'2', ..] => "BJSE",
+        _ => return None,
+    };
+    Some(format!("{mic} {code}"))
+}
+
+fn us_listing(code: &str, lexicon: &Lexicon) -> Option<String> {
+    ["XNAS", "XNYS"]
+        .iter()
+        .map(|mic| format!("{mic} {code}"))
+        .find(|listing| lexicon.by_listing(listing).is_some())
+}
+
+fn bare(code: &str, market: Market, lexicon: &Lexicon) -> Option<Code> {
+    if code.bytes().all(|b| b.is_ascii_digit()) {
+        if let Some(listing) = mainland(code) {
+            return Some(Code { listing, certain: true });
+        }
+        if code.len() > 5 {
+            return None;
+        }
+        let taiwan = ["XTAI", "ROCO"].map(|mic| format!("{mic} {code}"));
+        let in_taiwan = taiwan.iter().find(|listing| lexicon.by_listing(listing).is_some());
+        let in_hong_kong = without_zeros(code).map(|code| format!("XHKG {code}"));
+        let is_year = code.len() == 4 && (code.starts_with("19") || code.starts_with("20"));
+        let listing = match market {
+            Market::Taiwan if code.len() == 4 => in_taiwan.cloned().unwrap_or_else(|| taiwan[0].clone()),
+            Market::HongKong => in_hong_kong?,
+            _ => in_hong_kong
+                .filter(|listing| lexicon.by_listing(listing).is_some())
+                .or(in_taiwan.cloned())?,
+        };
+        let certain = !is_year && code.len() >= 4 && matches!(market, Market::HongKong | Market::Taiwan);
+        return Some(Code { listing, certain });
+    }
+    let is_ticker = code.bytes().all(|b| b.is_ascii_uppercase()) && (1..=5).contains(&code.len());
+    let listing = is_ticker.then(|| us_listing(code, lexicon)).flatten()?;
+    Some(Code {
+        listing,
+        certain: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_told_by_exchange_or_shape() {
+        let lexicon = Lexicon::load(&[("names/t.tsv", "nvidia\tCompany\t英偉達\t\tNvidia\t\tXNAS NVDA")]).unwrap();
+        let cases = [
+            ("603381", Market::Open, Some("XSHG 603381")),
+            ("000002.SZ", Market::Open, Some("XSHE 000002")),
+            ("832000", Market::Mainland, Some("BJSE 832000")),
+            ("0700", Market::HongKong, Some("XHKG 700")),
+            ("00700.HK", Market::Open, Some("XHKG 700")),
+            ("HK:9988", Market::Open, Some("XHKG 9988")),
+            ("2330-TW", Market::Open, Some("XTAI 2330")),
+            ("2330", Market::Taiwan, Some("XTAI 2330")),
+            ("NYSE: BABA", Market::Open, Some("XNYS BABA")),
+            ("NVDA.US", Market::Open, Some("XNAS NVDA")),
+            ("NVDA", Market::Open, Some("XNAS NVDA")),
+            ("证券代码:600988", Market::Open, Some("XSHG 600988")),
+            ("ABC", Market::Open, None),
+            ("2025", Market::Mainland, None),
+            ("图源", Market::Open, None),
+        ];
+        for (part, market, listing) in cases {
+            let read = parse(part, market, &lexicon).ok().flatten().map(|code| code.listing);
+            assert_eq!(read.as_deref(), listing, "{part}");
+        }
+    }
+}

@@ -1,0 +1,473 @@
+//! Company and organisation names by their endings: 北京中元鼎盛投资管理有限公司, 瑞昇基金, 广东证监局.
+
+use super::names::{Drafts, Length, left_edge};
+use super::reading::{Reading, is_name_char};
+use super::{EntityType, Origin};
+use crate::text::is_han;
+
+/// The longest company or organisation suffix that ends at `end`: where it begins and whether it is strong.
+pub(crate) fn suffix_ending(reading: &Reading, end: usize) -> Option<(usize, bool)> {
+    let shapes = &reading.lexicon.shapes;
+    let company = shapes.company_suffixes.ending(&reading.lower[..end]);
+    let organization = shapes.organization_suffixes.ending(&reading.lower[..end]);
+    match (company, organization) {
+        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}
+
+pub(crate) fn has_strong_suffix(surface: &str, reading: &Reading) -> bool {
+    let shapes = &reading.lexicon.shapes;
+    [&shapes.company_suffixes, &shapes.organization_suffixes]
+        .iter()
+        .any(|suffixes| suffixes.ending(surface).is_some_and(|(_, strong)| strong))
+}
+
+/// Company or Organization by the name's ending.
+pub(crate) fn kind_of_shape(surface: &str, reading: &Reading) -> Option<EntityType> {
+    let shapes = &reading.lexicon.shapes;
+    let company = shapes.company_suffixes.ending(surface);
+    let organization = shapes.organization_suffixes.ending(surface);
+    match (company, organization) {
+        (Some(a), Some(b)) => Some(if b.0 < a.0 {
+            EntityType::Organization
+        } else {
+            EntityType::Company
+        }),
+        (Some(_), None) => Some(EntityType::Company),
+        (None, Some(_)) => Some(EntityType::Organization),
+        (None, None) => None,
+    }
+}
+
+/// Every name with a company's or organisation's ending.
+pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let shapes = &reading.lexicon.shapes;
+    let is_last = |c: char| shapes.company_suffixes.may_end(c) || shapes.organization_suffixes.may_end(c);
+    for (i, c) in folded.char_indices() {
+        if !(is_han(c) || c == ')') || !is_last(c) {
+            continue;
+        }
+        let end = i + c.len_utf8();
+        let Some((core_end, strong)) = suffix_ending(reading, end) else {
+            continue;
+        };
+        if !ends_here(reading, end, strong) {
+            continue;
+        }
+        name_at(reading, drafts, core_end, end, strong);
+    }
+}
+
+/// Whether the name is over: not the middle of a word (科技股, 银行业), and no further ending follows (集团|有限公司).
+fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
+    if !strong && !reading.is_cut(end) {
+        return false;
+    }
+    let mut at = end;
+    for _ in 0..8 {
+        let Some(c) = reading.char_at(at) else {
+            return true;
+        };
+        if !is_han(c) && c != '(' {
+            return true;
+        }
+        at += c.len_utf8();
+        if let Some((start, _)) = suffix_ending(reading, at)
+            && start <= end
+            && at > end
+            && (strong_of(reading, start, at) || !reading.lexicon.is_cue(&reading.folded[end..at]))
+        {
+            return false;
+        }
+    }
+    true
+}
+
+fn strong_of(reading: &Reading, start: usize, end: usize) -> bool {
+    suffix_ending(reading, end).is_some_and(|(found, strong)| strong && found <= start)
+}
+
+fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, strong: bool) {
+    let folded = reading.folded;
+    let length = if strong { Length::Full } else { Length::Short };
+    let Some((start, score)) = left_edge(reading, end, core_end, length) else {
+        return;
+    };
+    if reading
+        .known_in(start..end)
+        .iter()
+        .any(|known| known.start == start && known.end >= end)
+    {
+        return;
+    }
+    // 滨化新能源|投资: after one ending the next may be the verb.
+    if !strong
+        && reading.lexicon.is_cue(&folded[core_end..end])
+        && suffix_ending(reading, core_end).is_some_and(|(inner, _)| inner > start)
+    {
+        return;
+    }
+    // 有长信科技, 推动国际能源署: a known name is whole.
+    if reading.known_ending(end).is_some_and(|known| {
+        known.start > start && known.start <= core_end && !known.ambiguous && known.kind != EntityType::Place
+    }) {
+        return;
+    }
+    let surface = &folded[start..end];
+    let core = &folded[start..core_end];
+    if !is_core(reading, core, strong) {
+        return;
+    }
+    let Some(kind) = kind_of_shape(surface, reading) else {
+        return;
+    };
+    let legal = strong && surface.ends_with("公司") && surface.contains("有限");
+    let rooted = reading
+        .known_starting(start)
+        .is_some_and(|known| known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place));
+    let likeness = reading.likeness(start, core_end);
+    // Made of everyday words it is a description (最大散户投资, 多家证券公司).
+    let needed = if strong { 0.4 } else { 0.6 };
+    if !legal && !(strong && rooted) && likeness < needed || legal && (likeness < -2.5 || start == core_end) {
+        return;
+    }
+    if kind == EntityType::Organization && !strong && !weak_organization(reading, start, core_end, end, rooted) {
+        return;
+    }
+    let evidence = if strong {
+        1.0
+    } else {
+        evidence(reading, start, end, core)
+    };
+    let minimum = if strong { -1.0 } else { 1.0 };
+    if score < minimum || evidence < 0.9 {
+        return;
+    }
+    let trust = if strong { 0.9 } else { 0.75 };
+    let draft = drafts.of_shape(surface, kind, trust, Origin::Shape);
+    drafts.spot(start, end, draft, trust, Origin::Shape);
+}
+
+/// Short endings (部, 局, 报) are the ends of too many words: a place or a name must come before them; media need their verb.
+fn weak_organization(reading: &Reading, start: usize, core_end: usize, end: usize, rooted: bool) -> bool {
+    let folded = reading.folded;
+    let suffix = &folded[core_end..end];
+    if matches!(suffix, "报" | "网" | "社" | "台" | "新闻" | "财经" | "周报") {
+        let reports = ["报道", "讯", "消息", "援引", "网站", "称", "》"]
+            .iter()
+            .any(|word| folded[end..].starts_with(word));
+        let cited = ["据", "《", "援引", "引述", "接受"]
+            .iter()
+            .any(|word| folded[..start].ends_with(word));
+        return (reports || cited) && folded[start..core_end].chars().count() >= 2;
+    }
+    let telling = matches!(
+        suffix,
+        "局" | "厅"
+            | "署"
+            | "院"
+            | "所"
+            | "部"
+            | "中心"
+            | "研究室"
+            | "实验室"
+            | "政府"
+            | "学校"
+            | "医院"
+            | "中学"
+            | "馆"
+            | "处"
+            | "委"
+    );
+    telling && rooted && reading.is_cut(end)
+}
+
+/// Whether the part before the ending can be a name: not a word of the boundary list, a number, a lone place before a weak
+/// ending (上海科技), or a known word for a kind of company (上市公司).
+fn is_core(reading: &Reading, core: &str, strong: bool) -> bool {
+    let count = core.chars().count();
+    if count == 0 || reading.is_boundary_word(core) || core.chars().all(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let place_only = reading.lexicon.name_of(core).is_some_and(|name| {
+        let entry = reading.lexicon.names[name as usize].entries[0];
+        reading.lexicon.entries()[entry as usize].kind == EntityType::Place
+    });
+    (!place_only || strong) && (strong || count >= 2)
+}
+
+/// What speaks for a weak ending being a name: repeated, listed beside names, something said of it that is said of companies.
+fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
+    let folded = reading.folded;
+    let mut sum = 0.0;
+    if reading.count(&folded[start..end], 2) >= 2 {
+        sum += 0.7;
+    }
+    if reading.lexicon.starts_with_cue(&reading.lower[end..]) {
+        sum += 0.8;
+    }
+    let after = reading.char_at(end);
+    let before = reading.char_before(start);
+    let beside = |at: Option<char>| matches!(at, Some('、' | '和' | '及' | '与' | '/'));
+    if beside(after) && reading.known_starting(end + after.map_or(0, char::len_utf8)).is_some()
+        || beside(before) && reading.known_ending(start - before.map_or(0, char::len_utf8)).is_some()
+    {
+        sum += 0.8;
+    } else if beside(after) || beside(before) {
+        sum += 0.4;
+    }
+    if after == Some('(') || before == Some('“') && after == Some('”') {
+        sum += 0.5;
+    }
+    if reading.role_starting(end).is_some() {
+        sum += 1.0;
+    }
+    if before.is_none_or(|c| !is_name_char(c)) {
+        sum += 0.4;
+    }
+    if let Some(boundary) = reading.boundary_before(start)
+        && folded[boundary..start].chars().count() > 1
+    {
+        sum += 0.5;
+    }
+    // A core that no everyday word explains: 瑞昇, 探奇, 盛景嘉成.
+    let pieces = reading.segments_in(start, start + core.len());
+    if pieces.iter().all(|piece| !reading.is_common(piece)) || core.chars().any(|c| !is_han(c)) {
+        sum += 0.6;
+    }
+    sum
+}
+
+/// Names without an ending that the frame around them shows: the head of a clause before a verb (G7易流发布), the object of a
+/// purchase (收购凯睿星通控制权), an item of a list of names (荣鑫基金和盛景嘉成).
+pub(crate) fn find_by_frame(reading: &Reading, drafts: &mut Drafts) {
+    purchases(reading, drafts);
+    subjects(reading, drafts);
+    list_items(reading, drafts);
+}
+
+fn is_taken(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool {
+    reading
+        .known_in(start..end)
+        .iter()
+        .any(|known| known.start == start && known.end >= end)
+        || drafts.of_name(&reading.folded[start..end]).is_some()
+}
+
+/// 收购X控制权, 持有X29%股权, 购买X股权.
+fn purchases(reading: &Reading, drafts: &mut Drafts) {
+    const OBJECTS: &[&str] = &["控制权", "股权", "控股权", "的控制权", "的股权", "全部股权"];
+    const VERBS: &[&str] = &[
+        "收购", "购买", "受让", "持有", "出售", "转让", "并购", "拿下", "取得", "竞购", "接盘",
+    ];
+    let folded = reading.folded;
+    for object in OBJECTS {
+        for (at, _) in folded.match_indices(object) {
+            // 100%股权, 不超过30%的股权
+            let head = &folded[..at];
+            let end = head
+                .trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '%' | '.' | ' '))
+                .len();
+            let clause = reading.clause_start(end).max(end.saturating_sub(90));
+            let mut from = clause;
+            while !folded.is_char_boundary(from) {
+                from += 1;
+            }
+            let Some(start) = VERBS
+                .iter()
+                .filter_map(|verb| folded[from..end].rfind(verb).map(|i| from + i + verb.len()))
+                .max()
+            else {
+                continue;
+            };
+            let start =
+                start + (folded[start..end].len() - folded[start..end].trim_start_matches(['了', ' ', '“']).len());
+            let surface = folded[start..end].trim_end_matches(['”', ' ']);
+            let count = surface.chars().count();
+            let named = (2..=12).contains(&count) && surface.chars().all(is_name_char) && surface.chars().any(is_han);
+            let end = start + surface.len();
+            if !named || reading.likeness(start, end) < 0.4 || is_taken(reading, drafts, start, end) {
+                continue;
+            }
+            let words = reading.segments_in(start, end);
+            if words.iter().any(|word| reading.is_boundary_word(word)) {
+                continue;
+            }
+            let draft = drafts.of_shape(surface, EntityType::Company, 0.75, Origin::Shape);
+            drafts.spot(start, end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// X发布…, X宣布…: the clause's head, more than once in the document, with a word in it that isn't an everyday one.
+fn subjects(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let mut heads: rustc_hash::FxHashMap<&str, (usize, usize)> = rustc_hash::FxHashMap::default();
+    let mut at = 0;
+    for clause in folded.split(['\n', ',', '。', ';', ':', '!', '?', '(', ')', ' ', '|', '“', '”', '》']) {
+        let start = at;
+        at = start + clause.len();
+        at += folded[at..].chars().next().map_or(0, char::len_utf8);
+        let mut end = start;
+        for (count, (i, c)) in clause.char_indices().enumerate() {
+            if count > 8 || !is_name_char(c) {
+                break;
+            }
+            if count >= 2
+                && reading.is_cut(start + i)
+                && ["release", "announce", "say", "acquire", "invest"]
+                    .iter()
+                    .any(|class| reading.cue_at(class, start + i))
+            {
+                end = start + i;
+                break;
+            }
+        }
+        if end == start {
+            continue;
+        }
+        let surface = &folded[start..end];
+        let words = reading.segments_in(start, end);
+        let everyday = reading.likeness(start, end) < 0.8
+            || surface.contains('·')
+            || reading.is_measured(start)
+            || surface.starts_with(|c: char| c.is_ascii_digit());
+        let functional = words.iter().any(|word| reading.is_boundary_word(word));
+        if everyday || functional || !surface.chars().any(is_han) || is_taken(reading, drafts, start, end) {
+            continue;
+        }
+        // G7 of G7易流 is another's name by chance.
+        let chance = |known: &super::reading::KnownName| {
+            known.start == start && known.end - known.start <= 3 && folded[known.start..known.end].is_ascii()
+        };
+        let known_inside = reading
+            .known_in(start..end)
+            .iter()
+            .any(|known| !known.ambiguous && !chance(known));
+        let role_inside = reading.roles.iter().any(|role| role.start >= start && role.end <= end);
+        if known_inside || role_inside {
+            continue;
+        }
+        heads.entry(surface).or_insert((start, end));
+    }
+    let mut heads: Vec<(&str, (usize, usize))> = heads.into_iter().collect();
+    heads.sort_by_key(|(_, span)| *span);
+    for (surface, (start, end)) in heads {
+        let person = is_person_like(reading, surface)
+            || surface.chars().all(|c| reading.lexicon.shapes.translit.contains(&c)) && surface.chars().count() > 2;
+        if !person && reading.count(surface, 2) >= 2 {
+            let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
+            drafts.spot(start, end, draft, 0.7, Origin::Shape);
+        }
+    }
+}
+
+/// Whether a word of investing or buying follows, or the list goes on with one.
+fn is_act(reading: &Reading, end: usize) -> bool {
+    let clause_end = reading.folded[end..]
+        .find([',', '。', ';', '\n'])
+        .map_or(reading.folded.len(), |i| end + i);
+    let mut at = end;
+    for _ in 0..16 {
+        if at >= clause_end {
+            return false;
+        }
+        if ["invest", "lead_invest", "follow_invest", "acquire"]
+            .iter()
+            .any(|class| reading.cue_at(class, at))
+        {
+            return true;
+        }
+        at += reading.char_at(at).map_or(1, char::len_utf8);
+    }
+    false
+}
+
+/// An item between list marks beside a name that is certain.
+fn list_items(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let mut sure: rustc_hash::FxHashMap<usize, EntityType> = rustc_hash::FxHashMap::default();
+    for spot in &drafts.spots {
+        if matches!(drafts.get(spot.draft).kind, EntityType::Company) {
+            sure.insert(spot.start, EntityType::Company);
+            sure.insert(spot.end.wrapping_neg(), EntityType::Company);
+        }
+    }
+    let is_mark = |c: char| matches!(c, '、' | '和' | '与' | '及');
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (at, mark) in folded.char_indices().filter(|(_, c)| is_mark(*c)) {
+        let after = at + mark.len_utf8();
+        if mark != '、' && !(reading.is_cut(at) && reading.is_cut(after)) {
+            continue;
+        }
+        // X、[known]: the item on the left; [known]、X: the one on the right.
+        if sure.contains_key(&at.wrapping_neg()) && !sure.contains_key(&after) {
+            let mut end = after;
+            for (count, c) in folded[after..].chars().enumerate() {
+                if count > 8 || !is_name_char(c) || is_mark(c) {
+                    break;
+                }
+                let stop = reading.is_cut(end)
+                    && (reading.lexicon.starts_with_cue(&reading.lower[end..])
+                        || c == '等'
+                        || reading.is_boundary_word(reading.segments_in(end, end + 1).first().unwrap_or(&"")));
+                if count >= 2 && stop {
+                    break;
+                }
+                end += c.len_utf8();
+            }
+            found.push((after, end));
+        } else if mark == '、' && sure.contains_key(&after) && !sure.contains_key(&at.wrapping_neg()) {
+            let mut start = at;
+            let mut count = 0;
+            while let Some(c) = reading.char_before(start).filter(|c| is_name_char(*c) && !is_mark(*c)) {
+                if count >= 2 && reading.boundary_before(start).is_some() {
+                    break;
+                }
+                start -= c.len_utf8();
+                count += 1;
+                if count > 9 {
+                    break;
+                }
+            }
+            found.push((start, at));
+        }
+    }
+    for (start, end) in found {
+        let surface = &folded[start..end];
+        let count = surface.chars().count();
+        let words = reading.segments_in(start, end);
+        // A weak ending beside a name with one as well (小恐龙基金和瑞昇基金) needs no likeness.
+        let ending = suffix_ending(reading, end).is_some_and(|(core_end, _)| core_end > start) && count <= 6;
+        let plain =
+            (reading.likeness(start, end) < 0.8 && !(ending && is_act(reading, end))) || reading.is_measured(start);
+        let loose = words.iter().all(|word| word.chars().count() == 1);
+        if !(2..=8).contains(&count)
+            || plain
+            || (loose && count > 4)
+            || surface.contains('·')
+            || is_person_like(reading, surface)
+            || !surface.chars().any(is_han)
+            || !(reading.is_cut(start) && reading.is_cut(end))
+            || reading.known_in(start..end).iter().any(|known| !known.ambiguous)
+            || words.iter().any(|word| reading.is_boundary_word(word))
+            || is_taken(reading, drafts, start, end)
+        {
+            continue;
+        }
+        let draft = drafts.of_shape(surface, EntityType::Company, 0.65, Origin::Shape);
+        drafts.spot(start, end, draft, 0.65, Origin::Shape);
+    }
+}
+
+/// Three characters with a frequent surname in front: a person as likely as not.
+fn is_person_like(reading: &Reading, surface: &str) -> bool {
+    let count = surface.chars().count();
+    (2..=3).contains(&count)
+        && surface
+            .chars()
+            .next()
+            .is_some_and(|c| reading.lexicon.shapes.surnames.get(&c) == Some(&true))
+}

@@ -1,0 +1,559 @@
+//! Names in Latin letters: persons, companies and products in Chinese and in English text.
+
+use super::lexicon::{Suffixes, is_kana};
+use super::names::Drafts;
+use super::reading::{KnownName, Reading};
+use super::{EntityType, Origin};
+use crate::text::is_han;
+use std::ops::Range;
+
+/// Latin words with single spaces between them.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub start: usize,
+    pub end: usize,
+    pub words: Vec<Range<usize>>,
+}
+
+const JOINERS: &[&str] = &[
+    "of", "and", "for", "the", "de", "van", "von", "da", "del", "la", "le", "&", "bin", "al",
+];
+
+/// Titles before a person's name that say nothing of a post.
+const HONORIFICS: &[&str] = &[
+    "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Sir", "Prof", "Prof.", "Sen.", "Rep.", "Gov.",
+];
+
+fn is_latin_char(c: char) -> bool {
+    c.is_alphanumeric() && !is_han(c) && !is_kana(c)
+}
+
+/// Every sequence of Latin words.
+pub(crate) fn runs(folded: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let bytes = folded.as_bytes();
+    let mut chars = folded.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if !(is_latin_char(c) || c == '&') {
+            continue;
+        }
+        let mut end = start + c.len_utf8();
+        while let Some(&(i, c)) = chars.peek() {
+            let inner = matches!(c, '\'' | '-' | '&' | '+' | '.' | '_' | '@')
+                && folded[i + 1..].starts_with(is_latin_char)
+                && !(c == '.' && end - start > 3 && folded[i + 1..].starts_with(|c: char| c.is_uppercase()));
+            if !(is_latin_char(c) || inner) {
+                break;
+            }
+            // Keir Starmer's
+            if c == '\'' && folded[i + 1..].starts_with('s') && !folded[i + 2..].starts_with(is_latin_char) {
+                break;
+            }
+            end = i + c.len_utf8();
+            chars.next();
+        }
+        if folded[end..].starts_with('.') && takes_stop(&folded[start..end]) {
+            end += 1;
+            chars.next();
+        }
+        match runs.last_mut() {
+            Some(last) if last.end + 1 == start && bytes[last.end] == b' ' => {
+                last.end = end;
+                last.words.push(start..end);
+            }
+            _ => runs.push(Run {
+                start,
+                end,
+                words: std::iter::once(start..end).collect(),
+            }),
+        }
+    }
+    runs
+}
+
+fn takes_stop(word: &str) -> bool {
+    matches!(
+        word,
+        "Inc"
+            | "Corp"
+            | "Ltd"
+            | "Co"
+            | "Jr"
+            | "Sr"
+            | "Mr"
+            | "Mrs"
+            | "Ms"
+            | "Dr"
+            | "Prof"
+            | "St"
+            | "Bros"
+            | "Sen"
+            | "Rep"
+            | "Gov"
+            | "U.S"
+            | "U.K"
+    ) || (word.len() == 1 && word.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// The name in Latin letters that ends at `end`.
+pub(crate) fn run_ending(reading: &Reading, end: usize) -> Option<Range<usize>> {
+    let index = reading.runs.partition_point(|run| run.end < end);
+    let run = reading.runs.get(index).filter(|run| run.start < end)?;
+    let words: Vec<&Range<usize>> = run.words.iter().filter(|word| word.end <= end).collect();
+    if words.last()?.end != end {
+        return None;
+    }
+    let mut first = words.len();
+    for (i, word) in words.iter().enumerate().rev() {
+        let text = &reading.folded[(*word).clone()];
+        if is_name_word(text) {
+            first = i;
+        } else if !JOINERS.contains(&text) {
+            break;
+        }
+    }
+    words.get(first).map(|word| word.start..end)
+}
+
+/// Capitalised, or with capitals or a letter beside a digit inside.
+fn is_name_word(word: &str) -> bool {
+    let mut chars = word.chars();
+    let first = chars.next();
+    first.is_some_and(char::is_uppercase) || chars.any(char::is_uppercase)
+}
+
+/// Company or Organization by the last words of a Latin name.
+pub(crate) fn kind_of_ending(reading: &Reading, surface: &str) -> Option<EntityType> {
+    let lower = surface.to_lowercase();
+    let shapes = &reading.lexicon.shapes;
+    lower
+        .match_indices(' ')
+        .map(|(i, _)| lower[i + 1..].trim_end_matches('.'))
+        .find_map(|tail| {
+            if shapes.company_suffixes.forms.contains_key(tail) {
+                Some(EntityType::Company)
+            } else {
+                shapes
+                    .organization_suffixes
+                    .forms
+                    .contains_key(tail)
+                    .then_some(EntityType::Organization)
+            }
+        })
+}
+
+fn is_stop(reading: &Reading, word: &str) -> bool {
+    let stop = &reading.lexicon.shapes.latin_stop;
+    let any = |word: &str| stop.get(word).is_some_and(|kind| kind != "word");
+    any(word) || any(word.trim_end_matches('s'))
+}
+
+/// An ordinary word that stands capitalised in headlines and at the head of sentences.
+fn is_ordinary(reading: &Reading, word: &str) -> bool {
+    let stop = &reading.lexicon.shapes.latin_stop;
+    stop.contains_key(word) || stop.contains_key(word.trim_end_matches('s'))
+}
+
+/// Names within a run: sequences of name words, without stop words at the ends.
+fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
+    let mut out: Vec<Vec<Range<usize>>> = Vec::new();
+    let mut current: Vec<Range<usize>> = Vec::new();
+    for word in &run.words {
+        let text = &reading.folded[word.clone()];
+        if is_name_word(text) || (!current.is_empty() && (JOINERS.contains(&text) || is_version(text))) {
+            current.push(word.clone());
+        } else {
+            out.push(std::mem::take(&mut current));
+        }
+    }
+    out.push(current);
+    for sequence in &mut out {
+        loop {
+            let Some(last) = sequence.last() else { break };
+            let text = &reading.folded[last.clone()];
+            if JOINERS.contains(&text) || is_stop(reading, text) {
+                sequence.pop();
+            } else {
+                break;
+            }
+        }
+        let mut leading = true;
+        while let Some(first) = sequence.first() {
+            let text = &reading.folded[first.clone()];
+            // The first word of a sentence is capitalised anyway.
+            let opens = std::mem::take(&mut leading)
+                && reading
+                    .sentence_at(first.start)
+                    .is_some_and(|sentence| sentence.start == first.start && sentence.english);
+            if (opens && is_ordinary(reading, text)) || is_stop(reading, text) || HONORIFICS.contains(&text) {
+                sequence.remove(0);
+            } else {
+                break;
+            }
+        }
+    }
+    out.retain(|sequence| !sequence.is_empty());
+    out
+}
+
+pub(crate) fn is_version(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+}
+
+pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
+    for run in &reading.runs {
+        let english = reading.is_english_at(run.start);
+        // Headlines capitalise everything: only what stands elsewhere as well counts.
+        if english && is_title_case(reading, run) {
+            continue;
+        }
+        for sequence in sequences(reading, run) {
+            read_sequence(reading, drafts, &sequence, english);
+        }
+    }
+}
+
+/// Five words and more, nearly all of them capitalised.
+fn is_title_case(reading: &Reading, run: &Run) -> bool {
+    let (start, end) = (reading.line_start(run.start), reading.line_end(run.start));
+    let words: Vec<&str> = reading.folded[start..end]
+        .split(' ')
+        .filter(|word| word.len() > 3)
+        .collect();
+    let capitals = words
+        .iter()
+        .filter(|word| word.starts_with(|c: char| c.is_uppercase()))
+        .count();
+    words.len() >= 4 && capitals * 5 >= words.len() * 4
+}
+
+fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], english: bool) {
+    let folded = reading.folded;
+    let (start, end) = (words[0].start, words[words.len() - 1].end);
+    let known = reading.known_in(start..end);
+    if known
+        .iter()
+        .any(|known| known.start == start && known.end == end && !known.ambiguous)
+    {
+        return;
+    }
+    // Of names joined by `and` each is its own.
+    if let Some(i) = words
+        .iter()
+        .position(|word| matches!(&folded[word.clone()], "and" | "&"))
+        && i > 0
+        && i + 1 < words.len()
+        && (known
+            .iter()
+            .any(|known| known.end == words[i - 1].end || known.start == words[i + 1].start)
+            || (english && !ends_in(reading, words, &reading.lexicon.shapes.company_suffixes)))
+    {
+        read_sequence(reading, drafts, &words[..i], english);
+        read_sequence(reading, drafts, &words[i + 1..], english);
+        return;
+    }
+    if let Some((range, kind, score)) = classify(reading, words, known, english) {
+        let surface = &folded[range.clone()];
+        let draft = drafts.of_shape(surface, kind, score, Origin::Shape);
+        drafts.spot(range.start, range.end, draft, score, Origin::Shape);
+        if kind == EntityType::Person {
+            add_last_name(reading, drafts, draft, surface);
+        }
+    }
+}
+
+/// `Yang` of `Luke Yang`, where it stands alone later.
+pub(crate) fn add_last_name(reading: &Reading, drafts: &mut Drafts, draft: usize, full: &str) {
+    if let Some((_, last)) = full.rsplit_once(' ')
+        && last.len() >= 3
+        && last.chars().all(char::is_alphabetic)
+        && drafts.of_name(last).is_none()
+        && reading
+            .lexicon
+            .name_of(last)
+            .is_none_or(|id| reading.lexicon.names[id as usize].ambiguous)
+    {
+        drafts.add_name(draft, last);
+    }
+}
+
+/// Whether the last words are an ending of the table, with at least one word before them.
+fn ends_in(reading: &Reading, words: &[Range<usize>], suffixes: &Suffixes) -> bool {
+    let Some(last) = words.last() else {
+        return false;
+    };
+    (1..words.len()).rev().take(4).any(|first| {
+        let tail = &reading.lower[words[first].start..last.end];
+        suffixes.forms.contains_key(tail) || suffixes.forms.contains_key(tail.trim_end_matches('.'))
+    })
+}
+
+fn classify(
+    reading: &Reading,
+    words: &[Range<usize>],
+    known: &[KnownName],
+    english: bool,
+) -> Option<(Range<usize>, EntityType, f32)> {
+    let folded = reading.folded;
+    let (start, end) = (words[0].start, words[words.len() - 1].end);
+    let surface = &folded[start..end];
+    let shapes = &reading.lexicon.shapes;
+    let fund = matches!(
+        reading.lower[words[words.len() - 1].clone()].trim_end_matches('.'),
+        "fund" | "funds" | "trust" | "etf"
+    );
+    if ends_in(reading, words, &shapes.company_suffixes) && !fund {
+        // `The`, a place or a weekday at the head of an English sentence isn't part of the name.
+        return Some((start..end, EntityType::Company, 0.85));
+    }
+    if let Some(range) = person(reading, words, known, english) {
+        return Some((range, EntityType::Person, 0.85));
+    }
+    if words.len() >= 3 && fund {
+        return Some((start..end, EntityType::Product, 0.75));
+    }
+    if ends_in(reading, words, &shapes.organization_suffixes) {
+        return Some((start..end, EntityType::Organization, 0.75));
+    }
+    let covered = known.iter().map(|known| known.end - known.start).sum::<usize>();
+    if known.iter().any(|known| known.start == start) && covered * 2 >= end - start {
+        // A known name with another word behind it: a product of it (Unitree R1) where a version follows.
+        let rest = words
+            .iter()
+            .find(|word| known.iter().all(|known| word.start >= known.end))?;
+        let versioned = folded[rest.start..end].bytes().any(|b| b.is_ascii_digit());
+        let kind = if super::models::is_model_context(reading, start, end) {
+            EntityType::Model
+        } else {
+            EntityType::Product
+        };
+        return (versioned && !english).then_some((start..end, kind, 0.8));
+    }
+    if english {
+        return english_name(reading, words, known);
+    }
+    if surface.starts_with(|c: char| c.is_ascii_digit()) && reading.is_measured(start) {
+        return None;
+    }
+    let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < 2 || words.len() > 6 {
+        return None;
+    }
+    let all_caps = surface.chars().all(|c| !c.is_lowercase());
+    let mut support = 0.0f32;
+    let (before, after) = (reading.char_before(start), skip_space(reading, end));
+    if super::models::is_model_context(reading, start, end) {
+        return Some((start..end, EntityType::Model, 0.75));
+    }
+    if reading.cue_before("release", start) || product_follows(reading, after) {
+        return (letters >= 2).then_some((start..end, EntityType::Product, 0.75));
+    }
+    if reading.count(surface, 2) >= 2 {
+        support += 0.4;
+    }
+    for class in ["say", "release", "announce", "acquire", "invest", "rise", "fall"] {
+        if reading.cue_at(class, after) {
+            support += 1.0;
+        }
+    }
+    if let Some(boundary) = reading.boundary_before(start)
+        && folded[boundary..start].chars().count() > 1
+    {
+        support += 0.4;
+    }
+    // 宏盛国际及Preeminence
+    let joined = |c: Option<char>| c.is_some_and(|c| matches!(c, '、' | '和' | '与' | '及'));
+    let named_left = joined(before)
+        && before.is_some_and(|c| {
+            let at = start - c.len_utf8();
+            reading.known_ending(at).is_some() || super::companies::suffix_ending(reading, at).is_some()
+        });
+    let named_right = joined(reading.char_at(after))
+        && reading
+            .char_at(after)
+            .is_some_and(|c| reading.known_starting(after + c.len_utf8()).is_some());
+    if named_left || named_right {
+        support += 0.8;
+    }
+    if matches!(before, Some('、')) || matches!(reading.char_at(after), Some('、')) {
+        support += 0.3;
+    }
+    const COMPANY_BEFORE: &[&str] = &[
+        "公司",
+        "企业",
+        "巨头",
+        "龙头",
+        "厂商",
+        "机构",
+        "运营商",
+        "开发商",
+        "制造商",
+        "供应商",
+        "独角兽",
+        "券商",
+        "投行",
+        "车企",
+        "药企",
+    ];
+    const PRODUCT_BEFORE: &[&str] = &[
+        "助手",
+        "智能体",
+        "应用",
+        "产品",
+        "机器人",
+        "工具",
+        "软件",
+        "品牌",
+        "浏览器",
+        "手机",
+    ];
+    let called = |words: &[&str]| words.iter().any(|word| folded[..start].ends_with(word));
+    if called(PRODUCT_BEFORE) {
+        return Some((start..end, EntityType::Product, 0.7));
+    }
+    if called(COMPANY_BEFORE) {
+        return Some((start..end, EntityType::Company, 0.75));
+    }
+    let plain_word = words.len() == 1 && is_ordinary(reading, surface);
+    if plain_word {
+        return None;
+    }
+    let inner_capital = surface
+        .split(' ')
+        .any(|word| word.chars().skip(1).any(char::is_uppercase))
+        && !all_caps;
+    if inner_capital || words.len() >= 2 {
+        support += 0.5;
+    }
+    if ["公司", "企业", "平台", "巨头", "龙头", "厂商", "品牌", "机构"]
+        .iter()
+        .any(|word| folded[..start].ends_with(word))
+    {
+        support += 0.6;
+    }
+    let needed = match (words.len() == 1, all_caps, letters) {
+        (true, true, 0..=4) => 1.0,
+        (true, _, _) => 0.8,
+        _ => 0.5,
+    };
+    (support >= needed).then_some((start..end, EntityType::Company, 0.6))
+}
+
+fn skip_space(reading: &Reading, mut at: usize) -> usize {
+    while reading.folded[at..].starts_with(' ') {
+        at += 1;
+    }
+    at
+}
+
+fn product_follows(reading: &Reading, at: usize) -> bool {
+    const PRODUCT_WORDS: &[&str] = &[
+        "系列",
+        "手机",
+        "机器人",
+        "芯片",
+        "应用",
+        "App",
+        "APP",
+        "眼镜",
+        "智能体",
+        "助手",
+        "操作系统",
+        "车型",
+        "处理器",
+        "游戏",
+        "耳机",
+        "平板",
+    ];
+    PRODUCT_WORDS.iter().any(|word| reading.folded[at..].starts_with(word))
+}
+
+/// Whether the words, or some at their end, are a person: beside a role, before a word of saying, or with a given name.
+fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], english: bool) -> Option<Range<usize>> {
+    let folded = reading.folded;
+    let looks_personal = |word: &Range<usize>| {
+        let text = &folded[word.clone()];
+        let mut chars = text.chars();
+        chars.next().is_some_and(char::is_uppercase)
+            && chars.all(|c| c.is_lowercase() || matches!(c, '\'' | '-' | '.') || c.is_alphabetic())
+            && !text.chars().all(char::is_uppercase)
+            || (text.len() == 2 && text.ends_with('.'))
+    };
+    // The role may be inside the sequence: `Starbucks CEO Howard Schultz`, `Meta CTO Andrew Bosworth`.
+    let mut first = 0;
+    let mut role_before = false;
+    for (i, word) in words.iter().enumerate() {
+        if reading.role_ending(word.end).is_some() {
+            first = i + 1;
+            role_before = true;
+        }
+    }
+    let rest = &words[first.min(words.len())..];
+    if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) {
+        return None;
+    }
+    let (start, end) = (rest[0].start, rest[rest.len() - 1].end);
+    if known
+        .iter()
+        .any(|known| known.start < end && known.end > start && !known.ambiguous && known.kind != EntityType::Person)
+    {
+        return None;
+    }
+    let mut before = start;
+    while reading.char_before(before) == Some(' ') {
+        before -= 1;
+    }
+    role_before |= reading.role_ending(before).is_some()
+        || HONORIFICS
+            .iter()
+            .any(|title| folded[..before].ends_with(title) && before < start);
+    let after = skip_space(reading, end);
+    let given = rest.len() >= 2
+        && reading
+            .lexicon
+            .shapes
+            .given_names
+            .get(&folded[rest[0].clone()])
+            .is_some_and(|ambiguous| {
+                !ambiguous
+                    || reading
+                        .lexicon
+                        .shapes
+                        .family_names
+                        .contains(&folded[rest[rest.len() - 1].clone()])
+            });
+    let says = reading.cue_at("say", after);
+    let role_after = reading.role_starting(after).is_some()
+        || (folded[after..].starts_with(", ") && reading.role_starting(after + 2).is_some());
+    let personal = match rest.len() {
+        1 => role_before && !english,
+        2..=3 => role_before || given || (says && !english) || (says && given) || (role_after && english),
+        _ => role_before && given,
+    };
+    personal.then_some(start..end)
+}
+
+/// English capitalised words that nothing else explains: kept where they recur as a sequence.
+fn english_name(
+    reading: &Reading,
+    words: &[Range<usize>],
+    known: &[KnownName],
+) -> Option<(Range<usize>, EntityType, f32)> {
+    let folded = reading.folded;
+    let (start, end) = (words[0].start, words[words.len() - 1].end);
+    if known.iter().any(|known| !known.ambiguous) || !(2..=4).contains(&words.len()) {
+        return None;
+    }
+    // Titles capitalise everything.
+    if reading
+        .sentence_at(start)
+        .is_some_and(|sentence| sentence.paragraph == 0)
+    {
+        return None;
+    }
+    let surface = &folded[start..end];
+    let capitals = words
+        .iter()
+        .all(|word| folded[word.clone()].starts_with(|c: char| c.is_uppercase()));
+    (capitals && reading.count(surface, 3) >= 3).then_some((start..end, EntityType::Organization, 0.55))
+}

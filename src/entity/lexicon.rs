@@ -1,0 +1,1110 @@
+//! What is known before reading: names with their entities, and the tables of words and shapes.
+//!
+//! Plain-text tables (see `lexicon/README.md`) become two automata: one over every name, one over every term. Both
+//! sides of a comparison are folded ([`crate::text::fold`]) and lower-cased without changing a byte offset.
+
+use super::EntityType;
+use super::names::NameSet;
+use crate::text;
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use opencc_rust::{DefaultConfig, OpenCC};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+include!(concat!(env!("OUT_DIR"), "/lexicon_files.rs"));
+
+/// A mistake in a lexicon file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {reason}")]
+pub struct LexiconError {
+    pub file: String,
+    /// Counted from 1; 0 where the file as a whole is meant.
+    pub line: usize,
+    pub reason: String,
+}
+
+/// A name of an entry, in the script in which it was written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    pub text: String,
+    /// Also an ordinary word or somebody else's name: needs the document's support.
+    pub ambiguous: bool,
+}
+
+/// The preferred name in each script.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labels {
+    pub hant: Option<String>,
+    pub hans: Option<String>,
+    pub en: Option<String>,
+}
+
+/// An entity that is known beforehand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub key: String,
+    pub kind: EntityType,
+    pub labels: Labels,
+    pub names: Vec<Name>,
+    /// `XHKG 700` …
+    pub listings: Vec<String>,
+    /// Other identifiers by scheme.
+    pub identifiers: Vec<(String, String)>,
+    /// Key of the maker or owner.
+    pub owner: Option<String>,
+}
+
+/// A folded, lower-cased name and the entries that bear it.
+#[derive(Debug, Clone)]
+pub(crate) struct NameUse {
+    /// Folded, in the case in which it was written down.
+    pub folded: String,
+    pub entries: Vec<u32>,
+    pub ambiguous: bool,
+}
+
+/// A name found in a text; bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NameHit {
+    pub start: usize,
+    pub end: usize,
+    pub name: u32,
+    /// Written in another case than the lexicon's: needs the document's support.
+    pub doubtful: bool,
+}
+
+/// The tables of terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TermTable {
+    Roles,
+    Metrics,
+    Rounds,
+    Ratings,
+    Sessions,
+    Regions,
+    Degrees,
+    Aspects,
+    Courts,
+}
+
+impl TermTable {
+    pub const ALL: [TermTable; 9] = [
+        TermTable::Roles,
+        TermTable::Metrics,
+        TermTable::Rounds,
+        TermTable::Ratings,
+        TermTable::Sessions,
+        TermTable::Regions,
+        TermTable::Degrees,
+        TermTable::Aspects,
+        TermTable::Courts,
+    ];
+
+    fn file(self) -> &'static str {
+        match self {
+            TermTable::Roles => "terms/roles.tsv",
+            TermTable::Metrics => "terms/metrics.tsv",
+            TermTable::Rounds => "terms/rounds.tsv",
+            TermTable::Ratings => "terms/ratings.tsv",
+            TermTable::Sessions => "terms/sessions.tsv",
+            TermTable::Regions => "terms/regions.tsv",
+            TermTable::Degrees => "terms/degrees.tsv",
+            TermTable::Aspects => "terms/aspects.tsv",
+            TermTable::Courts => "terms/courts.tsv",
+        }
+    }
+}
+
+/// A row of a term table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The ontology's name (`chief executive officer`, `net profit`).
+    pub name: String,
+    /// As written in the file; an ambiguous form is also an ordinary word.
+    pub forms: Vec<Name>,
+    /// Cells between the name and the forms (`kinds` of a metric), as `lexicon/README.md` documents them.
+    pub rest: Vec<String>,
+}
+
+/// A term found in a text; bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermHit {
+    pub start: usize,
+    pub end: usize,
+    pub table: TermTable,
+    /// Index of the row: [`Lexicon::term`].
+    pub row: usize,
+    /// The form is also an ordinary word (`?` in the table).
+    pub ambiguous: bool,
+}
+
+/// Words that shape names, one set a file of `shapes/`.
+#[derive(Debug, Default)]
+pub(crate) struct Shapes {
+    /// Ends of company names: whether the end alone is enough evidence.
+    pub company_suffixes: Suffixes,
+    pub organization_suffixes: Suffixes,
+    pub boundary_words: FxHashMap<String, Boundary>,
+    pub translit: FxHashSet<char>,
+    /// Latin given names, and whether they are also words, places or brands.
+    pub given_names: FxHashMap<String, bool>,
+    pub family_names: FxHashSet<String>,
+    /// Capitalised words that are no names, with their kind (`acronym`, `date`, `title`, `word`).
+    pub latin_stop: FxHashMap<String, String>,
+    /// Everyday words.
+    pub common: FxHashSet<String>,
+    /// Latin heads of model names (GPT, Claude), by which new versions are told.
+    pub model_families: FxHashSet<String>,
+    /// Of one character, and whether it is a frequent one.
+    pub surnames: FxHashMap<char, bool>,
+    /// Of two and more.
+    pub compound_surnames: FxHashSet<String>,
+}
+
+/// What kind of word ends a name on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Boundary {
+    pub kind: BoundaryKind,
+    /// Unknown names may hold it too.
+    pub weak: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BoundaryKind {
+    Function,
+    Verb,
+    Time,
+    Noun,
+}
+
+/// Ends of names, found by their last character.
+#[derive(Debug, Default)]
+pub(crate) struct Suffixes {
+    /// Folded; whether it is strong. Latin ones lower-cased.
+    pub forms: FxHashMap<String, bool>,
+    /// By their last character, the longest first: names end at few of the many characters that are looked at.
+    by_last: FxHashMap<char, Vec<(String, bool)>>,
+}
+
+impl Suffixes {
+    fn insert(&mut self, form: String, strong: bool) {
+        let slot = self.forms.entry(form).or_insert(strong);
+        *slot |= strong;
+    }
+
+    fn index(&mut self) {
+        for (form, &strong) in &self.forms {
+            if let Some(last) = form.chars().next_back() {
+                self.by_last.entry(last).or_default().push((form.clone(), strong));
+            }
+        }
+        sort_longest_first(&mut self.by_last);
+    }
+
+    /// Whether a form ends in this character.
+    pub fn may_end(&self, last: char) -> bool {
+        self.by_last.contains_key(&last)
+    }
+
+    /// The longest form that ends `lower`: where it begins and whether it is strong.
+    pub fn ending(&self, lower: &str) -> Option<(usize, bool)> {
+        let forms = self.by_last.get(&lower.chars().next_back()?)?;
+        forms
+            .iter()
+            .find(|(form, _)| lower.ends_with(form.as_str()))
+            .map(|(form, strong)| (lower.len() - form.len(), *strong))
+    }
+}
+
+fn sort_longest_first(lists: &mut FxHashMap<char, Vec<(String, bool)>>) {
+    for list in lists.values_mut() {
+        list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+    }
+}
+
+/// A row of `anaphora.tsv`.
+#[derive(Debug, Clone)]
+pub(crate) struct AnaphorForm {
+    pub form: String,
+    pub kinds: Vec<EntityType>,
+    pub manner: Manner,
+    /// Folded; the name should hold one of these.
+    pub hints: Vec<String>,
+}
+
+/// How a word refers back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// 本公司
+    Own,
+    /// 公司
+    Bare,
+    /// 该公司, the company
+    Definite,
+    /// 他, it
+    Pronoun,
+    /// 双方
+    Pair,
+}
+
+/// The forms of a class of cue words.
+#[derive(Debug, Default)]
+struct CueClass {
+    /// Folded, in the file's order.
+    forms: Vec<String>,
+    /// Lower-cased form and whether it is weak.
+    set: FxHashMap<String, bool>,
+    /// The same by first and by last character, the longest first.
+    by_first: FxHashMap<char, Vec<(String, bool)>>,
+    by_last: FxHashMap<char, Vec<(String, bool)>>,
+}
+
+impl CueClass {
+    fn insert(&mut self, form: String, weak: bool) {
+        *self.set.entry(lowered(&form)).or_insert(weak) &= weak;
+        if !self.forms.contains(&form) {
+            self.forms.push(form);
+        }
+    }
+
+    fn index(&mut self) {
+        for (form, &weak) in &self.set {
+            if let (Some(first), Some(last)) = (form.chars().next(), form.chars().next_back()) {
+                self.by_first.entry(first).or_default().push((form.clone(), weak));
+                self.by_last.entry(last).or_default().push((form.clone(), weak));
+            }
+        }
+        sort_longest_first(&mut self.by_first);
+        sort_longest_first(&mut self.by_last);
+    }
+
+    /// The longest form that begins the lower-cased text.
+    fn begins(&self, lower: &str) -> Option<usize> {
+        let forms = self.by_first.get(&lower.chars().next()?)?;
+        forms
+            .iter()
+            .find(|(form, _)| lower.starts_with(form.as_str()) && has_word_edges(lower, 0, form.len()))
+            .map(|(form, _)| form.len())
+    }
+
+    /// The longest form that ends the lower-cased text: where it begins.
+    fn ends(&self, lower: &str) -> Option<usize> {
+        let forms = self.by_last.get(&lower.chars().next_back()?)?;
+        forms
+            .iter()
+            .map(|(form, _)| (lower.len().wrapping_sub(form.len()), form))
+            .find(|(start, form)| lower.ends_with(form.as_str()) && has_word_edges(lower, *start, lower.len()))
+            .map(|(start, _)| start)
+    }
+}
+
+type TermUse = (TermTable, u32, bool, Option<String>);
+
+/// Names, terms and shapes, ready to be looked up. Built once, shared by all threads.
+pub struct Lexicon {
+    entries: Vec<Entry>,
+    by_key: FxHashMap<String, u32>,
+    by_listing: FxHashMap<String, u32>,
+    pub(crate) names: Vec<NameUse>,
+    name_index: FxHashMap<String, u32>,
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    terms: Vec<Vec<Term>>,
+    /// Entries of which bulk lists (`names/listings-*.tsv`) alone know.
+    bulk: FxHashSet<u32>,
+    term_automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
+    /// Of each pattern its rows: whether ambiguous there, and the only spelling where case matters.
+    term_forms: Vec<Vec<TermUse>>,
+    cues: FxHashMap<String, CueClass>,
+    /// The surer forms of all classes.
+    all_cues: CueClass,
+    pub(crate) shapes: Shapes,
+    pub(crate) anaphors: Vec<AnaphorForm>,
+    pub(crate) anaphor_set: NameSet,
+}
+
+/// Folds and lower-cases without moving a byte.
+pub(crate) fn lowered(folded: &str) -> String {
+    if folded.bytes().all(|b| b.is_ascii() || b >= 0xe0) {
+        // Chinese and ASCII: nothing beyond A–Z has a case that matters here.
+        return folded.to_ascii_lowercase();
+    }
+    folded
+        .chars()
+        .map(|c| {
+            let mut lower = c.to_lowercase();
+            match (lower.next(), lower.next()) {
+                (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
+                _ => c,
+            }
+        })
+        .collect()
+}
+
+static BUILTIN: LazyLock<Result<Arc<Lexicon>, LexiconError>> =
+    LazyLock::new(|| Lexicon::load(LEXICON_FILES).map(Arc::new));
+
+impl Lexicon {
+    /// The lexicon that comes with the program.
+    pub fn builtin() -> Result<Arc<Lexicon>, LexiconError> {
+        BUILTIN.clone()
+    }
+
+    /// The embedded files, as (path below `lexicon/`, content): what [`Lexicon::load`] takes; further files may be added.
+    pub fn builtin_files() -> &'static [(&'static str, &'static str)] {
+        LEXICON_FILES
+    }
+
+    /// Reads the tables. `files` are (path below `lexicon/`, content); files that the lexicon doesn't know are passed
+    /// over, as other rooms read them.
+    ///
+    /// Rows of `names/` that share a key or a listing are one entity. The row with the most cells filled gives its
+    /// type and labels, as a curated row says more than one of a bulk list; among equals the first. Names that only
+    /// bulk lists (`names/listings-*.tsv`) have and that are everyday words (`shapes/common-words.tsv`) are ambiguous.
+    pub fn load(files: &[(&str, &str)]) -> Result<Lexicon, LexiconError> {
+        let mut names = NameTable::default();
+        let mut lexicon = Lexicon {
+            entries: Vec::new(),
+            by_key: FxHashMap::default(),
+            by_listing: FxHashMap::default(),
+            names: Vec::new(),
+            name_index: FxHashMap::default(),
+            automaton: None,
+            terms: vec![Vec::new(); TermTable::ALL.len()],
+            bulk: FxHashSet::default(),
+            term_automaton: None,
+            term_forms: Vec::new(),
+            cues: FxHashMap::default(),
+            all_cues: CueClass::default(),
+            shapes: Shapes::default(),
+            anaphors: Vec::new(),
+            anaphor_set: NameSet::default(),
+        };
+        let mut order: Vec<_> = files.iter().collect();
+        order.sort_by_key(|(path, _)| *path);
+        for (path, content) in order {
+            if path.starts_with("names/") {
+                names.read(path, content)?;
+            } else if let Some(table) = TermTable::ALL.iter().find(|table| table.file() == *path) {
+                lexicon.read_terms(*table, path, content)?;
+            } else if *path == "words/cues.tsv" {
+                lexicon.read_cues(path, content)?;
+            } else {
+                lexicon.read_shapes(path, content)?;
+            }
+        }
+        let forms = lexicon
+            .anaphors
+            .iter()
+            .enumerate()
+            .map(|(i, anaphor)| (anaphor.form.clone(), i));
+        lexicon.anaphor_set = NameSet::new(forms);
+        lexicon.shapes.company_suffixes.index();
+        lexicon.shapes.organization_suffixes.index();
+        lexicon.cues.values_mut().for_each(CueClass::index);
+        lexicon.all_cues.index();
+        names.into_entries(&mut lexicon)?;
+        lexicon.collect_families();
+        lexicon.index_names()?;
+        lexicon.doubt_everyday_names();
+        lexicon.free_places();
+        lexicon.index_terms()?;
+        Ok(lexicon)
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub fn entry(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
+    }
+
+    pub fn by_key(&self, key: &str) -> Option<&Entry> {
+        self.by_key.get(key).map(|&i| &self.entries[i as usize])
+    }
+
+    /// The entry listed as `XHKG 700`.
+    pub fn by_listing(&self, listing: &str) -> Option<&Entry> {
+        self.by_listing.get(listing).map(|&i| &self.entries[i as usize])
+    }
+
+    pub(crate) fn index_of_key(&self, key: &str) -> Option<u32> {
+        self.by_key.get(key).copied()
+    }
+
+    pub(crate) fn index_of_listing(&self, listing: &str) -> Option<u32> {
+        self.by_listing.get(listing).copied()
+    }
+
+    /// Index into `names` of a name, given folded.
+    pub(crate) fn name_of(&self, folded: &str) -> Option<u32> {
+        self.name_index.get(lowered(folded).as_str()).copied()
+    }
+
+    /// The entries that bear this name, in any script and width.
+    pub fn lookup(&self, name: &str) -> Vec<&Entry> {
+        match self.name_of(&text::fold(name)) {
+            Some(id) => self.names[id as usize]
+                .entries
+                .iter()
+                .map(|&e| &self.entries[e as usize])
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Every name that stands in `folded` with right edges and case, overlapping ones included, in order of end.
+    /// `lower` is `folded` through [`lowered`].
+    pub(crate) fn names_in(&self, folded: &str, lower: &str) -> Vec<NameHit> {
+        let mut hits = Vec::new();
+        let Some(automaton) = &self.automaton else {
+            return hits;
+        };
+        for found in automaton.find_overlapping_iter(lower) {
+            let (start, end) = (found.start(), found.end());
+            if !has_word_edges(folded, start, end) {
+                continue;
+            }
+            let name = &self.names[found.value() as usize];
+            if let Some(doubtful) = case_check(&folded[start..end], &name.folded) {
+                hits.push(NameHit {
+                    start,
+                    end,
+                    name: found.value(),
+                    doubtful,
+                });
+            }
+        }
+        hits
+    }
+
+    /// The terms in `range` of a folded text: of each table the leftmost longest, sorted by start.
+    pub fn terms_in(&self, folded: &str, range: Range<usize>) -> Vec<TermHit> {
+        let mut hits = Vec::new();
+        let Some(automaton) = &self.term_automaton else {
+            return hits;
+        };
+        let slice = &folded[range.clone()];
+        let lower = lowered(slice);
+        for found in automaton.find_overlapping_iter(&lower) {
+            if !has_word_edges(slice, found.start(), found.end()) {
+                continue;
+            }
+            for (table, row, ambiguous, exact) in &self.term_forms[found.value() as usize] {
+                // EPS is as written, not eps.
+                if exact
+                    .as_ref()
+                    .is_some_and(|exact| *exact != slice[found.start()..found.end()])
+                {
+                    continue;
+                }
+                let (table, row, ambiguous) = (*table, *row, *ambiguous);
+                hits.push(TermHit {
+                    start: range.start + found.start(),
+                    end: range.start + found.end(),
+                    table,
+                    row: row as usize,
+                    ambiguous,
+                });
+            }
+        }
+        hits.sort_by(|a, b| (a.table, a.start, b.end, a.row).cmp(&(b.table, b.start, a.end, b.row)));
+        let mut last: Option<TermHit> = None;
+        hits.retain(|hit| {
+            let keep = last.is_none_or(|last| last.table != hit.table || hit.start >= last.end);
+            if keep {
+                last = Some(*hit);
+            }
+            keep
+        });
+        hits.sort_by_key(|hit| (hit.start, hit.end, hit.table));
+        hits
+    }
+
+    /// The row of a hit.
+    pub fn term(&self, table: TermTable, row: usize) -> Option<&Term> {
+        self.terms[table as usize].get(row)
+    }
+
+    pub fn terms(&self, table: TermTable) -> &[Term] {
+        &self.terms[table as usize]
+    }
+
+    /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded, weak ones included; empty where there is no
+    /// such class.
+    pub fn cues(&self, class: &str) -> &[String] {
+        self.cues.get(class).map_or(&[], |class| class.forms.as_slice())
+    }
+
+    /// Whether a form of the class counts only directly beside the word that it goes with (`?` in the table).
+    pub fn is_weak_cue(&self, class: &str, form: &str) -> bool {
+        self.cues
+            .get(class)
+            .and_then(|class| class.set.get(&lowered(form)).copied())
+            .unwrap_or(false)
+    }
+
+    /// Length of the longest cue of the class that begins a folded, lower-cased text.
+    pub fn cue_beginning(&self, class: &str, lower: &str) -> Option<usize> {
+        self.cues.get(class)?.begins(lower)
+    }
+
+    /// Where the longest cue of the class begins that ends a folded, lower-cased text.
+    pub fn cue_ending(&self, class: &str, lower: &str) -> Option<usize> {
+        self.cues.get(class)?.ends(lower)
+    }
+
+    /// Whether a cue word of any class, weak ones left out, begins a folded, lower-cased text.
+    pub(crate) fn starts_with_cue(&self, lower: &str) -> bool {
+        self.all_cues.begins(lower).is_some()
+    }
+
+    pub(crate) fn is_cue(&self, word: &str) -> bool {
+        self.all_cues.set.contains_key(word)
+    }
+
+    /// Names of the classes of cue words.
+    pub fn cue_classes(&self) -> impl Iterator<Item = &str> {
+        self.cues.keys().map(String::as_str)
+    }
+
+    fn read_terms(&mut self, table: TermTable, path: &str, content: &str) -> Result<(), LexiconError> {
+        for (line, cells) in rows(content) {
+            let name = cells[0].to_owned();
+            if name.is_empty() {
+                return Err(mistake(path, line, "a term needs its English name in the first column"));
+            }
+            let [_, middle @ .., last] = cells.as_slice() else {
+                return Err(mistake(path, line, "a term needs forms in the last column"));
+            };
+            let forms: Vec<Name> = last.split('|').filter_map(read_name).collect();
+            let rest = middle.iter().map(|cell| (*cell).to_owned()).collect();
+            self.terms[table as usize].push(Term { name, forms, rest });
+        }
+        Ok(())
+    }
+
+    fn read_cues(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
+        for (line, cells) in rows(content) {
+            if cells.len() < 2 || cells[0].is_empty() {
+                return Err(mistake(path, line, "a row of cues is a class and its forms"));
+            }
+            let class = self.cues.entry(cells[0].to_owned()).or_default();
+            for form in cells[1].split('|').filter_map(read_name) {
+                let folded = text::fold(&form.text);
+                if !form.ambiguous {
+                    self.all_cues.insert(folded.clone(), false);
+                }
+                class.insert(folded, form.ambiguous);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_shapes(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
+        let shapes = &mut self.shapes;
+        // One conversion for the whole file: it keeps lines and cells.
+        let content = text::fold(&content.replace('\t', "\u{e000}"));
+        for (line, folded_line) in content.lines().enumerate() {
+            if folded_line.starts_with('#') || folded_line.trim().is_empty() {
+                continue;
+            }
+            let line = line + 1;
+            let cells: Vec<&str> = folded_line.split('\u{e000}').map(str::trim).collect();
+            // A grade and the forms, or the forms alone.
+            let (grade, forms) = match cells.as_slice() {
+                [forms] => ("", *forms),
+                [grade, forms, ..] => (*grade, *forms),
+                [] => continue,
+            };
+            let forms = || forms.split('|').map(str::trim).filter(|form| !form.is_empty());
+            match path {
+                "shapes/company-suffixes.tsv" | "shapes/organization-suffixes.tsv" => {
+                    let strong = match grade {
+                        "strong" => true,
+                        "weak" => false,
+                        other => {
+                            return Err(mistake(path, line, &format!("`{other}` is neither strong nor weak")));
+                        }
+                    };
+                    let suffixes = match path {
+                        "shapes/company-suffixes.tsv" => &mut shapes.company_suffixes,
+                        _ => &mut shapes.organization_suffixes,
+                    };
+                    forms().for_each(|form| suffixes.insert(lowered(form), strong));
+                }
+                "shapes/boundary-words.tsv" => {
+                    let kind = match grade {
+                        "function" => BoundaryKind::Function,
+                        "verb" => BoundaryKind::Verb,
+                        "time" => BoundaryKind::Time,
+                        "noun" => BoundaryKind::Noun,
+                        other => {
+                            return Err(mistake(path, line, &format!("`{other}` is no kind of boundary word")));
+                        }
+                    };
+                    for form in forms() {
+                        let weak = form.ends_with('?');
+                        let word = form.trim_end_matches('?').to_owned();
+                        shapes.boundary_words.entry(word).or_insert(Boundary { kind, weak });
+                    }
+                }
+                "shapes/translit.tsv" => shapes
+                    .translit
+                    .extend(forms().flat_map(str::chars).filter(|c| text::is_han(*c))),
+                "shapes/given-names.tsv" if grade == "family" => {
+                    shapes
+                        .family_names
+                        .extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
+                }
+                "shapes/given-names.tsv" => {
+                    shapes
+                        .given_names
+                        .extend(forms().filter_map(read_name).map(|name| (name.text, name.ambiguous)));
+                }
+                "shapes/latin-stop.tsv" => {
+                    let words = forms().map(|form| form.trim_end_matches('?').to_owned());
+                    shapes.latin_stop.extend(words.map(|word| (word, grade.to_owned())));
+                }
+                "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
+                "surnames.tsv" => {
+                    for form in forms() {
+                        let form = form.trim_end_matches('?');
+                        let mut chars = form.chars();
+                        match (chars.next(), chars.next()) {
+                            (Some(only), None) => {
+                                shapes.surnames.insert(only, grade != "rare");
+                            }
+                            _ => {
+                                shapes.compound_surnames.insert(form.to_owned());
+                            }
+                        }
+                    }
+                }
+                "anaphora.tsv" => {
+                    let mut kinds = Vec::new();
+                    for kind in split_names(cells.get(1).copied().unwrap_or("")) {
+                        kinds.push(kind.parse().map_err(|reason: String| mistake(path, line, &reason))?);
+                    }
+                    let manner = match cells.get(2).copied().unwrap_or("") {
+                        "own" => Manner::Own,
+                        "bare" => Manner::Bare,
+                        "definite" => Manner::Definite,
+                        "pronoun" => Manner::Pronoun,
+                        "pair" => Manner::Pair,
+                        other => {
+                            return Err(mistake(path, line, &format!("`{other}` is no manner of reference")));
+                        }
+                    };
+                    let hints = split_names(cells.get(3).copied().unwrap_or(""));
+                    self.anaphors.push(AnaphorForm {
+                        form: lowered(cells[0]),
+                        kinds,
+                        manner,
+                        hints,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn collect_families(&mut self) {
+        let models = self.entries.iter().filter(|entry| entry.kind == EntityType::Model);
+        for name in models.flat_map(|entry| &entry.names) {
+            let head = name.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            let versioned = name.text[head.len()..].bytes().any(|b| b.is_ascii_digit());
+            if head.len() >= 3 && head.starts_with(|c: char| c.is_ascii_uppercase()) && versioned {
+                self.shapes.model_families.insert(head.to_owned());
+            }
+        }
+    }
+
+    /// Places begin names (中国物流与采购联合会) though the boundary words list some.
+    fn free_places(&mut self) {
+        let (names, index, entries) = (&self.names, &self.name_index, &self.entries);
+        self.shapes.boundary_words.retain(|word, _| {
+            index
+                .get(word)
+                .is_none_or(|&id| entries[names[id as usize].entries[0] as usize].kind != EntityType::Place)
+        });
+    }
+
+    /// Everyday words that bulk lists have as names (太阳能, 机器人, 材料).
+    fn doubt_everyday_names(&mut self) {
+        for name in &mut self.names {
+            let bulk = name.entries.iter().all(|&entry| self.bulk.contains(&entry));
+            name.ambiguous |= bulk && self.shapes.common.contains(name.folded.as_str());
+        }
+    }
+
+    fn index_names(&mut self) -> Result<(), LexiconError> {
+        // One conversion for all: calling the C library for each of some 80,000 names costs more than the converting.
+        let mut all = String::new();
+        for name in self.entries.iter().flat_map(|entry| &entry.names) {
+            all.push_str(&name.text);
+            all.push('\n');
+        }
+        let folded_all = text::fold(&all);
+        let mut lines = folded_all.lines();
+        for (index, entry) in self.entries.iter().enumerate() {
+            for name in &entry.names {
+                let folded = lines.next().unwrap_or("").trim();
+                if folded.is_empty() {
+                    continue;
+                }
+                let id = *self.name_index.entry(lowered(folded)).or_insert_with(|| {
+                    self.names.push(NameUse {
+                        folded: folded.to_owned(),
+                        entries: Vec::new(),
+                        ambiguous: false,
+                    });
+                    (self.names.len() - 1) as u32
+                });
+                let shared = &mut self.names[id as usize];
+                shared.ambiguous |= name.ambiguous;
+                if !shared.entries.contains(&(index as u32)) {
+                    shared.entries.push(index as u32);
+                }
+            }
+        }
+        let mut patterns: Vec<(&str, u32)> = self.name_index.iter().map(|(name, id)| (name.as_str(), *id)).collect();
+        patterns.sort_unstable();
+        self.automaton = automaton(patterns)?;
+        Ok(())
+    }
+
+    fn index_terms(&mut self) -> Result<(), LexiconError> {
+        let mut forms: FxHashMap<String, Vec<TermUse>> = FxHashMap::default();
+        for table in TermTable::ALL {
+            for (row, term) in self.terms[table as usize].iter().enumerate() {
+                for form in &term.forms {
+                    let folded = text::fold(&form.text);
+                    let letters = folded.bytes().any(|b| b.is_ascii_uppercase());
+                    let exact = letters && !folded.bytes().any(|b| b.is_ascii_lowercase());
+                    let lower = lowered(&folded);
+                    let exact = exact.then_some(folded);
+                    forms
+                        .entry(lower)
+                        .or_default()
+                        .push((table, row as u32, form.ambiguous, exact));
+                }
+            }
+        }
+        let mut forms: Vec<_> = forms.into_iter().collect();
+        forms.sort();
+        let patterns = forms
+            .iter()
+            .enumerate()
+            .map(|(i, (form, _))| (form.as_str(), i as u32))
+            .collect();
+        self.term_automaton = automaton(patterns)?;
+        self.term_forms = forms.into_iter().map(|(_, uses)| uses).collect();
+        Ok(())
+    }
+}
+
+fn automaton(patterns: Vec<(&str, u32)>) -> Result<Option<CharwiseDoubleArrayAhoCorasick<u32>>, LexiconError> {
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    CharwiseDoubleArrayAhoCorasickBuilder::new()
+        .match_kind(MatchKind::Standard)
+        .build_with_values(patterns)
+        .map(Some)
+        .map_err(|error| mistake("names", 0, &error.to_string()))
+}
+
+/// Whether no Latin word or number goes on across the edges.
+pub(crate) fn has_word_edges(folded: &str, start: usize, end: usize) -> bool {
+    let word = |c: char| c.is_alphanumeric() && !text::is_han(c) && !is_kana(c);
+    let inner_first = folded[start..].chars().next();
+    let inner_last = folded[..end].chars().next_back();
+    let before = folded[..start].chars().next_back();
+    let after = folded[end..].chars().next();
+    let left_open = matches!((before, inner_first), (Some(b), Some(f)) if word(b) && word(f));
+    let right_open = matches!((inner_last, after), (Some(l), Some(a)) if word(l) && word(a));
+    // GPT-5 of GPT-5.6
+    let decimal = inner_last.is_some_and(|c| c.is_ascii_digit())
+        && after == Some('.')
+        && folded[end + 1..].starts_with(|c: char| c.is_ascii_digit());
+    !left_open && !right_open && !decimal
+}
+
+pub(crate) fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}')
+}
+
+/// How a surface in another case compares with the name: `Some(false)` counts, `Some(true)` needs support, `None` doesn't.
+fn case_check(surface: &str, name: &str) -> Option<bool> {
+    if surface == name {
+        return Some(false);
+    }
+    let letters = surface
+        .chars()
+        .filter(|c| c.is_alphabetic() && !text::is_han(*c))
+        .count();
+    let upper = surface.chars().filter(|c| c.is_uppercase()).count();
+    let all_upper = upper > 0 && upper == letters;
+    if all_upper && letters >= 3 {
+        return Some(false);
+    }
+    let first_upper = surface
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_uppercase() || text::is_han(c));
+    let telling = name.chars().any(|c| c.is_ascii_digit()) || name.chars().skip(1).any(|c| c.is_uppercase());
+    if first_upper && (letters >= 6 || telling) {
+        return Some(false);
+    }
+    // 搭载h800芯片, qwen3-max: lower case of a name with a number in it is nothing else.
+    (letters >= 4 && name.chars().any(|c| c.is_ascii_digit())).then_some(true)
+}
+
+/// The rows of a table: line number and cells, comments and empty lines left out.
+fn rows(content: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+    content
+        .lines()
+        .enumerate()
+        .map(|(i, line)| (i + 1, line))
+        .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|(i, line)| (i, line.split('\t').map(str::trim).collect()))
+}
+
+fn split_names(cell: &str) -> Vec<String> {
+    cell.split('|')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn mistake(file: &str, line: usize, reason: &str) -> LexiconError {
+    LexiconError {
+        file: format!("lexicon/{file}"),
+        line,
+        reason: reason.to_owned(),
+    }
+}
+
+/// Rows of `names/*.tsv` before they are joined.
+#[derive(Default)]
+struct NameTable {
+    rows: Vec<Row>,
+    /// Union-find over `rows`: each points to an earlier one.
+    parent: Vec<usize>,
+    by_key: FxHashMap<String, usize>,
+    by_listing: FxHashMap<String, usize>,
+}
+
+struct Row {
+    key: String,
+    kind: EntityType,
+    /// hant, hans, en
+    labels: [Option<Name>; 3],
+    aliases: Vec<Name>,
+    listings: Vec<String>,
+    identifiers: Vec<(String, String)>,
+    owner: Option<String>,
+    filled: usize,
+    bulk: bool,
+}
+
+impl NameTable {
+    fn read(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
+        for (line, cells) in rows(content) {
+            let cell = |i: usize| cells.get(i).copied().unwrap_or("");
+            if cells.len() > 8 {
+                return Err(mistake(
+                    path,
+                    line,
+                    &format!("{} cells where a name has at most 8", cells.len()),
+                ));
+            }
+            let key = cell(0);
+            if key.is_empty()
+                || !key
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            {
+                return Err(mistake(
+                    path,
+                    line,
+                    &format!("the key `{key}` may hold a-z, 0-9 and - only"),
+                ));
+            }
+            let kind: EntityType = cell(1).parse().map_err(|reason: String| mistake(path, line, &reason))?;
+            let labels = [cell(2), cell(3), cell(4)].map(read_name);
+            let aliases: Vec<Name> = cell(5).split('|').filter_map(read_name).collect();
+            if labels.iter().all(Option::is_none) && aliases.is_empty() {
+                return Err(mistake(path, line, "an entity without a name"));
+            }
+            let mut listings = Vec::new();
+            let mut identifiers = Vec::new();
+            for id in split_names(cell(6)) {
+                if let Some((scheme, value)) = id.split_once(':') {
+                    identifiers.push((scheme.to_owned(), value.to_owned()));
+                } else if is_listing(&id) {
+                    listings.push(id);
+                } else {
+                    return Err(mistake(
+                        path,
+                        line,
+                        &format!("`{id}` is neither `MIC CODE` nor `scheme:value`"),
+                    ));
+                }
+            }
+            let index = self.rows.len();
+            self.parent.push(index);
+            let earlier = *self.by_key.entry(key.to_owned()).or_insert(index);
+            self.join(earlier, index);
+            for listing in &listings {
+                let earlier = *self.by_listing.entry(listing.clone()).or_insert(index);
+                self.join(earlier, index);
+            }
+            self.rows.push(Row {
+                key: key.to_owned(),
+                kind,
+                labels,
+                aliases,
+                listings,
+                identifiers,
+                owner: Some(cell(7)).filter(|owner| !owner.is_empty()).map(str::to_owned),
+                bulk: path.starts_with("names/listings-"),
+                filled: cells.iter().filter(|cell| !cell.is_empty()).count(),
+            });
+        }
+        Ok(())
+    }
+
+    fn root(&self, mut index: usize) -> usize {
+        while self.parent[index] != index {
+            index = self.parent[index];
+        }
+        index
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        let (first, second) = (a.min(b), a.max(b));
+        self.parent[second] = first;
+    }
+
+    fn into_entries(self, lexicon: &mut Lexicon) -> Result<(), LexiconError> {
+        let roots: Vec<usize> = (0..self.rows.len()).map(|i| self.root(i)).collect();
+        let mut groups: Vec<Vec<usize>> = vec![Vec::new(); self.rows.len()];
+        for (index, root) in roots.iter().enumerate() {
+            groups[*root].push(index);
+        }
+        let mut rows: Vec<Option<Row>> = self.rows.into_iter().map(Some).collect();
+        for group in groups.into_iter().filter(|group| !group.is_empty()) {
+            // Stable: among rows that say as much the first wins.
+            let mut members: Vec<Row> = group.iter().filter_map(|&i| rows[i].take()).collect();
+            let keys: Vec<String> = members.iter().map(|row| row.key.clone()).collect();
+            members.sort_by_key(|row| std::cmp::Reverse(row.filled));
+            let index = lexicon.entries.len() as u32;
+            if members.iter().all(|row| row.bulk) {
+                lexicon.bulk.insert(index);
+            }
+            let mut entry = Entry {
+                key: keys[0].clone(),
+                kind: members[0].kind,
+                labels: Labels::default(),
+                names: Vec::new(),
+                listings: Vec::new(),
+                identifiers: Vec::new(),
+                owner: None,
+            };
+            for row in members {
+                let [hant, hans, en] = row.labels;
+                for (slot, name) in [
+                    (&mut entry.labels.hant, &hant),
+                    (&mut entry.labels.hans, &hans),
+                    (&mut entry.labels.en, &en),
+                ] {
+                    if let (None, Some(name)) = (slot.as_ref(), name) {
+                        *slot = Some(name.text.clone());
+                    }
+                }
+                for name in [hant, hans, en].into_iter().flatten().chain(row.aliases) {
+                    // A name that one row gives without doubt may still be doubted by another: doubt wins.
+                    match entry.names.iter_mut().find(|known| known.text == name.text) {
+                        Some(known) => known.ambiguous |= name.ambiguous,
+                        None => entry.names.push(name),
+                    }
+                }
+                entry.listings.extend(row.listings);
+                entry.identifiers.extend(row.identifiers);
+                entry.owner = entry.owner.or(row.owner);
+            }
+            entry.listings.sort();
+            entry.listings.dedup();
+            entry.identifiers.sort();
+            entry.identifiers.dedup();
+            for listing in &entry.listings {
+                lexicon.by_listing.insert(listing.clone(), index);
+            }
+            for key in keys {
+                lexicon.by_key.insert(key, index);
+            }
+            lexicon.entries.push(entry);
+        }
+        derive_labels(&mut lexicon.entries)
+    }
+}
+
+/// Fills the label of the other script by conversion, all in two calls.
+fn derive_labels(entries: &mut [Entry]) -> Result<(), LexiconError> {
+    for (config, to_hans) in [(DefaultConfig::T2S, true), (DefaultConfig::S2T, false)] {
+        let converter = OpenCC::new(config)
+            .map_err(|error| mistake("names", 0, &format!("Chinese conversion isn't available: {error}")))?;
+        let mut wanted = String::new();
+        let mut places = Vec::new();
+        for (i, entry) in entries.iter().enumerate() {
+            let (from, to) = match to_hans {
+                true => (&entry.labels.hant, &entry.labels.hans),
+                false => (&entry.labels.hans, &entry.labels.hant),
+            };
+            if let (Some(from), None) = (from, to) {
+                wanted.push_str(&from.replace(['\n', '\0'], " "));
+                wanted.push('\n');
+                places.push(i);
+            }
+        }
+        if places.is_empty() {
+            continue;
+        }
+        let converted = converter.convert(&wanted);
+        for (i, label) in places.into_iter().zip(converted.lines()) {
+            let slot = match to_hans {
+                true => &mut entries[i].labels.hans,
+                false => &mut entries[i].labels.hant,
+            };
+            *slot = Some(label.to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn read_name(cell: &str) -> Option<Name> {
+    let cell = cell.trim();
+    let text = cell.strip_suffix('?').unwrap_or(cell).trim();
+    (!text.is_empty()).then(|| Name {
+        text: text.to_owned(),
+        ambiguous: cell.ends_with('?'),
+    })
+}
+
+/// `XHKG 700`: a four-letter exchange and a code.
+fn is_listing(id: &str) -> bool {
+    id.split_once(' ').is_some_and(|(mic, code)| {
+        mic.len() == 4
+            && mic.bytes().all(|b| b.is_ascii_uppercase())
+            && !code.is_empty()
+            && code
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+    })
+}

@@ -1,0 +1,719 @@
+//! AI models by their shape (GPT-5.1, Qwen3-Max, Word-4.5 Turbo), products in quotes, series and projects.
+
+use super::latin::is_version;
+use super::lexicon::BoundaryKind;
+use super::names::{Drafts, Length, left_edge};
+use super::reading::{Reading, is_name_char};
+use super::{EntityType, Origin};
+use crate::text::is_han;
+use std::ops::Range;
+
+/// Words that name a variant of a model or product, lower case.
+const VARIANTS: &[&str] = &[
+    "turbo",
+    "lite",
+    "preview",
+    "max",
+    "pro",
+    "mini",
+    "flash",
+    "ultra",
+    "plus",
+    "air",
+    "opus",
+    "sonnet",
+    "haiku",
+    "thinking",
+    "instruct",
+    "base",
+    "chat",
+    "coder",
+    "math",
+    "vl",
+    "omni",
+    "exp",
+    "next",
+    "nano",
+    "large",
+    "small",
+    "medium",
+    "beta",
+    "alpha",
+    "llm",
+    "vision",
+    "audio",
+    "image",
+    "speciale",
+    "terminus",
+    "codex",
+    "reasoner",
+    "prover",
+    "distill",
+    "zero",
+    "sol",
+    "fast",
+    "experimental",
+];
+
+const MODEL_WORDS: &[&str] = &[
+    "大模型",
+    "大语言模型",
+    "语言模型",
+    "基础模型",
+    "推理模型",
+    "模型",
+    "LLM",
+];
+
+/// Whether the text beside a name calls it a model.
+pub(crate) fn is_model_context(reading: &Reading, start: usize, end: usize) -> bool {
+    let mut after = end;
+    while matches!(reading.char_at(after), Some(' ' | '”' | '》')) {
+        after += reading.char_at(after).map_or(1, char::len_utf8);
+    }
+    let mut before = start;
+    while let Some(c) = reading.char_before(before).filter(|c| matches!(c, ' ' | '“' | '《')) {
+        before -= c.len_utf8();
+    }
+    MODEL_WORDS
+        .iter()
+        .any(|word| reading.folded[after..].starts_with(word) || reading.folded[..before].ends_with(word))
+        || reading.folded[after..].starts_with("系列模型")
+}
+
+pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
+    versions(reading, drafts);
+    short_names(reading, drafts);
+    quoted(reading, drafts);
+    projects(reading, drafts);
+    series(reading, drafts);
+    indices(reading, drafts);
+    fund_shares(reading, drafts);
+    developed(reading, drafts);
+}
+
+/// A known family or maker and what is glued to it: DeepSeek-R1, GPT-4 Turbo, Claude Opus 4.1, 文心4.5 Turbo.
+fn versions(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for known in reading.known.iter().filter(|known| {
+        matches!(
+            known.kind,
+            EntityType::Model | EntityType::Company | EntityType::Product | EntityType::Organization
+        )
+    }) {
+        let (end, words) = version_after(reading, known.end);
+        if end == known.end {
+            continue;
+        }
+        let rest = &folded[known.end..end];
+        let model = known.kind == EntityType::Model
+            || is_model_context(reading, known.start, end)
+            || (known.kind == EntityType::Company && looks_like_model(rest));
+        let digits = rest.bytes().any(|b| b.is_ascii_digit());
+        if !model && !(digits && words > 0) {
+            continue;
+        }
+        let kind = if model { EntityType::Model } else { EntityType::Product };
+        let surface = &folded[known.start..end];
+        if reading.lexicon.name_of(surface).is_some() {
+            continue;
+        }
+        // DeepSeek股价 4.5%: a maker's name with a bare number is a name and a number.
+        if known.kind != EntityType::Model && !rest.starts_with(['-', ' ']) {
+            continue;
+        }
+        let bare = rest[1..].bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if rest.starts_with(' ')
+            && bare
+            && (known.kind != EntityType::Product || rest.len() >= 5)
+            && known.kind != EntityType::Model
+        {
+            continue;
+        }
+        let draft = drafts.of_shape(surface, kind, 0.85, Origin::Shape);
+        drafts.spot(known.start, end, draft, 0.85, Origin::Shape);
+    }
+    // The next version of a known family: GPT-5.6.
+    for run in &reading.runs {
+        for word in &run.words {
+            let text = &folded[word.clone()];
+            let head = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+            if !reading.lexicon.shapes.model_families.contains(&text[..head]) {
+                continue;
+            }
+            let (end, pieces) = version_after(reading, word.start + head);
+            let surface = &folded[word.start..end];
+            if pieces > 0
+                && surface.bytes().any(|b| b.is_ascii_digit())
+                && end >= word.end
+                && reading.lexicon.name_of(surface).is_none()
+            {
+                let draft = drafts.of_shape(surface, EntityType::Model, 0.85, Origin::Shape);
+                drafts.spot(word.start, end, draft, 0.85, Origin::Shape);
+            }
+        }
+    }
+    // A capitalised word with a version where the text says `model`: Kimi-K2模型, Step-3.
+    for run in &reading.runs {
+        for word in &run.words {
+            let text = &folded[word.clone()];
+            let Some((name, version)) = text.split_once('-') else {
+                continue;
+            };
+            let fits = name.starts_with(|c: char| c.is_ascii_uppercase())
+                && name.len() >= 2
+                && version.bytes().any(|b| b.is_ascii_digit())
+                && version.len() <= 16;
+            if !fits || reading.known_at(word.start).is_some() {
+                continue;
+            }
+            let (end, _) = version_after(reading, word.end);
+            if is_model_context(reading, word.start, end) {
+                let draft = drafts.of_shape(&folded[word.start..end], EntityType::Model, 0.85, Origin::Shape);
+                drafts.spot(word.start, end, draft, 0.85, Origin::Shape);
+            }
+        }
+    }
+}
+
+/// Reads `-R1-Lite-Preview`, ` 4.5 Turbo`, `3-Max` after a name: where it ends and how many pieces it has.
+fn version_after(reading: &Reading, from: usize) -> (usize, usize) {
+    let folded = reading.folded;
+    let mut end = from;
+    let mut pieces = 0;
+    loop {
+        let rest = &folded[end..];
+        let gap = match rest.bytes().next() {
+            Some(b'-' | b' ') => 1,
+            Some(b) if b.is_ascii_digit() && pieces == 0 => 0,
+            _ => break,
+        };
+        let body = &rest[gap..];
+        let length = body
+            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
+            .unwrap_or(body.len());
+        let piece = body[..length].trim_end_matches('.');
+        if piece.is_empty() || pieces > 5 {
+            break;
+        }
+        let lower = piece.to_ascii_lowercase();
+        let variant = VARIANTS.contains(&lower.as_str());
+        if !(variant || is_version_piece(piece)) {
+            break;
+        }
+        let stop = end + gap + piece.len();
+        // `OpenAI 2025年`, `GPT 40%`: a number that counts something.
+        let bare = piece.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if bare && gap == 1 && rest.starts_with(' ') && (followed_by_unit(folded, stop) || piece.len() > 4) {
+            break;
+        }
+        if bare && gap == 0 && followed_by_unit(folded, stop) {
+            break;
+        }
+        end = stop;
+        pieces += 1;
+    }
+    (end, pieces)
+}
+
+fn followed_by_unit(folded: &str, at: usize) -> bool {
+    let rest = folded[at..].trim_start_matches(' ');
+    rest.starts_with([
+        '%', '亿', '万', '元', '年', '月', '日', '倍', '个', '家', '人', '名', '美', '港', '点', '千', '百', '成',
+        '股', '款', '台',
+    ])
+}
+
+/// `R1`, `V3.1`, `4o`, `o1`, `5.1`, `K2`, `72B`.
+fn is_version_piece(piece: &str) -> bool {
+    let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+    let letters = piece.bytes().filter(u8::is_ascii_alphabetic).count();
+    is_version(piece) && letters <= 2 || (digits >= 1 && letters <= 3 && piece.len() <= 8)
+}
+
+/// `-V3`, `-R1-Lite`, ` Coder`: model variants of a maker.
+fn looks_like_model(rest: &str) -> bool {
+    rest.trim_start_matches(['-', ' ']).split(['-', ' ']).all(|piece| {
+        let lower = piece.to_ascii_lowercase();
+        let short = matches!(
+            lower.as_bytes(),
+            [b'v' | b'r' | b'k' | b'm' | b'o' | b's', b'0'..=b'9', ..]
+        );
+        VARIANTS.contains(&lower.as_str()) || short
+    }) && !matches!(
+        rest.trim_start_matches(['-', ' ']).to_ascii_lowercase().as_str(),
+        "pro" | "max" | "plus" | "air" | "mini" | "ultra"
+    )
+}
+
+/// R1, V3, o1 beside the full name of the document's model.
+fn short_names(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let mut full: Vec<(String, usize)> = Vec::new();
+    for draft in drafts.roots() {
+        let known = drafts.get(draft);
+        if matches!(known.kind, EntityType::Model | EntityType::Product) {
+            full.extend(known.names.iter().map(|name| (name.clone(), draft)));
+        }
+    }
+    for known in &reading.known {
+        if known.kind == EntityType::Model && !known.ambiguous {
+            let entry = reading.lexicon.names[known.name as usize].entries[0];
+            let draft = drafts.of_entry(entry, EntityType::Model);
+            full.push((folded[known.start..known.end].to_owned(), draft));
+        }
+    }
+    full.sort();
+    full.dedup();
+    for run in &reading.runs {
+        for word in &run.words {
+            let text = &folded[word.clone()];
+            if !is_short_version(text)
+                || reading
+                    .known_at(word.start)
+                    .is_some_and(|known| known.start < word.start)
+            {
+                continue;
+            }
+            let mut owners: Vec<usize> = full
+                .iter()
+                .filter(|(name, _)| {
+                    name.len() > text.len()
+                        && name.ends_with(text)
+                        && name[..name.len() - text.len()].ends_with(['-', ' '])
+                })
+                .map(|(_, draft)| *draft)
+                .collect();
+            owners.dedup();
+            if let [owner] = owners[..] {
+                drafts.spot(word.start, word.end, owner, 0.8, Origin::Alias);
+            }
+        }
+    }
+}
+
+fn is_short_version(word: &str) -> bool {
+    matches!(word.as_bytes(), [b'A'..=b'Z' | b'o', b'0'..=b'9', rest @ ..] if rest.len() <= 3 && rest.iter().all(|b| b.is_ascii_digit() || *b == b'.'))
+}
+
+/// 发布…“拍拍豆”, 推出名为「X」的, 《使命召唤》: what is in quotes after a word of releasing, or called a product.
+fn quoted(reading: &Reading, drafts: &mut Drafts) {
+    const PRODUCT_BEFORE: &[&str] = &[
+        "名为",
+        "命名为",
+        "产品",
+        "主机",
+        "机器人",
+        "品牌",
+        "游戏",
+        "手机",
+        "平台",
+        "系统",
+        "应用",
+        "硬件",
+        "芯片",
+        "App",
+        "软件",
+        "车型",
+        "助手",
+        "智能体",
+        "眼镜",
+        "玩具",
+        "工具",
+    ];
+    let folded = reading.folded;
+    for (open_mark, close_mark) in [('“', '”'), ('《', '》')] {
+        for (open, _) in folded.match_indices(open_mark) {
+            let start = open + open_mark.len_utf8();
+            let Some(length) = folded[start..reading.line_end(start)].find(close_mark) else {
+                continue;
+            };
+            let end = start + length;
+            let surface = &folded[start..end];
+            let count = surface.chars().count();
+            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、']) {
+                continue;
+            }
+            let after = end + close_mark.len_utf8();
+            let model = is_model_context(reading, start, end);
+            let before = &folded[..open];
+            let called = PRODUCT_BEFORE.iter().any(|word| before.ends_with(word));
+            let clause = clause_before(reading, open);
+            let released = ["release", "develop", "open_source"]
+                .iter()
+                .any(|class| reading.cue_before(class, open))
+                || clause_has_release(reading, clause);
+            let plain = reading.likeness(start, end) < 0.3;
+            let is_title = open_mark == '《';
+            let kind = if model {
+                EntityType::Model
+            } else if is_title {
+                if is_medium(reading, open, after, surface) {
+                    let draft = drafts.of_shape(surface, EntityType::Organization, 0.8, Origin::Shape);
+                    drafts.spot(start, end, draft, 0.8, Origin::Shape);
+                    continue;
+                }
+                // A document otherwise; a work only where somebody makes or plays it.
+                let game = ["的开发商", "开发商", "游戏", "手游", "系列"]
+                    .iter()
+                    .any(|word| folded[after..].starts_with(word))
+                    || ["游戏", "手游", "电影", "影片"]
+                        .iter()
+                        .any(|word| before.ends_with(word));
+                if !game {
+                    continue;
+                }
+                EntityType::Product
+            } else if (called && (released || !plain || surface_is_called(before)))
+                || (released && !plain && !is_sentence(reading, start, end))
+            {
+                EntityType::Product
+            } else {
+                continue;
+            };
+            if reading
+                .known_in(start..end)
+                .iter()
+                .any(|known| known.start == start && known.end == end)
+            {
+                continue;
+            }
+            let draft = drafts.of_shape(surface, kind, 0.75, Origin::Shape);
+            drafts.spot(start, end, draft, 0.75, Origin::Shape);
+        }
+    }
+    // “22万科MTN004”: bonds.
+    for run in &reading.runs {
+        let text = &folded[run.start..run.end];
+        let is_bond = ["MTN", "SCP", "PPN", "CP"].iter().any(|kind| {
+            text.strip_prefix(kind)
+                .is_some_and(|number| number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()))
+        });
+        if !is_bond {
+            continue;
+        }
+        let mut start = run.start;
+        let mut count = 0;
+        while let Some(c) = reading.char_before(start).filter(|c| is_han(*c) && count < 8) {
+            start -= c.len_utf8();
+            count += 1;
+        }
+        let digits = folded[..start].bytes().rev().take_while(u8::is_ascii_digit).count();
+        if count >= 2 && digits == 2 {
+            let start = start - 2;
+            let draft = drafts.of_shape(&folded[start..run.end], EntityType::Product, 0.85, Origin::Shape);
+            drafts.spot(start, run.end, draft, 0.85, Origin::Shape);
+        }
+    }
+}
+
+/// 《紐約時報》報道, 据英国《金融时报》: a medium that reports.
+fn is_medium(reading: &Reading, open: usize, after: usize, surface: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "报",
+        "时报",
+        "日报",
+        "周刊",
+        "杂志",
+        "新闻",
+        "财经",
+        "Times",
+        "Journal",
+        "Post",
+        "News",
+        "周报",
+        "评论",
+        "观察家",
+    ];
+    const REPORTS: &[&str] = &[
+        "报道", "报导", "援引", "引述", "文章", "指出", "称", "消息", "记者", "专访", "采访", "披露", "分析", "网站",
+        "评论",
+    ];
+    let folded = reading.folded;
+    let reports = REPORTS.iter().any(|word| folded[after..].starts_with(word));
+    let cited = [
+        "据",
+        "援引",
+        "引述",
+        "接受",
+        "美国",
+        "英国",
+        "日本",
+        "德国",
+        "法国",
+        "据美国",
+        "媒体",
+        "日媒",
+        "美媒",
+    ]
+    .iter()
+    .any(|word| folded[..open].ends_with(word));
+    let ending = ENDS.iter().any(|end| surface.ends_with(end));
+    (ending && (reports || cited)) || (reports && cited && surface.chars().count() <= 8)
+}
+
+/// 名为, 产品, App directly before: whatever stands in the quotes is the name.
+fn surface_is_called(before: &str) -> bool {
+    ["名为", "命名为", "取名", "品牌", "产品", "App", "机器人", "主机"]
+        .iter()
+        .any(|word| before.ends_with(word))
+}
+
+/// 发布货运行业首款穿戴式AI硬件“…”: the word of releasing within the last words of the clause.
+fn clause_has_release(reading: &Reading, clause: Range<usize>) -> bool {
+    let starts: Vec<usize> = reading.folded[clause.clone()]
+        .char_indices()
+        .map(|(i, _)| clause.start + i)
+        .collect();
+    starts.iter().rev().take(16).any(|&at| reading.cue_at("release", at))
+}
+
+fn clause_before(reading: &Reading, at: usize) -> Range<usize> {
+    reading.clause_head(at, 72)..at
+}
+
+/// Quoted words that are said, not named: with a verb's marks in them.
+fn is_sentence(reading: &Reading, start: usize, end: usize) -> bool {
+    let surface = &reading.folded[start..end];
+    surface.contains(['的', '了', '是', '在', '不', '我', '你', '他'])
+}
+
+/// “年产7万吨…技改项目”, 广州智慧创新谷算力基础设施项目.
+fn projects(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for (at, word) in folded.match_indices("项目”") {
+        let end = at + "项目".len();
+        let line = reading.line_start(at);
+        let Some(open) = folded[line..at].rfind('“') else {
+            continue;
+        };
+        let start = line + open + '“'.len_utf8();
+        let count = folded[start..end].chars().count();
+        if (4..=60).contains(&count) && !folded[start..end].contains(['”', '。']) {
+            let draft = drafts.of_shape(&folded[start..end], EntityType::Product, 0.7, Origin::Shape);
+            drafts.spot(start, end, draft, 0.7, Origin::Shape);
+        }
+        let _ = word;
+    }
+}
+
+/// DeepSeek系列开源模型: a maker's or family's series.
+fn series(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for (at, word) in folded.match_indices("系列") {
+        let Some(known) = reading.known_ending(at) else {
+            continue;
+        };
+        let end = at + word.len();
+        let after: String = folded[end..].chars().take(5).take_while(|c| is_name_char(*c)).collect();
+        if after.contains("模型") && matches!(known.kind, EntityType::Company | EntityType::Model) {
+            let draft = drafts.of_shape(&folded[known.start..end], EntityType::Model, 0.75, Origin::Shape);
+            drafts.spot(known.start, end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// 中证人工智能指数, 恒生生物科技指数: a publisher's name, then what the index measures.
+fn indices(reading: &Reading, drafts: &mut Drafts) {
+    const PUBLISHERS: &[&str] = &[
+        "中证",
+        "上证",
+        "深证",
+        "国证",
+        "沪深",
+        "恒生",
+        "标普",
+        "标准普尔",
+        "道琼斯",
+        "纳斯达克",
+        "富时",
+        "明晟",
+        "MSCI",
+        "彭博",
+        "费城",
+        "罗素",
+        "日经",
+        "斯托克",
+        "科创",
+        "创业板",
+        "中债",
+        "北证",
+        "万得",
+        "申万",
+        "Wind",
+        "东证",
+    ];
+    let folded = reading.folded;
+    for (at, word) in folded.match_indices("指数") {
+        let end = at + word.len();
+        let from = reading.clause_head(at, 54);
+        let head = &folded[from..at];
+        let Some(start) = PUBLISHERS
+            .iter()
+            .filter_map(|name| head.rfind(name))
+            .max()
+            .map(|i| from + i)
+        else {
+            continue;
+        };
+        let inner = &folded[start..at];
+        let broken = reading.segments_in(start, at).iter().any(|word| {
+            matches!(*word, "的" | "和" | "与" | "及" | "等" | "在" | "了" | "是") || reading.lexicon.is_cue(word)
+        });
+        if inner.chars().count() > 14
+            || broken
+            || inner.contains(['、', '(', '“', ' '])
+            || reading
+                .known_in(start..end)
+                .iter()
+                .any(|known| known.start == start && known.end == end)
+        {
+            continue;
+        }
+        let draft = drafts.of_shape(&folded[start..end], EntityType::Index, 0.8, Origin::Shape);
+        drafts.spot(start, end, draft, 0.8, Origin::Shape);
+    }
+}
+
+/// 财通成长优选A, 融通科技臻选A: fund shares.
+fn fund_shares(reading: &Reading, drafts: &mut Drafts) {
+    const FUND_WORDS: &[&str] = &[
+        "优选", "精选", "臻选", "成长", "价值", "混合", "债券", "指数", "联接", "配置", "回报", "增利", "稳健", "灵活",
+        "主题", "增长", "先锋", "领航", "创新", "智选", "量化", "红利", "领先", "驱动", "机遇", "优势",
+    ];
+    let folded = reading.folded;
+    for run in &reading.runs {
+        if !matches!(&folded[run.start..run.end], "A" | "C" | "E" | "D" | "I") {
+            continue;
+        }
+        if !FUND_WORDS.iter().any(|word| folded[..run.start].ends_with(word)) {
+            continue;
+        }
+        let Some((start, score)) = left_edge(reading, run.start, run.start, Length::Short) else {
+            continue;
+        };
+        let count = folded[start..run.start].chars().count();
+        if score > 0.0 && (5..=14).contains(&count) {
+            let draft = drafts.of_shape(&folded[start..run.end], EntityType::Product, 0.75, Origin::Shape);
+            drafts.spot(start, run.end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// 研发出雾化铜箔、芯箔等多款…, 核心产品通用食品加工单站, 投资建造…项目: what the verb or the noun announces.
+fn developed(reading: &Reading, drafts: &mut Drafts) {
+    listed_products(reading, drafts);
+    core_products(reading, drafts);
+    built_projects(reading, drafts);
+}
+
+fn listed_products(reading: &Reading, drafts: &mut Drafts) {
+    const COUNTED: &[&str] = &["多款", "多种", "系列产品", "产品", "新品", "两款", "三款", "多个产品"];
+    const VERBS: &[&str] = &[
+        "研发出",
+        "开发出",
+        "推出了",
+        "推出",
+        "发布了",
+        "发布",
+        "研发了",
+        "打造出",
+        "研制出",
+    ];
+    let folded = reading.folded;
+    for (at, mark) in folded.match_indices('等') {
+        let after = &folded[at + mark.len()..];
+        if !COUNTED.iter().any(|word| after.starts_with(word)) {
+            continue;
+        }
+        let clause = reading.clause_start(at);
+        let span = &folded[clause..at];
+        let Some(from) = VERBS
+            .iter()
+            .filter_map(|verb| span.find(verb).map(|i| clause + i + verb.len()))
+            .max()
+        else {
+            continue;
+        };
+        let mut start = from;
+        for item in folded[from..at].split(['、', '和', '及']) {
+            let end = start + item.len();
+            let count = item.chars().count();
+            if (2..=12).contains(&count) && item.chars().all(is_name_char) && reading.known_starting(start).is_none() {
+                let draft = drafts.of_shape(item, EntityType::Product, 0.7, Origin::Shape);
+                drafts.spot(start, end, draft, 0.7, Origin::Shape);
+            }
+            start = end + folded[end..].chars().next().map_or(0, char::len_utf8);
+        }
+    }
+}
+
+fn core_products(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for lead in ["核心产品", "旗舰产品", "主打产品", "拳头产品"] {
+        for (at, _) in folded.match_indices(lead) {
+            let start = at + lead.len();
+            let length = folded[start..]
+                .find(|c: char| !is_name_char(c))
+                .unwrap_or(folded.len() - start);
+            let surface = &folded[start..start + length];
+            let words = reading.segments_in(start, start + length);
+            let clausal = words.iter().any(|word| {
+                reading
+                    .lexicon
+                    .shapes
+                    .boundary_words
+                    .get(*word)
+                    .is_some_and(|boundary| matches!(boundary.kind, BoundaryKind::Function | BoundaryKind::Time))
+            });
+            let verbal = words
+                .first()
+                .is_some_and(|word| reading.is_boundary_word(word) || reading.lexicon.is_cue(word));
+            if (3..=12).contains(&surface.chars().count()) && !clausal && !verbal {
+                let draft = drafts.of_shape(surface, EntityType::Product, 0.65, Origin::Shape);
+                drafts.spot(start, start + length, draft, 0.65, Origin::Shape);
+            }
+        }
+    }
+}
+
+fn built_projects(reading: &Reading, drafts: &mut Drafts) {
+    const VERBS: &[&str] = &[
+        "投资建造",
+        "投资建设",
+        "建造",
+        "投建",
+        "实施",
+        "新建",
+        "投资",
+        "承建",
+        "中标",
+    ];
+    let folded = reading.folded;
+    for (at, word) in folded.match_indices("项目") {
+        let end = at + word.len();
+        let from = reading.clause_head(at, 150);
+        let span = &folded[from..at];
+        let Some(start) = VERBS
+            .iter()
+            .filter_map(|verb| span.rfind(verb).map(|i| from + i + verb.len()))
+            .max()
+        else {
+            continue;
+        };
+        let surface = &folded[start..end];
+        // Without a name or a place at its head it is any project.
+        let rooted = reading.known_starting(start).is_some()
+            || reading.likeness(start, end) > 0.0
+            || surface.starts_with("年产");
+        if (6..=40).contains(&surface.chars().count())
+            && rooted
+            && surface.chars().all(|c| is_name_char(c) || matches!(c, '-' | '.' | '/'))
+            && !surface.contains(['的', '等'])
+            && reading.is_cut(end)
+        {
+            let draft = drafts.of_shape(surface, EntityType::Product, 0.7, Origin::Shape);
+            drafts.spot(start, end, draft, 0.7, Origin::Shape);
+        }
+    }
+}

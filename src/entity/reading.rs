@@ -1,0 +1,403 @@
+//! A document while it is read: the folded text with its words, lexicon hits, roles and brackets.
+
+use super::latin::{self, Run};
+use super::lexicon::{BoundaryKind, Lexicon, NameHit, TermHit, TermTable, lowered};
+use super::{EntityType, recognize::Meta};
+use crate::measure::Measures;
+use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
+use std::ops::Range;
+
+/// A lexicon name at its place: leftmost longest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownName {
+    pub start: usize,
+    pub end: usize,
+    pub name: u32,
+    /// Counts only with the document's support.
+    pub ambiguous: bool,
+    pub kind: EntityType,
+}
+
+pub(crate) struct Reading<'a> {
+    pub lexicon: &'a Lexicon,
+    pub text: &'a Text,
+    pub folded: &'a str,
+    pub lower: String,
+    pub sentences: &'a [Sentence],
+    pub meta: &'a Meta<'a>,
+    pub segments: Vec<Segment>,
+    /// For every byte, whether a segment begins or ends there.
+    cuts: Vec<bool>,
+    /// Every lexicon name, overlapping ones included, by start and then the longer first.
+    pub hits: Vec<NameHit>,
+    /// The leftmost longest of them.
+    pub known: Vec<KnownName>,
+    pub roles: Vec<TermHit>,
+    /// Latin words and sequences of them.
+    pub runs: Vec<Run>,
+    /// Spans of quantities and dates, sorted.
+    measured: Vec<Range<usize>>,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(
+        lexicon: &'a Lexicon,
+        segmenter: &Segmenter,
+        text: &'a Text,
+        sentences: &'a [Sentence],
+        measures: &Measures,
+        meta: &'a Meta<'a>,
+    ) -> Reading<'a> {
+        let folded = text.folded();
+        let lower = lowered(folded);
+        let mut measured: Vec<Range<usize>> = measures.quantities.iter().map(|q| q.start..q.end).collect();
+        measured.extend(measures.dates.iter().map(|d| d.start..d.end));
+        measured.sort_by_key(|range| (range.start, range.end));
+        let segments = segmenter.segments(folded, 0..folded.len(), &[]);
+        let mut cuts = vec![false; folded.len() + 1];
+        for segment in &segments {
+            cuts[segment.start] = true;
+            cuts[segment.end] = true;
+        }
+        let mut hits = lexicon.names_in(folded, &lower);
+        hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+        let roles = lexicon
+            .terms_in(folded, 0..folded.len())
+            .into_iter()
+            .filter(|hit| hit.table == TermTable::Roles)
+            .collect();
+        let mut reading = Reading {
+            lexicon,
+            text,
+            folded,
+            lower,
+            sentences,
+            meta,
+            segments,
+            cuts,
+            hits,
+            known: Vec::new(),
+            roles,
+            runs: latin::runs(folded),
+            measured,
+        };
+        reading.known = reading.leftmost_longest();
+        reading
+    }
+
+    fn leftmost_longest(&self) -> Vec<KnownName> {
+        let mut known: Vec<KnownName> = Vec::new();
+        let mut at = 0;
+        for hit in &self.hits {
+            if hit.start < at || !self.is_word_fit(hit.start, hit.end) {
+                continue;
+            }
+            let name = &self.lexicon.names[hit.name as usize];
+            let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
+            let ambiguous = name.ambiguous || hit.doubtful;
+            known.push(KnownName {
+                start: hit.start,
+                end: hit.end,
+                name: hit.name,
+                ambiguous,
+                kind,
+            });
+            at = hit.end;
+        }
+        known
+    }
+
+    /// Whether a short Chinese name isn't made of the edges of other words (长和 in 增长和竞争力): no everyday word may
+    /// stand across its edges, and it may not be the middle of a word that the segmenter keeps whole.
+    pub fn is_word_fit(&self, start: usize, end: usize) -> bool {
+        let surface = &self.folded[start..end];
+        let count = surface.chars().count();
+        if count > 3 || !surface.chars().all(is_han) {
+            return true;
+        }
+        let across = |at: usize| {
+            !self.is_cut(at)
+                && self
+                    .segment_at(at)
+                    .is_some_and(|word| self.is_common(word) || count == 2 && word.chars().count() > 2)
+        };
+        // A longer word that the segmenter guessed may well hold the name at its head (商汤升).
+        let inside = count == 2 && !self.is_cut(start) && !self.is_cut(end);
+        !inside && !across(start) && !(across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word)))
+    }
+
+    /// The word that holds the byte before and after `at`.
+    fn segment_at(&self, at: usize) -> Option<&'a str> {
+        let index = self.segments.partition_point(|segment| segment.end <= at);
+        self.segments
+            .get(index)
+            .map(|segment| &self.folded[segment.start..segment.end])
+    }
+
+    pub fn is_common(&self, word: &str) -> bool {
+        self.lexicon.shapes.common.contains(word) || self.is_boundary_word(word)
+    }
+
+    /// Whether every word between two bytes is an everyday one; single characters are not.
+    pub fn is_all_common(&self, start: usize, end: usize) -> bool {
+        self.segments_in(start, end).iter().all(|word| self.is_common(word))
+    }
+
+    pub fn is_cut(&self, at: usize) -> bool {
+        self.cuts.get(at).copied().unwrap_or(true)
+    }
+
+    pub fn char_before(&self, at: usize) -> Option<char> {
+        self.folded[..at].chars().next_back()
+    }
+
+    pub fn char_at(&self, at: usize) -> Option<char> {
+        self.folded[at..].chars().next()
+    }
+
+    /// First byte of the line that holds `at`.
+    pub fn line_start(&self, at: usize) -> usize {
+        self.folded[..at].rfind('\n').map_or(0, |i| i + 1)
+    }
+
+    /// Where the clause that holds `at` begins: after the last mark of its line.
+    pub fn clause_start(&self, at: usize) -> usize {
+        let line = self.line_start(at);
+        let marks = |c: char| matches!(c, ',' | '。' | ';' | '!' | '?' | ':');
+        self.folded[line..at]
+            .char_indices()
+            .rfind(|(_, c)| marks(*c))
+            .map_or(line, |(i, c)| line + i + c.len_utf8())
+    }
+
+    /// As [`Reading::clause_start`], at most `reach` bytes back.
+    pub fn clause_head(&self, at: usize, reach: usize) -> usize {
+        let mut head = self.clause_start(at).max(at.saturating_sub(reach));
+        while !self.folded.is_char_boundary(head) {
+            head += 1;
+        }
+        head
+    }
+
+    pub fn line_end(&self, at: usize) -> usize {
+        self.folded[at..].find('\n').map_or(self.folded.len(), |i| at + i)
+    }
+
+    /// The lexicon name that ends exactly at `end`: the longest.
+    pub fn known_ending(&self, end: usize) -> Option<KnownName> {
+        // The leftmost longest first, then any other.
+        let index = self.known.partition_point(|known| known.end < end);
+        if let Some(known) = self.known.get(index).filter(|known| known.end == end) {
+            return Some(*known);
+        }
+        let low = self.hits.partition_point(|hit| hit.start + 96 < end);
+        self.hits[low..]
+            .iter()
+            .take_while(|hit| hit.start < end)
+            .find(|hit| hit.end == end && self.is_word_fit(hit.start, hit.end))
+            .map(|hit| self.as_known(hit))
+    }
+
+    pub fn known_starting(&self, start: usize) -> Option<KnownName> {
+        let index = self.known.partition_point(|known| known.start < start);
+        self.known.get(index).filter(|known| known.start == start).copied()
+    }
+
+    /// The known name that covers this byte.
+    pub fn known_at(&self, at: usize) -> Option<KnownName> {
+        let index = self.known.partition_point(|known| known.end <= at);
+        self.known.get(index).filter(|known| known.start <= at).copied()
+    }
+
+    /// Known names within a range, sorted.
+    pub fn known_in(&self, range: Range<usize>) -> &[KnownName] {
+        let low = self.known.partition_point(|known| known.start < range.start);
+        let high = self.known.partition_point(|known| known.start < range.end);
+        &self.known[low..high]
+    }
+
+    fn as_known(&self, hit: &NameHit) -> KnownName {
+        let name = &self.lexicon.names[hit.name as usize];
+        KnownName {
+            start: hit.start,
+            end: hit.end,
+            name: hit.name,
+            ambiguous: name.ambiguous || hit.doubtful,
+            kind: self.lexicon.entries()[name.entries[0] as usize].kind,
+        }
+    }
+
+    /// The words between two bytes, those that only reach into the range included.
+    pub fn segments_in(&self, start: usize, end: usize) -> Vec<&'a str> {
+        let low = self.segments.partition_point(|segment| segment.end <= start);
+        self.segments[low..]
+            .iter()
+            .take_while(|segment| segment.start < end)
+            .map(|segment| &self.folded[segment.start..segment.end])
+            .collect()
+    }
+
+    /// The quantity or date that covers a byte.
+    pub fn is_measured(&self, at: usize) -> bool {
+        let index = self.measured.partition_point(|range| range.start <= at);
+        self.measured[..index].iter().rev().take(3).any(|range| range.end > at)
+    }
+
+    pub fn is_boundary_word(&self, word: &str) -> bool {
+        self.lexicon
+            .shapes
+            .boundary_words
+            .get(word)
+            .is_some_and(|boundary| !boundary.weak || word.chars().count() > 1)
+    }
+
+    /// The longest boundary word that ends at `end`; one of a single character must be a word of its own.
+    pub fn boundary_before(&self, end: usize) -> Option<usize> {
+        let mut start = end;
+        let mut found = None;
+        for count in 1..=5 {
+            let Some(c) = self.char_before(start) else {
+                break;
+            };
+            if !is_han(c) {
+                break;
+            }
+            start -= c.len_utf8();
+            let Some(boundary) = self.lexicon.shapes.boundary_words.get(&self.folded[start..end]) else {
+                continue;
+            };
+            // A known name beats a boundary word (希望 of 新希望).
+            let inside = self.hits_around(start, end);
+            if inside {
+                continue;
+            }
+            if count > 1 {
+                if self.is_cut(end) || self.is_cut(start) {
+                    found = Some(start);
+                }
+                continue;
+            }
+            // A single character counts as a word of its own; at the head of a word that only the segmenter's guess
+            // holds together (由德联) as well.
+            let guessed = !self.is_cut(end) && self.segment_at(end).is_some_and(|word| !self.is_common(word));
+            let alone = self.is_cut(start) && (self.is_cut(end) || (guessed && !boundary.weak));
+            // What hardly occurs in names cuts even the middle of a guessed word (轮由德联).
+            let telling = guessed && "由被把向的与".contains(&self.folded[start..end]);
+            if alone || telling {
+                found = Some(start);
+            }
+        }
+        found
+    }
+
+    /// Whether a lexicon name that stands here as a word holds these bytes and more.
+    fn hits_around(&self, start: usize, end: usize) -> bool {
+        self.known_at(start)
+            .is_some_and(|known| known.start <= start && known.end >= end && known.end - known.start > end - start)
+    }
+
+    /// What kind of boundary word stands between two bytes.
+    pub fn boundary_kind(&self, start: usize, end: usize) -> Option<BoundaryKind> {
+        self.lexicon
+            .shapes
+            .boundary_words
+            .get(&self.folded[start..end])
+            .map(|boundary| boundary.kind)
+    }
+
+    /// How much the words between two bytes look like a name's: everyday words speak against it, words that no dictionary
+    /// knows and Latin capitals for it; places and known names are neutral.
+    pub fn likeness(&self, start: usize, end: usize) -> f32 {
+        const DERIVED: &[char] = &[
+            '化', '性', '型', '式', '者', '率', '额', '量', '类', '期', '度', '力', '级', '们', '股',
+        ];
+        const EVERYDAY: &str = "一二三四五六七八九十百千万亿两几多少大小上中下内外前后左右新老旧高低好坏长短快慢早晚是有在不没了过着得地的和与及或等为从到向对由被把让给将会能可要应该来去说看做用这那此其每各某本该我你他她它们人年月日时分秒元股家名位个只支件项款种次度再又还也都就才最更很太已曾正仅约近逾超达共并且而但因故若如虽则即如何谁什么啊吧呢吗据称指及以之所者于自按照经";
+        let mut sum = 0.0;
+        let mut singles = 0;
+        for word in self.segments_in(start, end) {
+            let count = word.chars().count();
+            let first = word.chars().next().unwrap_or(' ');
+            if !is_han(first) {
+                sum += match first {
+                    c if c.is_uppercase() && count > 1 && !self.lexicon.shapes.latin_stop.contains_key(word) => 0.7,
+                    c if c.is_ascii_digit() => -0.6,
+                    _ => 0.0,
+                };
+                singles = 0;
+            } else if count == 1 {
+                if EVERYDAY.contains(first) {
+                    sum -= 0.8;
+                    singles = 0;
+                } else {
+                    singles += 1;
+                    if singles == 2 {
+                        sum += 0.7;
+                    }
+                }
+            } else {
+                singles = 0;
+                sum += match self.lexicon.name_of(word) {
+                    Some(id) => {
+                        let name = &self.lexicon.names[id as usize];
+                        let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
+                        match kind {
+                            EntityType::Company if !self.is_common(word) => 0.7,
+                            EntityType::Place => 0.2,
+                            _ => -0.2,
+                        }
+                    }
+                    None if self.lexicon.shapes.company_suffixes.forms.contains_key(word) => -0.5,
+                    None if self.is_common(word) => -1.0,
+                    None if word.ends_with(DERIVED) && count > 2 => -0.6,
+                    None => 0.9,
+                };
+            }
+        }
+        sum
+    }
+
+    /// The role that ends at `end` or before spaces.
+    pub fn role_ending(&self, end: usize) -> Option<TermHit> {
+        // Roles are sorted by start; none is longer than this.
+        let low = self.roles.partition_point(|role| role.start + 64 < end);
+        self.roles[low..]
+            .iter()
+            .take_while(|role| role.start < end)
+            .find(|role| role.end == end)
+            .copied()
+    }
+
+    pub fn role_starting(&self, start: usize) -> Option<TermHit> {
+        let index = self.roles.partition_point(|role| role.start < start);
+        self.roles.get(index).filter(|role| role.start == start).copied()
+    }
+
+    /// Whether one of the cues of a class stands at `at`.
+    pub fn cue_at(&self, class: &str, at: usize) -> bool {
+        self.lexicon.cue_beginning(class, &self.lower[at..]).is_some()
+    }
+
+    pub fn cue_before(&self, class: &str, at: usize) -> bool {
+        self.lexicon.cue_ending(class, &self.lower[..at]).is_some()
+    }
+
+    /// How often `name` stands in the document, counted up to `limit`.
+    pub fn count(&self, name: &str, limit: usize) -> usize {
+        self.folded.match_indices(name).take(limit).count()
+    }
+
+    /// The paragraph of a byte; 0 is the title.
+    pub fn sentence_at(&self, at: usize) -> Option<&Sentence> {
+        let index = self.sentences.partition_point(|sentence| sentence.end <= at);
+        self.sentences.get(index).filter(|sentence| sentence.start <= at)
+    }
+
+    pub fn is_english_at(&self, at: usize) -> bool {
+        self.sentence_at(at).is_some_and(|sentence| sentence.english)
+    }
+}
+
+/// Characters of which names are made; others end them.
+pub(crate) fn is_name_char(c: char) -> bool {
+    is_han(c) || c.is_alphanumeric() || matches!(c, '·' | '&')
+}

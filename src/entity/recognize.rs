@@ -1,0 +1,710 @@
+//! The room's one function: every layer in turn, then one decision for the whole document.
+
+use super::lexicon::{Lexicon, TermTable};
+use super::names::{Drafts, NameSet, Spot};
+use super::reading::{KnownName, Reading, is_name_char};
+use super::{Entity, EntityType, Mention, Origin};
+use super::{aliases, anaphora, companies, latin, models, persons};
+use crate::measure::{Market, Measures};
+use crate::text::{Segmenter, Sentence, Text, is_han};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+
+/// A mention that came with the document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// Bytes of the folded text.
+    pub start: usize,
+    pub end: usize,
+    pub kind: Option<EntityType>,
+    /// The giver's name for the entity: mentions that share it are one entity.
+    pub entity: Option<String>,
+}
+
+/// What is known of a document beside its text.
+#[derive(Debug, Clone)]
+pub struct Meta<'a> {
+    pub publisher: Option<&'a str>,
+    /// BCP 47
+    pub language: &'a str,
+    pub market: Market,
+    /// Where present, exactly these are the mentions.
+    pub given: Option<&'a [Given]>,
+}
+
+/// A code beside a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingNote {
+    /// Index into the mentions: the company.
+    pub mention: usize,
+    /// `XHKG 700`
+    pub listing: String,
+    /// The code, in bytes of the folded text.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// The bracket directly after a name that holds its code, its alias or its name in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bracket {
+    /// Index into the mentions.
+    pub mention: usize,
+    /// Bytes of the folded text, the bracket's marks included.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// A further name that the text introduced (以下簡稱…).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AliasNote {
+    /// Index into the entities.
+    pub entity: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// A post named in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleHit {
+    pub start: usize,
+    pub end: usize,
+    /// Row of the table of roles.
+    pub row: usize,
+    /// The ontology's name of it.
+    pub role: String,
+}
+
+/// Everything that a document mentions. All offsets are bytes of the folded text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    pub entities: Vec<Entity>,
+    /// Sorted by start. They don't overlap, but 两者 or 双方 gives two mentions of one span, one an entity.
+    pub mentions: Vec<Mention>,
+    pub listings: Vec<ListingNote>,
+    pub brackets: Vec<Bracket>,
+    pub aliases: Vec<AliasNote>,
+    pub roles: Vec<RoleHit>,
+}
+
+/// Mentions by name, while references are resolved.
+pub(crate) struct Settled {
+    pub mentions: Vec<Mention>,
+    /// Type of each entity.
+    pub kinds: Vec<EntityType>,
+    /// Folded names of each entity.
+    names: Vec<Vec<String>>,
+    /// Starts of names with a code behind them.
+    listed: FxHashSet<usize>,
+}
+
+impl Settled {
+    pub fn covers(&self, start: usize, end: usize) -> bool {
+        let index = self.mentions.partition_point(|mention| mention.end <= start);
+        self.mentions.get(index).is_some_and(|mention| mention.start < end)
+    }
+
+    pub fn company_begins_at(&self, at: usize) -> bool {
+        self.mentions
+            .binary_search_by_key(&at, |mention| mention.start)
+            .is_ok_and(|index| self.mentions[index].kind == EntityType::Company)
+    }
+
+    pub fn between(&self, from: usize, to: usize) -> &[Mention] {
+        let low = self.mentions.partition_point(|mention| mention.start < from);
+        let high = self.mentions.partition_point(|mention| mention.start < to);
+        &self.mentions[low..high.max(low)]
+    }
+
+    pub fn has_listing(&self, start: usize) -> bool {
+        self.listed.contains(&start)
+    }
+
+    pub fn bears_one_of(&self, entity: usize, hints: &[String]) -> bool {
+        self.names[entity]
+            .iter()
+            .any(|name| hints.iter().any(|hint| name.contains(hint.as_str())))
+    }
+}
+
+/// Finds who and what is mentioned in a text. Pure: the same text and lexicon give the same result.
+pub fn recognize(
+    lexicon: &Lexicon,
+    segmenter: &Segmenter,
+    text: &Text,
+    sentences: &[Sentence],
+    measures: &Measures,
+    meta: &Meta,
+) -> Found {
+    let reading = Reading::new(lexicon, segmenter, text, sentences, measures, meta);
+    let mut drafts = Drafts::default();
+    let mut notes = aliases::Notes::default();
+    match meta.given {
+        Some(given) => take_given(&reading, &mut drafts, given),
+        None => {
+            known_names(&reading, &mut drafts);
+            aliases::read_brackets(&reading, &mut drafts, &mut notes);
+            companies::find(&reading, &mut drafts);
+            companies::find_by_frame(&reading, &mut drafts);
+            places(&reading, &mut drafts);
+            models::find(&reading, &mut drafts);
+            latin::find(&reading, &mut drafts);
+            persons::find(&reading, &mut drafts);
+            headlines(&reading, &mut drafts);
+            short_forms(&reading, &mut drafts);
+            supported_names(&reading, &mut drafts);
+            everywhere(&reading, &mut drafts);
+        }
+    }
+    settle(&reading, drafts, notes)
+}
+
+fn take_given(reading: &Reading, drafts: &mut Drafts, given: &[Given]) {
+    for mention in given {
+        let Some(surface) = reading.folded.get(mention.start..mention.end) else {
+            continue;
+        };
+        let known = reading
+            .lexicon
+            .name_of(surface)
+            .map(|id| reading.lexicon.names[id as usize].entries[0]);
+        let known_kind = known.map(|entry| reading.lexicon.entries()[entry as usize].kind);
+        let kind = mention.kind.or(known_kind).unwrap_or(EntityType::Organization);
+        let draft = match (&mention.entity, known) {
+            // The giver's identity is a name like any other; no text holds it by chance, as it begins with a mark.
+            (Some(name), _) => drafts.of_shape(&format!("\u{1}{name}"), kind, 1.0, Origin::Given),
+            (None, Some(entry)) if known_kind == Some(kind) => drafts.of_entry(entry, kind),
+            (None, _) => drafts.of_shape(surface, kind, 1.0, Origin::Given),
+        };
+        drafts.spot(mention.start, mention.end, draft, 1.0, Origin::Given);
+    }
+}
+
+/// Names that need no support.
+fn known_names(reading: &Reading, drafts: &mut Drafts) {
+    for known in &reading.known {
+        if !known.ambiguous {
+            add_known(reading, drafts, known, 0.95);
+        }
+    }
+}
+
+fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f32) {
+    let lexicon = reading.lexicon;
+    let entries = &lexicon.names[known.name as usize].entries;
+    let entry = best_entry(reading, drafts, entries);
+    let draft = drafts.of_entry(entry, lexicon.entries()[entry as usize].kind);
+    drafts.add_name(draft, &reading.folded[known.start..known.end]);
+    drafts.spot(known.start, known.end, draft, score, Origin::Lexicon);
+}
+
+/// Of several bearers of a name the one that the document supports, else the first.
+fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
+    let supported = |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
+    match entries {
+        [only] => *only,
+        _ => *entries.iter().find(supported).unwrap_or(&entries[0]),
+    }
+}
+
+fn owner_named(reading: &Reading, drafts: &Drafts, entry: u32) -> bool {
+    let lexicon = reading.lexicon;
+    lexicon.entries()[entry as usize]
+        .owner
+        .as_deref()
+        .and_then(|owner| lexicon.index_of_key(owner))
+        .is_some_and(|owner| drafts.has_entry(owner))
+}
+
+/// Ambiguous names that something in the document speaks for.
+fn supported_names(reading: &Reading, drafts: &mut Drafts) {
+    // A second look lets a name that the first look found support its neighbours in a list.
+    for _ in 0..2 {
+        let sure: FxHashSet<usize> = drafts
+            .spots
+            .iter()
+            .flat_map(|spot| [spot.start, spot.end.wrapping_neg()])
+            .collect();
+        for known in reading.known.iter().filter(|known| known.ambiguous) {
+            if sure.contains(&known.start) {
+                continue;
+            }
+            let entries = &reading.lexicon.names[known.name as usize].entries;
+            let supported = entries
+                .iter()
+                .any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e))
+                || company_word_beside(reading, known)
+                || list_beside(reading, known, &sure);
+            if supported {
+                add_known(reading, drafts, known, 0.75);
+            }
+        }
+    }
+}
+
+fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
+    const AFTER: &[&str] = &[
+        "股价",
+        "集团",
+        "公司",
+        "股份",
+        "旗下",
+        "控股",
+        "CEO",
+        "美股",
+        "港股",
+        "A股",
+        "盘前",
+        "盘后",
+        "夜盘",
+        "财报",
+        "宣布",
+        "公告",
+        "发布公告",
+        " shares",
+        " stock",
+        "'s CEO",
+        " CEO",
+        " Inc",
+        " Corp",
+        " said",
+        "(",
+        "早盘",
+        "午后",
+    ];
+    const BEFORE: &[&str] = &[
+        "公司",
+        "企业",
+        "巨头",
+        "龙头",
+        "厂商",
+        "银行",
+        "品牌",
+        "shares of ",
+        "Shares of ",
+        "stock of ",
+    ];
+    if known.kind == EntityType::Organization {
+        return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
+    }
+    if known.kind != EntityType::Company {
+        return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
+            || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
+    }
+    let after = &reading.folded[known.end..];
+    let before = &reading.folded[..known.start];
+    AFTER.iter().any(|word| *word != "(" && after.starts_with(word))
+        || BEFORE.iter().any(|word| before.ends_with(word))
+        || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
+        || reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
+}
+
+/// A、B、C涨超5%: beside a sure name with only 、 or 和 between.
+fn list_beside(reading: &Reading, known: &KnownName, sure: &FxHashSet<usize>) -> bool {
+    let folded = reading.folded;
+    let joined = |c: Option<char>| c.filter(|c| matches!(c, '、' | '和' | '及' | '与' | ',' | '/'));
+    if let Some(c) = joined(reading.char_at(known.end))
+        && sure.contains(&(known.end + c.len_utf8()))
+        && c != ','
+    {
+        return true;
+    }
+    if let Some(c) = joined(reading.char_before(known.start))
+        && sure.contains(&(known.start - c.len_utf8()).wrapping_neg())
+        && c != ','
+    {
+        return true;
+    }
+    let _ = folded;
+    false
+}
+
+/// `赤天化：近期…` at the head of a line: the same name elsewhere with a code, or at the head of the next line.
+fn headlines(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let mut start = 0;
+    for line in folded.split('\n') {
+        let head = line.trim_start_matches([' ', '*', '#', '·']);
+        let from = start + (line.len() - head.len());
+        start += line.len() + 1;
+        let Some(colon) = head.find(':').filter(|i| *i <= 40) else {
+            continue;
+        };
+        let name = head[..colon].trim_end();
+        let count = name.chars().count();
+        if !(2..=8).contains(&count)
+            || !name.chars().all(is_name_char)
+            || !name.chars().any(is_han)
+            || reading.likeness(from, from + name.len()) < 0.3
+            || reading
+                .roles
+                .iter()
+                .any(|role| role.start >= from && role.end <= from + name.len())
+        {
+            if let Some(draft) = drafts.of_name(name) {
+                drafts.spot(from, from + name.len(), draft, 0.9, Origin::Shape);
+            }
+            continue;
+        }
+        if let Some(draft) = drafts.of_name(name) {
+            drafts.spot(from, from + name.len(), draft, 0.9, Origin::Shape);
+        } else if reading.folded[from + colon..]
+            .trim_start_matches([':', ' '])
+            .starts_with(['拟', '预'])
+            && !reading.is_boundary_word(name)
+        {
+            let draft = drafts.of_shape(name, EntityType::Company, 0.8, Origin::Shape);
+            drafts.spot(from, from + name.len(), draft, 0.8, Origin::Shape);
+        }
+    }
+}
+
+/// 启迪环境 of 启迪环境科技发展股份有限公司: the head of a full name that also stands alone.
+fn short_forms(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let roots: Vec<usize> = drafts.roots().collect();
+    for draft in roots {
+        let known = drafts.get(draft);
+        if known.kind != EntityType::Company {
+            continue;
+        }
+        let full: Vec<String> = known
+            .names
+            .iter()
+            .filter(|name| companies::has_strong_suffix(name, reading))
+            .cloned()
+            .collect();
+        for name in full {
+            let core = core_of(reading, &name);
+            let chars: Vec<usize> = core.char_indices().map(|(i, _)| i).chain([core.len()]).collect();
+            for count in (3..chars.len().min(9)).rev() {
+                let short = &core[..chars[count]];
+                if short.len() == name.len() || drafts.of_name(short).is_some() {
+                    break;
+                }
+                if reading.lexicon.name_of(short).is_some() || reading.is_boundary_word(short) {
+                    continue;
+                }
+                let alone = folded.match_indices(short).take(12).any(|(at, _)| {
+                    !folded[..at].ends_with(
+                        &name[..name.len() - core.len() - name[name.find(core).unwrap_or(0) + core.len()..].len()],
+                    ) || !folded[at..].starts_with(core)
+                });
+                let named = folded
+                    .find(short)
+                    .is_some_and(|at| reading.likeness(at, at + short.len()) > 0.4);
+                if alone && named && is_edge(reading, short) {
+                    drafts.add_name(draft, short);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The name without the places at its head.
+fn core_of<'n>(reading: &Reading, name: &'n str) -> &'n str {
+    let mut at = 0;
+    // The longest place at the head, twice at most (浙江省杭州市).
+    for _ in 0..2 {
+        let rest = &name[at..];
+        let mut ends: Vec<usize> = rest.char_indices().map(|(i, _)| i).skip(2).take(5).collect();
+        ends.reverse();
+        let Some(end) = ends.into_iter().find(|end| {
+            reading.lexicon.name_of(&rest[..*end]).is_some_and(|id| {
+                let entry = reading.lexicon.names[id as usize].entries[0];
+                reading.lexicon.entries()[entry as usize].kind == EntityType::Place
+            })
+        }) else {
+            break;
+        };
+        at += end;
+        if name[at..].starts_with(['省', '市', '县', '区']) {
+            at += '省'.len_utf8();
+        }
+    }
+    &name[at..]
+}
+
+/// Whether the short form stands somewhere between word edges.
+fn is_edge(reading: &Reading, short: &str) -> bool {
+    reading
+        .folded
+        .match_indices(short)
+        .take(12)
+        .any(|(at, _)| reading.is_cut(at) && reading.is_cut(at + short.len()))
+}
+
+/// Every name of every entity wherever it stands.
+fn everywhere(reading: &Reading, drafts: &mut Drafts) {
+    let names: Vec<(String, usize)> = drafts
+        .roots()
+        .flat_map(|draft| {
+            let found = drafts.get(draft);
+            found
+                .names
+                .iter()
+                .map(move |name| (name.clone(), draft))
+                .collect::<Vec<_>>()
+        })
+        .filter(|(name, _)| name.chars().count() >= 2)
+        .collect();
+    let set = NameSet::new(names);
+    let mut spots = Vec::new();
+    set.scan(reading.folded, |start, end, draft| {
+        if !super::lexicon::has_word_edges(reading.folded, start, end) {
+            return;
+        }
+        // Two characters in the middle of other words are a coincidence.
+        if !reading.is_word_fit(start, end) {
+            return;
+        }
+        let known = drafts.get(draft);
+        spots.push(Spot {
+            start,
+            end,
+            draft,
+            score: known.score * 0.95,
+            origin: known.origin,
+        });
+    });
+    drafts.spots.extend(spots);
+}
+
+/// 浙江省|杭州市|拱墅区: places in a row are one, and a district that the lexicon doesn't know joins them.
+fn places(reading: &Reading, drafts: &mut Drafts) {
+    let known: Vec<&KnownName> = reading
+        .known
+        .iter()
+        .filter(|known| known.kind == EntityType::Place)
+        .collect();
+    let mut i = 0;
+    while i < known.len() {
+        let (start, mut end) = (known[i].start, known[i].end);
+        i += 1;
+        let mut joined = false;
+        if reading.folded[end..].starts_with(['省', '市']) && reading.is_cut(end + 3) {
+            end += 3;
+            joined = true;
+        }
+        while let Some(next) = known.get(i).filter(|next| next.start == end) {
+            end = next.end;
+            joined = true;
+            i += 1;
+        }
+        // 闵行区, 拱墅区: up to three characters and the word for the district, cut off on the right.
+        for count in 2..=4 {
+            let Some((at, last)) = reading.folded[end..]
+                .char_indices()
+                .nth(count)
+                .map(|(i, _)| i)
+                .and_then(|i| {
+                    reading.folded[end..end + i]
+                        .chars()
+                        .next_back()
+                        .map(|last| (end + i, last))
+                })
+            else {
+                break;
+            };
+            let name = &reading.folded[end..at];
+            if !name.chars().all(is_han) {
+                break;
+            }
+            let joint = name.starts_with(['和', '与', '及', '等', '在', '的', '或', '、', '其', '各', '这', '该']);
+            if matches!(last, '区' | '县' | '市' | '镇' | '州')
+                && reading.is_cut(at)
+                && !reading.is_common(name)
+                && !joint
+            {
+                end = at;
+                joined = true;
+                break;
+            }
+        }
+        // 得克萨斯州奥斯汀|市
+        if reading.folded[end..].starts_with(['省', '市', '州', '县']) && reading.is_cut(end + '市'.len_utf8()) {
+            end += '市'.len_utf8();
+            joined = true;
+        }
+        if joined && end - start <= 60 {
+            let draft = drafts.of_shape(&reading.folded[start..end], EntityType::Place, 0.8, Origin::Shape);
+            drafts.spot(start, end, draft, 0.8, Origin::Shape);
+        }
+    }
+}
+
+/// Chooses among overlapping spots, and makes entities of what is left.
+fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found {
+    let mut spots = std::mem::take(&mut drafts.spots);
+    // The longest wins; of equals the surer.
+    spots.sort_by(|a, b| {
+        (b.end - b.start)
+            .cmp(&(a.end - a.start))
+            .then(b.score.total_cmp(&a.score))
+            .then(a.start.cmp(&b.start))
+            .then(a.draft.cmp(&b.draft))
+    });
+    let mut taken: Vec<Spot> = Vec::new();
+    let mut covered = vec![false; reading.folded.len()];
+    for spot in spots {
+        if covered[spot.start..spot.end].iter().any(|c| *c) {
+            continue;
+        }
+        covered[spot.start..spot.end].iter_mut().for_each(|c| *c = true);
+        taken.push(spot);
+    }
+    taken.sort_by_key(|spot| spot.start);
+
+    // Entities in order of their first mention.
+    let mut numbers: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut order: Vec<usize> = Vec::new();
+    let mut mentions = Vec::with_capacity(taken.len());
+    for spot in &taken {
+        let root = drafts.root(spot.draft);
+        let entity = *numbers.entry(root).or_insert_with(|| {
+            order.push(root);
+            order.len() - 1
+        });
+        let kind = drafts.get(root).kind;
+        mentions.push(Mention {
+            start: spot.start,
+            end: spot.end,
+            entity,
+            kind,
+            score: spot.score,
+            origin: spot.origin,
+        });
+    }
+    let kinds: Vec<EntityType> = order.iter().map(|&draft| drafts.get(draft).kind).collect();
+    let names = order.iter().map(|&draft| drafts.get(draft).names.clone()).collect();
+    let listed = notes.listings.iter().map(|(name, _, _)| name.start).collect();
+    let mut settled = Settled {
+        mentions,
+        kinds,
+        names,
+        listed,
+    };
+    if reading.meta.given.is_none() {
+        anaphora::resolve(reading, &mut settled);
+    }
+    let mentions = settled.mentions;
+    let entities = order
+        .iter()
+        .enumerate()
+        .map(|(i, &draft)| entity(reading, &drafts, draft, i, &mentions))
+        .collect();
+    let mention_at = |name: &Range<usize>| {
+        let index = mentions.partition_point(|mention| mention.start < name.start);
+        mentions
+            .get(index)
+            .filter(|mention| mention.start == name.start && mention.end == name.end)
+            .map(|_| index)
+    };
+    let listings = notes
+        .listings
+        .iter()
+        .filter_map(|(name, listing, code)| {
+            let mention = mention_at(name)?;
+            Some(ListingNote {
+                mention,
+                listing: listing.clone(),
+                start: code.start,
+                end: code.end,
+            })
+        })
+        .collect();
+    let brackets = notes
+        .brackets
+        .iter()
+        .filter_map(|(name, bracket)| {
+            let mention = mention_at(name)?;
+            Some(Bracket {
+                mention,
+                start: bracket.start,
+                end: bracket.end,
+            })
+        })
+        .collect();
+    let aliases = notes
+        .aliases
+        .iter()
+        .filter_map(|(draft, span)| {
+            let entity = *numbers.get(&drafts.root(*draft))?;
+            Some(AliasNote {
+                entity,
+                start: span.start,
+                end: span.end,
+            })
+        })
+        .collect();
+    let roles = reading
+        .roles
+        .iter()
+        .filter_map(|hit| {
+            let role = reading.lexicon.term(TermTable::Roles, hit.row)?.name.clone();
+            Some(RoleHit {
+                start: hit.start,
+                end: hit.end,
+                row: hit.row,
+                role,
+            })
+        })
+        .collect();
+    Found {
+        entities,
+        mentions,
+        listings,
+        brackets,
+        aliases,
+        roles,
+    }
+}
+
+fn entity(reading: &Reading, drafts: &Drafts, draft: usize, number: usize, mentions: &[Mention]) -> Entity {
+    let found = drafts.get(draft);
+    let mut names: Vec<String> = Vec::new();
+    let mut listings = Vec::new();
+    let mut identifiers = Vec::new();
+    let mut label = None;
+    let entry = found.entry.map(|entry| &reading.lexicon.entries()[entry as usize]);
+    if let Some(entry) = entry {
+        let labels = [&entry.labels.hant, &entry.labels.hans, &entry.labels.en];
+        label = labels.iter().find_map(|label| (*label).clone());
+        for name in labels
+            .into_iter()
+            .flatten()
+            .chain(entry.names.iter().map(|name| &name.text))
+        {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        listings = entry.listings.clone();
+        identifiers = entry.identifiers.clone();
+    }
+    for mention in mentions
+        .iter()
+        .filter(|mention| mention.entity == number && mention.origin != Origin::Anaphor)
+    {
+        let surface = reading.text.source_slice(mention.start..mention.end);
+        if !names.iter().any(|name| name == surface) {
+            names.push(surface.to_owned());
+        }
+    }
+    for listing in &found.listings {
+        if !listings.contains(listing) {
+            listings.push(listing.clone());
+        }
+    }
+    let label = label
+        .or_else(|| names.iter().max_by_key(|name| name.chars().count()).cloned())
+        .unwrap_or_default();
+    Entity {
+        key: entry.map(|entry| entry.key.clone()),
+        kind: found.kind,
+        label,
+        names,
+        listings,
+        identifiers,
+    }
+}

@@ -1,0 +1,415 @@
+//! FewFC (Zhou et al., 2021, "What the Role is vs. What Plays the Role: Semi-Supervised Event Argument Extraction via
+//! Dual Question Answering"), the events of CCKS 2020: ten kinds of financial event in sentences, each with the spans of
+//! its arguments.
+//!
+//! Two figures:
+//!
+//! * *events*: which types of event a sentence tells of. An item is a sentence and a type, however often it is told
+//!   there; micro, macro and types of [`Scores`](super::Scores) are of these.
+//! * *arguments* (`parts["arguments"]`, by role): an item is a sentence, an event type, a role and an exact span, the
+//!   argument classification of Sheng et al., 2021 ("CasEE"). Triggers are no arguments; our claims have no trigger, so
+//!   trigger figures of the literature have no counterpart here.
+//!
+//! Claims become events by `lexicon/eval/fewfc.tsv`. An entity of a claim stands where it is named, in the quote or
+//! nearest to it; a value stands where an amount or date of the text reads as that value. Negated claims are no events.
+//! The set's files annotate different types: a type, or a role of it, that a file never uses is not counted in it.
+
+use super::passage::Passage;
+use super::spans::is_name;
+use super::{Counts, Extract, GoldError, Report, Scores, count, table};
+use crate::claim::{Predicate, Status};
+use crate::entity::EntityType;
+use crate::extract::{ClaimOut, Extraction, ObjectOut};
+use crate::measure::{Context, Market, Measures, Scanner};
+use crate::text::Text;
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+const TABLE: (&str, &str) = (
+    "lexicon/eval/fewfc.tsv",
+    include_str!("../../lexicon/eval/fewfc.tsv"),
+);
+
+/// A sentence with what it tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Of the file, from 1
+    pub line: usize,
+    pub text: String,
+    pub events: BTreeSet<String>,
+    pub arguments: BTreeSet<Argument>,
+}
+
+/// What plays a role in an event; code points of the sentence, end exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Argument {
+    pub event: String,
+    pub role: String,
+    pub start: usize,
+    pub end: usize,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    content: String,
+    events: Vec<EventRecord>,
+}
+
+#[derive(Deserialize)]
+struct EventRecord {
+    #[serde(rename = "type")]
+    kind: String,
+    mentions: Vec<MentionRecord>,
+}
+
+#[derive(Deserialize)]
+struct MentionRecord {
+    word: String,
+    span: [usize; 2],
+    role: String,
+}
+
+/// A row of the table.
+struct Row {
+    event: String,
+    predicate: Predicate,
+    source: Source,
+    kinds: Vec<EntityType>,
+    part: Part,
+    role: String,
+}
+
+enum Source {
+    Subject,
+    Object,
+    Qualifier(String),
+}
+
+/// Which part of an amount a role is about.
+#[derive(Clone, Copy)]
+enum Part {
+    Whole,
+    Number,
+    Unit,
+}
+
+/// Scores an extraction on a file's content.
+///
+/// # Errors
+/// A line that can't be read, as [`read`] says.
+pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report, GoldError> {
+    let rows = rows()?;
+    let sentences = read(file, content)?;
+    let scanner = Scanner::builtin().map_err(|e| GoldError::new("lexicon", 0, e.to_string()))?;
+    let events_used: BTreeSet<&str> = sentences
+        .iter()
+        .flat_map(|s| s.events.iter().map(String::as_str))
+        .collect();
+    let roles_used: BTreeSet<(&str, &str)> = sentences
+        .iter()
+        .flat_map(|s| {
+            s.arguments
+                .iter()
+                .map(|a| (a.event.as_str(), a.role.as_str()))
+        })
+        .collect();
+    let rows: Vec<Row> = rows
+        .into_iter()
+        .filter(|row| events_used.contains(row.event.as_str()))
+        .collect();
+    let predicted: Vec<(BTreeSet<String>, BTreeSet<Argument>)> = sentences
+        .par_iter()
+        .map(|sentence| {
+            let passage = Passage::new(
+                format!("line {}", sentence.line),
+                &sentence.text,
+                Some("zh-Hans-CN"),
+            );
+            let extraction = extract(&passage.document);
+            let (events, mut arguments) =
+                Reading::new(&passage, &extraction, &scanner).events(&rows);
+            arguments.retain(|a| roles_used.contains(&(a.event.as_str(), a.role.as_str())));
+            (events, arguments)
+        })
+        .collect();
+    Ok(report(file, &sentences, &predicted))
+}
+
+fn report(
+    file: &str,
+    sentences: &[Sentence],
+    predicted: &[(BTreeSet<String>, BTreeSet<Argument>)],
+) -> Report {
+    let (mut events, mut arguments): (BTreeMap<String, Counts>, BTreeMap<String, Counts>) =
+        Default::default();
+    let (mut misses, mut extras) = (Vec::new(), Vec::new());
+    for (sentence, (found_events, found_arguments)) in sentences.iter().zip(predicted) {
+        count(&mut events, &sentence.events, found_events, |event| event);
+        count(
+            &mut arguments,
+            &sentence.arguments,
+            found_arguments,
+            |argument| &argument.role,
+        );
+        let event_line =
+            |event: &String| format!("{file}:{}\t{event}\t\t\t{}", sentence.line, sentence.text);
+        let argument_line = |a: &Argument| {
+            let words: String = sentence
+                .text
+                .chars()
+                .skip(a.start)
+                .take(a.end - a.start)
+                .collect();
+            format!(
+                "{file}:{}\t{}\t{}\t{}..{}\t{words}",
+                sentence.line, a.event, a.role, a.start, a.end
+            )
+        };
+        misses.extend(sentence.events.difference(found_events).map(event_line));
+        misses.extend(
+            sentence
+                .arguments
+                .difference(found_arguments)
+                .map(argument_line),
+        );
+        extras.extend(found_events.difference(&sentence.events).map(event_line));
+        extras.extend(
+            found_arguments
+                .difference(&sentence.arguments)
+                .map(argument_line),
+        );
+    }
+    let mut scores = Scores::of(&events);
+    scores
+        .parts
+        .insert("arguments".to_owned(), Scores::of(&arguments));
+    Report {
+        scores,
+        misses,
+        extras,
+    }
+}
+
+/// Reads the sentences: one JSON object a line, `content` and `events`.
+///
+/// # Errors
+/// A line that is no such object, or a span at which its word doesn't stand.
+pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
+    let mut out = Vec::new();
+    for (i, line) in content.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let error = |reason: String| GoldError::new(file, i + 1, reason);
+        let record: Record = serde_json::from_str(line)
+            .map_err(|e| error(format!("no object with `content` and `events`: {e}")))?;
+        let text: Vec<char> = record.content.chars().collect();
+        let (mut events, mut arguments) = (BTreeSet::new(), BTreeSet::new());
+        for event in record.events {
+            for MentionRecord {
+                word,
+                span: [start, end],
+                role,
+            } in event.mentions
+            {
+                if !text
+                    .get(start..end)
+                    .is_some_and(|slice| slice.iter().copied().eq(word.chars()))
+                {
+                    return Err(error(format!("`{word}` doesn't stand at {start}..{end}")));
+                }
+                if role != "trigger" {
+                    arguments.insert(Argument {
+                        event: event.kind.clone(),
+                        role,
+                        start,
+                        end,
+                    });
+                }
+            }
+            events.insert(event.kind);
+        }
+        out.push(Sentence {
+            line: i + 1,
+            text: record.content,
+            events,
+            arguments,
+        });
+    }
+    Ok(out)
+}
+
+fn rows() -> Result<Vec<Row>, GoldError> {
+    let (file, content) = TABLE;
+    let mut out = Vec::new();
+    for (line, [event, predicate, source, kinds, part, role]) in table::rows(file, content)? {
+        let error = |reason: String| GoldError::new(file, line, reason);
+        if event.is_empty() || role.is_empty() {
+            return Err(error("event and role are wanted".to_owned()));
+        }
+        out.push(Row {
+            event: event.to_owned(),
+            predicate: predicate
+                .parse()
+                .map_err(|e: crate::claim::UnknownPredicate| error(e.to_string()))?,
+            source: match source {
+                "subject" => Source::Subject,
+                "object" => Source::Object,
+                "" => return Err(error("a source is wanted".to_owned())),
+                qualifier => Source::Qualifier(qualifier.to_owned()),
+            },
+            kinds: table::kinds(file, line, kinds)?,
+            part: match part {
+                "" => Part::Whole,
+                "number" => Part::Number,
+                "unit" => Part::Unit,
+                other => return Err(error(format!("`{other}` is no part of an amount"))),
+            },
+            role: role.to_owned(),
+        });
+    }
+    Ok(out)
+}
+
+/// A sentence's extraction with the places of its values.
+struct Reading<'a> {
+    passage: &'a Passage,
+    extraction: &'a Extraction,
+    text: Text,
+    measures: Measures,
+}
+
+impl<'a> Reading<'a> {
+    fn new(passage: &'a Passage, extraction: &'a Extraction, scanner: &Scanner) -> Reading<'a> {
+        let text = Text::new(passage.document.text.as_str());
+        let measures = scanner.measure(
+            text.folded(),
+            &Context {
+                published: None,
+                market: Market::Mainland,
+            },
+        );
+        Reading {
+            passage,
+            extraction,
+            text,
+            measures,
+        }
+    }
+
+    fn events(&self, rows: &[Row]) -> (BTreeSet<String>, BTreeSet<Argument>) {
+        let (mut events, mut arguments) = (BTreeSet::new(), BTreeSet::new());
+        for claim in self
+            .extraction
+            .claims
+            .iter()
+            .filter(|c| c.status != Status::Negated)
+        {
+            for row in rows.iter().filter(|row| row.predicate == claim.predicate) {
+                events.insert(row.event.clone());
+                let place = match &row.source {
+                    Source::Subject => self.entity(claim, &claim.subject, &row.kinds),
+                    Source::Object => match &claim.object {
+                        ObjectOut::Entity(object) => self.entity(claim, object, &row.kinds),
+                        ObjectOut::Literal(_) => None,
+                    },
+                    Source::Qualifier(name) => claim
+                        .qualifiers
+                        .get(name)
+                        .and_then(|value| self.value(claim, value))
+                        .and_then(|place| self.part(place, row.part)),
+                };
+                if let Some(place) = place.and_then(|place| self.passage.in_sentence(place)) {
+                    arguments.insert(Argument {
+                        event: row.event.clone(),
+                        role: row.role.clone(),
+                        start: place.start,
+                        end: place.end,
+                    });
+                }
+            }
+        }
+        (events, arguments)
+    }
+
+    /// Where an entity of these types is named, in or nearest to a claim's quote.
+    fn entity(&self, claim: &ClaimOut, entity: &str, kinds: &[EntityType]) -> Option<Range<usize>> {
+        let kind = self
+            .extraction
+            .entities
+            .iter()
+            .find(|e| e.id == entity)?
+            .kind;
+        if !kinds.is_empty() && !kinds.contains(&kind) {
+            return None;
+        }
+        let named = self
+            .extraction
+            .mentions
+            .iter()
+            .filter(|m| m.entity == entity && is_name(self.extraction, entity, &m.text));
+        nearest(claim, named.map(|m| m.start..m.end))
+    }
+
+    /// Where an amount or date that reads as a qualifier's value stands, in or nearest to a claim's quote.
+    fn value(&self, claim: &ClaimOut, value: &Value) -> Option<Range<usize>> {
+        let same = |a: f64, b: f64| (a.abs() - b.abs()).abs() <= 1e-6 * a.abs().max(1.0);
+        // A range is written as its two ends.
+        let number = value.as_f64().or_else(|| value.get(0)?.as_f64());
+        let places: Vec<Range<usize>> = match (number, value.as_str()) {
+            (Some(number), _) => self
+                .measures
+                .quantities
+                .iter()
+                .filter(|q| same(q.value, number))
+                .map(|q| q.start..q.end)
+                .collect(),
+            (None, Some(date)) => self
+                .measures
+                .dates
+                .iter()
+                .filter(|d| d.edtf.as_deref() == Some(date))
+                .map(|d| d.start..d.end)
+                .collect(),
+            (None, None) => return None,
+        };
+        nearest(
+            claim,
+            places.into_iter().map(|place| self.text.code_points(place)),
+        )
+    }
+
+    /// The number of an amount, from its first code point to its last numeral, or what follows it.
+    fn part(&self, place: Range<usize>, part: Part) -> Option<Range<usize>> {
+        let numerals = |c: char| {
+            c.is_ascii_digit() || "〇零一二两三四五六七八九十百千万亿兆半几数".contains(c)
+        };
+        let folded = self.text.folded_bytes(place.clone())?;
+        let words = &self.text.folded()[folded];
+        let last = words
+            .char_indices()
+            .rev()
+            .find(|(_, c)| numerals(*c))
+            .map(|(byte, c)| byte + c.len_utf8())?;
+        let cut = place.start + words[..last].chars().count();
+        let part = match part {
+            Part::Whole => place,
+            Part::Number => place.start..cut,
+            Part::Unit => cut..place.end,
+        };
+        (!part.is_empty()).then_some(part)
+    }
+}
+
+/// The place nearest to a claim's quote; of several within it, the first.
+fn nearest(claim: &ClaimOut, places: impl Iterator<Item = Range<usize>>) -> Option<Range<usize>> {
+    places.min_by_key(|place| {
+        claim
+            .start
+            .saturating_sub(place.start)
+            .max(place.end.saturating_sub(claim.end))
+    })
+}

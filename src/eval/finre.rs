@@ -1,0 +1,228 @@
+//! FinRE (Li et al., 2019, "Chinese Relation Extraction with Multi-Grained Information and External Linguistic
+//! Knowledge"): which relation holds from a head to a tail named in a sentence. Scored as there: micro F1 over all
+//! relations but `unknown`; a pair may have several.
+//!
+//! Only the two entities are given to the extractor, by the contract's `mentions`; its claims between them become
+//! labels by `lexicon/eval/finre.tsv`. Negated claims give none. A head and a tail that are the same entity are 自己.
+
+use super::passage::Passage;
+use super::{Counts, Extract, GoldError, Report, Scores, count, table};
+use crate::claim::{Predicate, Status};
+use crate::extract::{Extraction, ObjectOut};
+use crate::read::GivenMention;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The table from predicates to labels.
+const LABELS: (&str, &str) = (
+    "lexicon/eval/finre.tsv",
+    include_str!("../../lexicon/eval/finre.tsv"),
+);
+
+/// One pair with its gold relations.
+struct Pair<'a> {
+    /// Line of its first record
+    line: usize,
+    head: &'a str,
+    tail: &'a str,
+    sentence: &'a str,
+    gold: BTreeSet<String>,
+}
+
+/// A row of the label table: the label from head to tail of a claim.
+struct Label {
+    predicate: Predicate,
+    status: Option<Status>,
+    /// Label when the head is the claim's subject
+    forward: String,
+    /// Label when the head is the claim's object
+    backward: String,
+}
+
+fn labels() -> Result<Vec<Label>, GoldError> {
+    let (file, content) = LABELS;
+    let mut out = Vec::new();
+    for (line, [predicate, status, forward, backward]) in table::rows(file, content)? {
+        out.push(Label {
+            predicate: predicate
+                .parse()
+                .map_err(|e: crate::claim::UnknownPredicate| {
+                    GoldError::new(file, line, e.to_string())
+                })?,
+            status: match status {
+                "" => None,
+                "planned" => Some(Status::Planned),
+                "hedged" => Some(Status::Hedged),
+                other => {
+                    return Err(GoldError::new(
+                        file,
+                        line,
+                        format!("`{other}` is no status"),
+                    ));
+                }
+            },
+            forward: forward.to_owned(),
+            backward: backward.to_owned(),
+        });
+    }
+    Ok(out)
+}
+
+/// Scores an extraction on a FinRE file's content.
+///
+/// # Errors
+/// A record without its four fields, with its line.
+pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report, GoldError> {
+    let labels = labels()?;
+    let pairs = read(file, content)?;
+    let predicted: Vec<BTreeSet<String>> = pairs
+        .par_iter()
+        .map(|pair| predict(extract, &labels, pair))
+        .collect();
+    let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
+    let (mut misses, mut extras) = (Vec::new(), Vec::new());
+    for (pair, found) in pairs.iter().zip(&predicted) {
+        count(&mut counts, &pair.gold, found, |label| label);
+        let line = |label: &String| {
+            format!(
+                "{file}:{}\t{}\t{label}\t{}\t{}",
+                pair.line, pair.head, pair.tail, pair.sentence
+            )
+        };
+        misses.extend(pair.gold.difference(found).map(line));
+        extras.extend(found.difference(&pair.gold).map(line));
+    }
+    Ok(Report {
+        scores: Scores::of(&counts),
+        misses,
+        extras,
+    })
+}
+
+/// The pairs in the order of the file, the relations of one pair together.
+fn read<'a>(file: &str, content: &'a str) -> Result<Vec<Pair<'a>>, GoldError> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut places: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    for (i, line) in content.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let cells: Vec<&str> = line.splitn(4, '\t').collect();
+        let [head, tail, relation, sentence] = cells[..] else {
+            return Err(GoldError::new(
+                file,
+                i + 1,
+                "head, tail, relation and sentence are wanted, separated by tabs",
+            ));
+        };
+        let place = *places.entry((sentence, head, tail)).or_insert_with(|| {
+            pairs.push(Pair {
+                line: i + 1,
+                head,
+                tail,
+                sentence,
+                gold: BTreeSet::new(),
+            });
+            pairs.len() - 1
+        });
+        if relation != "unknown" {
+            pairs[place].gold.insert(relation.to_owned());
+        }
+    }
+    Ok(pairs)
+}
+
+fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<String> {
+    let (heads, tails) = (
+        occurrences(pair.sentence, pair.head),
+        occurrences(pair.sentence, pair.tail),
+    );
+    // A name within the other is the longer one's.
+    let (longer, shorter) = if pair.head.chars().count() >= pair.tail.chars().count() {
+        (heads, tails)
+    } else {
+        (tails, heads)
+    };
+    let apart = |a: &Range<usize>| longer.iter().all(|o| a.end <= o.start || a.start >= o.end);
+    let passage = Passage::new(
+        format!("line {}", pair.line),
+        pair.sentence,
+        Some("zh-Hans-CN"),
+    );
+    let mut given: Vec<GivenMention> = longer
+        .iter()
+        .chain(shorter.iter().filter(|a| apart(a)))
+        .filter_map(|span| passage.in_document(span.clone()))
+        .map(|span| GivenMention {
+            start: span.start,
+            end: span.end,
+            kind: None,
+            entity: None,
+        })
+        .collect();
+    given.sort_by_key(|m| m.start);
+    let extraction = extract(&passage.document.with_mentions(given));
+    relations(&extraction, labels, pair.head, pair.tail)
+}
+
+fn relations(
+    extraction: &Extraction,
+    labels: &[Label],
+    head: &str,
+    tail: &str,
+) -> BTreeSet<String> {
+    let named = |name: &str| -> BTreeSet<&str> {
+        extraction
+            .mentions
+            .iter()
+            .filter(|m| m.text == name)
+            .map(|m| m.entity.as_str())
+            .collect()
+    };
+    let (heads, tails) = (named(head), named(tail));
+    let mut out = BTreeSet::new();
+    if !heads.is_disjoint(&tails) {
+        out.insert("自己".to_owned());
+        return out;
+    }
+    for claim in extraction
+        .claims
+        .iter()
+        .filter(|c| c.status != Status::Negated)
+    {
+        let ObjectOut::Entity(object) = &claim.object else {
+            continue;
+        };
+        // The row of the claim's status goes before the one of any.
+        let of = |status: Option<Status>| {
+            labels
+                .iter()
+                .find(|l| l.predicate == claim.predicate && l.status == status)
+        };
+        let Some(row) = of(Some(claim.status)).or_else(|| of(None)) else {
+            continue;
+        };
+        for (from, to, label) in [
+            (&claim.subject, object, &row.forward),
+            (object, &claim.subject, &row.backward),
+        ] {
+            if heads.contains(from.as_str()) && tails.contains(to.as_str()) && !label.is_empty() {
+                out.insert(label.clone());
+            }
+        }
+    }
+    out
+}
+
+/// Where a name stands in a sentence, in code points.
+fn occurrences(sentence: &str, name: &str) -> Vec<Range<usize>> {
+    let length = name.chars().count();
+    sentence
+        .match_indices(name)
+        .map(|(byte, _)| {
+            let start = sentence[..byte].chars().count();
+            start..start + length
+        })
+        .collect()
+}

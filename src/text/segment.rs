@@ -1,0 +1,57 @@
+//! Words of the folded text: jieba's dictionary and HMM, with the spans that other rooms know kept whole.
+
+use jieba_rs::Jieba;
+use std::ops::Range;
+
+/// A word of the segmented text, as bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Cuts folded text into words.
+pub struct Segmenter {
+    jieba: Jieba,
+}
+
+impl Default for Segmenter {
+    fn default() -> Self {
+        Segmenter::new()
+    }
+}
+
+impl Segmenter {
+    pub fn new() -> Segmenter {
+        Segmenter { jieba: Jieba::new() }
+    }
+
+    /// Cuts `range` of `folded` into words; concatenated they give it back. The spans of `keep` (sorted, apart from
+    /// each other: names, dates, amounts, bracketed codes) stay whole.
+    pub fn segments(&self, folded: &str, range: Range<usize>, keep: &[Range<usize>]) -> Vec<Segment> {
+        let mut out = Vec::new();
+        let mut at = range.start;
+        for span in keep.iter().filter(|span| span.start >= range.start && span.end <= range.end) {
+            if span.start < at {
+                continue;
+            }
+            self.cut(folded, at..span.start, &mut out);
+            out.push(Segment { start: span.start, end: span.end });
+            at = span.end;
+        }
+        self.cut(folded, at..range.end, &mut out);
+        out
+    }
+
+    fn cut(&self, folded: &str, range: Range<usize>, out: &mut Vec<Segment>) {
+        if range.is_empty() {
+            return;
+        }
+        let mut at = range.start;
+        for token in self.jieba.cut(&folded[range], true) {
+            let end = at + token.word.len();
+            out.push(Segment { start: at, end });
+            at = end;
+        }
+    }
+}
