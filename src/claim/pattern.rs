@@ -39,6 +39,12 @@ struct Written {
     /// The same for an object left out
     #[serde(default)]
     topic_object: Vec<Spanned<String>>,
+    /// How far back a subject or object left out is sought
+    #[serde(default)]
+    reach: Reach,
+    /// Words that must not stand directly before the subject (在, 据: then it is none)
+    #[serde(default)]
+    not_before: Vec<String>,
     /// `-` makes a number negative (a fall)
     #[serde(default)]
     sign: Option<String>,
@@ -92,6 +98,21 @@ pub enum DateScope {
     None,
 }
 
+/// How far back a subject left out is sought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// Named in the sentence itself
+    Sentence,
+    /// There, or in the sentences before of the same paragraph or under its heading
+    Paragraph,
+    /// There, or what the article is about
+    #[default]
+    Article,
+    /// What the article is about, whatever stands nearer
+    Main,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -113,6 +134,8 @@ pub struct Pattern {
     pub set: BTreeMap<String, serde_json::Value>,
     pub topic: Vec<EntityType>,
     pub topic_object: Vec<EntityType>,
+    pub reach: Reach,
+    pub not_before: Vec<String>,
     pub negative: bool,
     pub status: Option<Status>,
     pub ignore: Vec<String>,
@@ -188,6 +211,8 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             set: written.set.into_iter().map(|(k, v)| (k, json(v))).collect(),
             topic,
             topic_object,
+            reach: written.reach,
+            not_before: written.not_before.iter().map(|w| fold(w)).collect(),
             negative: written.sign.as_deref() == Some("-"),
             status: written.status,
             ignore: written.ignore,
@@ -332,8 +357,8 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
             '<' => {
                 let close = rest.find('>').ok_or("a `<` without `>`")?;
                 let (name, kinds) = rest[1..close].split_once(':').ok_or_else(|| format!("`{}` has no `name:Kind`", &rest[..=close]))?;
-                // `<date>`: the lookbehind syntax of regexes is not available anyway
-                out.push_str(&format!("(?P<{name}>{})", capture_kinds(kinds, lexicon)?));
+                let group = if name.is_empty() { "?:".to_owned() } else { format!("?P<{name}>") };
+                out.push_str(&format!("({group}{})", capture_kinds(kinds, lexicon)?));
                 rest = &rest[close + 1..];
             }
             '(' if rest.starts_with("(?P<") || rest.starts_with("(?<") => {

@@ -3,6 +3,7 @@
 //! Chinese news drops a subject once it is set: 特斯拉公布业绩……营收249亿美元，同比下滑3%. Candidates are mentions at the
 //! beginning of a clause, first in the sentence itself, then in those before it, then the article's own subject.
 
+use super::pattern::Reach;
 use super::reader::Input;
 use super::skeleton::{Item, Skeleton};
 use crate::entity::{EntityType, Origin};
@@ -24,16 +25,17 @@ pub struct Topics {
 }
 
 impl Topics {
-    pub(super) fn new(input: &Input<'_>, skeletons: &[Skeleton]) -> Topics {
+    pub(super) fn new(input: &Input<'_>, skeletons: &[[Skeleton; 2]], not_subject: &[String]) -> Topics {
         let mentions = &input.found.mentions;
-        let subjects = skeletons
+        let subjects: Vec<Vec<usize>> = skeletons
             .iter()
-            .map(|skeleton| {
+            .map(|[_, skeleton]| {
                 let mut out = Vec::new();
                 for (at, item) in skeleton.items_in(0..skeleton.text.len()) {
                     let Item::Mentions(list) = item else { continue };
-                    let lead = skeleton.text[..at].chars().rev().take_while(|c| !matches!(c, ',' | ';' | ':' | '。' | '“' | '!' | '?')).count();
-                    if lead <= LEAD && let Some(&first) = list.first() {
+                    let before = &skeleton.text[..at];
+                    let lead = &before[before.rfind([',', ';', ':', '。', '“', '!', '?']).map_or(0, |i| i)..];
+                    if lead.chars().count() <= LEAD && !not_subject.iter().any(|word| lead.contains(word.as_str())) && let Some(&first) = list.first() {
                         out.push(first);
                     }
                 }
@@ -57,16 +59,24 @@ impl Topics {
     }
 
     /// The mention that fills a subject left out before byte `at` of sentence `sentence`.
-    pub(super) fn resolve(&self, input: &Input<'_>, sentence: usize, at: usize, types: &[EntityType]) -> Option<usize> {
+    pub(super) fn resolve(&self, input: &Input<'_>, sentence: usize, at: usize, types: &[EntityType], reach: Reach) -> Option<usize> {
         let mentions = &input.found.mentions;
+        if reach == Reach::Main {
+            return self.main(input, at, types);
+        }
         let fits = |m: &&usize| types.contains(&mentions[**m].kind);
         let here = self.subjects[sentence].iter().filter(|m| mentions[**m].start < at).filter(fits).next_back();
         if let Some(&mention) = here {
             return Some(mention);
         }
+        // Of a person anything goes on that isn't said of another: 创办人为梁文锋,1985年出生.
         let start = input.sentences[sentence].start;
-        if let Some(mention) = (mentions.partition_point(|m| m.start < start)..mentions.partition_point(|m| m.start < at)).rev().find(|m| types.contains(&mentions[*m].kind)) {
-            return Some(mention);
+        let named = mentions.partition_point(|m| m.start < start)..mentions.partition_point(|m| m.start < at);
+        if let Some(person) = named.rev().find(|m| types == [EntityType::Person] && mentions[*m].kind == EntityType::Person) {
+            return Some(person);
+        }
+        if reach == Reach::Sentence {
+            return None;
         }
         let paragraph = input.sentences[sentence].paragraph;
         for before in (0..sentence).rev().take(REACH) {
@@ -80,6 +90,12 @@ impl Topics {
                 return Some(mention);
             }
         }
+        if reach == Reach::Paragraph { None } else { self.main(input, at, types) }
+    }
+
+    /// The nearest mention of the entity of these types that the article is most about.
+    fn main(&self, input: &Input<'_>, at: usize, types: &[EntityType]) -> Option<usize> {
+        let mentions = &input.found.mentions;
         let entity = self.prominent.iter().copied().find(|&e| types.contains(&input.found.entities[e].kind))?;
         (0..mentions.len()).filter(|&m| mentions[m].entity == entity).min_by_key(|&m| mentions[m].start.abs_diff(at))
     }

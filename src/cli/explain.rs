@@ -3,7 +3,7 @@
 use super::output::Stdout;
 use super::{Outcome, extractor};
 use clap::Args;
-use jingwei::claim::{Object, Status};
+use jingwei::claim::{Input, Object, Status};
 use jingwei::extract::Insight;
 use jingwei::read::Document;
 use miette::{IntoDiagnostic, miette};
@@ -123,6 +123,14 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
             text.source_slice(d.start..d.end),
             d.edtf.as_deref().unwrap_or("open")
         );
+    }
+    let _ = writeln!(out, "what patterns see");
+    let input = Input { text, sentences, found, measures };
+    for [whole, heads] in extractor.reader().skeletons(extractor.lexicon(), &input) {
+        let _ = writeln!(out, "  {}", whole.render());
+        if heads.text != whole.text {
+            let _ = writeln!(out, "  {}  (heads)", heads.render());
+        }
     }
     let _ = writeln!(out, "claims");
     for c in claims {
