@@ -3,8 +3,8 @@
 use jingwei::claim::{Predicate, Status};
 use jingwei::extract::Extraction;
 use jingwei::graph::{
-    Base, Knowledge, Quantity, canonical_tag, date_literal, document_quads, language_tag,
-    reification, vocabulary as v, write_quads,
+    Base, Knowledge, ONTOLOGY, Quantity, SHAPES, canonical_tag, date_literal, document_quads,
+    language_tag, reification, term_labels, vocabulary as v, write_quads,
 };
 use jingwei::measure::Bound;
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -460,9 +460,6 @@ fn of_type(ontology: &[Quad], class: &str) -> BTreeSet<String> {
         .collect()
 }
 
-const ONTOLOGY: &str = include_str!("../ontology/jingwei.ttl");
-const SHAPES: &str = include_str!("../ontology/shapes.ttl");
-
 #[test]
 fn ontology_and_program_have_the_same_predicates() {
     let ontology = turtle(ONTOLOGY);
@@ -544,6 +541,21 @@ fn every_term_is_named_and_described_in_three_languages() {
             .collect();
         assert_eq!(texts, expected, "{term}");
     }
+}
+
+#[test]
+fn terms_are_called_by_their_names() {
+    for (language, name) in [
+        ("zh-Hant", "創辦人"),
+        ("zh-Hans", "创始人"),
+        ("en", "founded by"),
+    ] {
+        assert_eq!(term_labels(language)["foundedBy"], name);
+    }
+    for predicate in Predicate::ALL {
+        assert!(term_labels("zh-hans").contains_key(predicate.name()));
+    }
+    assert!(term_labels("fr").is_empty());
 }
 
 #[test]

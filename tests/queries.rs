@@ -1,6 +1,6 @@
 //! The questions of `queries/`, asked of a small store, with their answers as snapshots.
 
-use jingwei::extract::Extraction;
+use jingwei::extract::{Extraction, ObjectOut};
 use jingwei::graph::{Base, document_quads};
 use jingwei::query::{Answer, Format, Options, QueryError, run};
 use jingwei::store::Store;
@@ -59,6 +59,53 @@ fn every_question_has_its_answer() {
         let answer = run(&store, &sparql, Options::default())
             .unwrap_or_else(|error| panic!("{name}: {error}"));
         insta::assert_snapshot!(name.clone(), written(&answer, "table"));
+    }
+}
+
+/// A plan that compares everything with everything takes minutes here, a sound one well under a second.
+#[test]
+fn questions_stay_quick_when_the_store_grows() {
+    let store = Store::in_memory(Base::default()).expect("memory");
+    let articles: Vec<Extraction> = include_str!("data/graph/articles.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("the fixture is sound"))
+        .collect();
+    let mut loader = store.loader();
+    for number in 0..1000 {
+        // Every hundred articles speak of companies and people of their own.
+        let circle = number % 99;
+        let rename = |id: &mut String| id.push_str(&format!("-{circle}"));
+        let mut article = articles[number % articles.len()].clone();
+        article.doc.id.push_str(&format!("-{number}"));
+        article
+            .entities
+            .iter_mut()
+            .for_each(|entity| rename(&mut entity.id));
+        article
+            .mentions
+            .iter_mut()
+            .for_each(|mention| rename(&mut mention.entity));
+        for claim in &mut article.claims {
+            claim.id.push_str(&format!("{number}"));
+            rename(&mut claim.subject);
+            if let ObjectOut::Entity(object) = &mut claim.object {
+                rename(object);
+            }
+        }
+        let quads = document_quads(&article, &Base::default(), "test").expect("sound");
+        loader.add(quads).expect("memory");
+    }
+    loader.finish().expect("memory");
+    let patience = Options {
+        timeout: Some(Duration::from_secs(20)),
+        ..Options::default()
+    };
+    for (name, sparql) in questions() {
+        let started = Instant::now();
+        if let Err(error) = run(&store, &sparql, patience) {
+            panic!("{name}: {error}");
+        }
+        println!("{name}: {:?}", started.elapsed());
     }
 }
 
