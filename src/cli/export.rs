@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::output::Stdout;
-use super::picture::{self, Language};
+use super::picture::{self, Language, Listings};
 use super::stores::StoreArgs;
 use clap::{Args, ValueEnum};
 use jingwei::claim::{Predicate, Status};
@@ -19,7 +19,8 @@ use std::path::PathBuf;
 ///
 /// Pictures: `html` is a page to look around in, which needs nothing but a browser; `svg` is for print. For other
 /// programs: `dot` (Graphviz), `graphml` (yEd, igraph, networkx), `gexf` (Gephi), `cytoscape`. These show entities as
-/// nodes and claims as edges, all of them or those that the filters choose. RDF: `nquads` and `trig` hold everything,
+/// nodes and claims as edges, all of them or those that the filters choose; amounts, dates and tickers are listed with
+/// their entity (tickers become nodes with --type Listing or --predicate listedAs). RDF: `nquads` and `trig` hold everything,
 /// evidence included, `turtle` the same as one graph; filters don't apply to them (ask `query` for a part).
 ///
 /// Example: jingwei export --store news.db --format html --around 騰訊 --hops 2 --output tencent.html
@@ -205,9 +206,16 @@ fn draw(store: &Store, choice: &Choice, format: draw::Format) -> miette::Result<
     };
     let around = picture::find(store, &choice.around)?;
     let claims = picture::claims(store, &around, choice.hops)?;
-    let graph = picture::graph(store, claims, &around, language)?;
+    let listings = if choice.kind.contains(&EntityType::Listing) || choice.predicate.contains(&Predicate::ListedAs) {
+        Listings::Entities
+    } else {
+        Listings::Facts
+    };
+    let graph = picture::graph(store, claims, &around, language, listings)?;
+    let around = picture::by_name(&graph, around);
+    let title = choice.title.clone().unwrap_or_else(|| around.join(", "));
     let filter = Filter {
-        around: picture::by_name(&graph, around),
+        around,
         hops: choice.hops,
         predicates: choice.predicate.iter().map(|p| p.name().to_owned()).collect(),
         kinds: choice.kind.clone(),
@@ -220,10 +228,6 @@ fn draw(store: &Store, choice: &Choice, format: draw::Format) -> miette::Result<
     let ranked_by = match choice.rank {
         Rank::Degree => RankedBy::Degree,
         Rank::Pagerank => RankedBy::PageRank,
-    };
-    let title = match &choice.title {
-        Some(title) => title.clone(),
-        None => picture::title(&choice.around, choice.hops, language),
     };
     let view = View::new(&graph, &filter, ranked_by, &title).into_diagnostic()?;
     for line in &view.caption {

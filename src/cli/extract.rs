@@ -71,6 +71,12 @@ fn lines(read: &ReadArgs, extractor: &Extractor) -> miette::Result<Outcome> {
     let mut out = Stdout::lock();
     lines.write(&mut out)?;
     out.flush().into_diagnostic()?;
+    eprintln!(
+        "documents: {} read, {} refused; {}",
+        counts.documents,
+        counts.refused,
+        counts.pace()
+    );
     Ok(counts.outcome())
 }
 
@@ -98,5 +104,11 @@ fn rdf(
     let mut out = Stdout::lock();
     store.write(&Part::All, format, false, &mut out).into_diagnostic()?;
     out.flush().into_diagnostic()?;
+    eprintln!(
+        "documents: {} read, {} refused; {}",
+        counts.documents,
+        counts.refused,
+        counts.pace()
+    );
     Ok(counts.outcome())
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Reads documents into the store
 ///
@@ -48,7 +48,6 @@ struct Said {
 }
 
 pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
-    let started = Instant::now();
     let knowledge = Knowledge::load()?;
     let base = args.store.base()?;
     let extractor = knowledge.extractor()?.with_base(base.as_str());
@@ -60,7 +59,8 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
     let mut claims: BTreeMap<&'static str, u64> = BTreeMap::new();
     // Two documents of one id in one run would replace each other in turn, whenever the command is repeated.
     let mut seen: HashMap<u64, u64> = HashMap::new();
-    let counts = reading::for_each_or_refuse(
+    let started = Instant::now();
+    let mut counts = reading::for_each_or_refuse(
         &args.read,
         |document, place| {
             let (id, sha256) = (fingerprint(&document.id), fingerprint(&document.sha256));
@@ -110,13 +110,9 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
     let mut loaded = loader.finish().into_diagnostic()?;
     loaded.unchanged += unchanged;
     store.flush().into_diagnostic()?;
+    counts.elapsed = started.elapsed();
 
-    let run = Run {
-        loaded,
-        counts,
-        claims,
-        elapsed: started.elapsed(),
-    };
+    let run = Run { loaded, counts, claims };
     eprintln!("{}", run.summary());
     if let Some(path) = &args.report {
         let report = json!({
@@ -132,7 +128,7 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
             "claimsByPredicate": run.claims,
             "quads": loaded.quads,
             "bytesOfText": counts.bytes,
-            "seconds": run.elapsed.as_secs_f64(),
+            "seconds": counts.elapsed.as_secs_f64(),
         });
         let text = serde_json::to_string_pretty(&report).into_diagnostic()? + "\n";
         std::fs::write(path, text)
@@ -146,33 +142,20 @@ struct Run {
     loaded: Loaded,
     counts: Counts,
     claims: BTreeMap<&'static str, u64>,
-    elapsed: Duration,
 }
 
 impl Run {
     fn summary(&self) -> String {
-        let seconds = self.elapsed.as_secs_f64();
-        let rate = self.counts.bytes as f64 / seconds.max(0.001);
         format!(
-            "documents: {} new, {} changed, {} unchanged, {} refused; {} claims, {} quads; {} of text in {seconds:.1} s ({}/s)",
+            "documents: {} new, {} changed, {} unchanged, {} refused; {} claims, {} quads; {}",
             self.loaded.new,
             self.loaded.replaced,
             self.loaded.unchanged,
             self.counts.refused,
             self.claims.values().sum::<u64>(),
             self.loaded.quads,
-            size(self.counts.bytes as f64),
-            size(rate),
+            self.counts.pace(),
         )
-    }
-}
-
-/// `47 kB`, `3.2 MB`
-fn size(bytes: f64) -> String {
-    if bytes < 1e6 {
-        format!("{:.0} kB", bytes / 1e3)
-    } else {
-        format!("{:.1} MB", bytes / 1e6)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use clap::ValueEnum;
 use jingwei::draw::{Document, Edge, Edtf, Fact, Graph, Node};
+use jingwei::entity::EntityType;
 use jingwei::graph::{Quantity, language_tag};
 use jingwei::measure::Bound;
 use jingwei::store::{ClaimFilter, ClaimObject, Store, StoredClaim, StoredDocument, StoredEntity};
@@ -63,21 +64,6 @@ impl Language {
             Language::Simplified => &[(1e12, "万亿"), (1e8, "亿"), (1e4, "万")],
             Language::English => &[(1e12, "tn"), (1e9, "bn"), (1e6, "m")],
         }
-    }
-}
-
-/// What stands above a picture that was given no title.
-pub fn title(around: &[String], hops: usize, language: Language) -> String {
-    if around.is_empty() {
-        return String::new();
-    }
-    match (language, hops) {
-        (Language::Traditional, 1) => format!("{}的直接關係", around.join("、")),
-        (Language::Simplified, 1) => format!("{}的直接关系", around.join("、")),
-        (Language::Traditional, _) => format!("{}的{hops}步關係", around.join("、")),
-        (Language::Simplified, _) => format!("{}的{hops}步关系", around.join("、")),
-        (Language::English, 1) => format!("Around {}", around.join(", ")),
-        (Language::English, _) => format!("Around {}, {hops} steps", around.join(", ")),
     }
 }
 
@@ -190,8 +176,21 @@ fn ends(claim: &StoredClaim) -> impl Iterator<Item = &str> {
     std::iter::once(claim.subject.as_str()).chain(object)
 }
 
+/// Whether the code under which a company is listed is an entity of the picture, or a fact about the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listings {
+    Entities,
+    Facts,
+}
+
 /// Claims with their entities and documents, as the drawing wants them.
-pub fn graph(store: &Store, claims: Vec<StoredClaim>, around: &[String], language: Language) -> miette::Result<Graph> {
+pub fn graph(
+    store: &Store,
+    claims: Vec<StoredClaim>,
+    around: &[String],
+    language: Language,
+    listings: Listings,
+) -> miette::Result<Graph> {
     let mut iris: BTreeSet<&str> = claims.iter().flat_map(ends).collect();
     iris.extend(around.iter().map(String::as_str));
     let mut graph = Graph {
@@ -207,6 +206,9 @@ pub fn graph(store: &Store, claims: Vec<StoredClaim>, around: &[String], languag
         let Some(&kind) = entity.kinds.first() else { continue };
         let label = label(&entity, language);
         labels.insert(iri, label.clone());
+        if kind == EntityType::Listing && listings == Listings::Facts && !around.iter().any(|centre| centre == iri) {
+            continue;
+        }
         places.insert(iri, graph.nodes.len());
         let names: BTreeSet<&str> = all_names(&entity).collect();
         graph.nodes.push(Node {
@@ -229,6 +231,10 @@ pub fn graph(store: &Store, claims: Vec<StoredClaim>, around: &[String], languag
         match &claim.object {
             ClaimObject::Entity(iri) => {
                 let Some(&object) = places.get(iri.as_str()) else {
+                    if let Some(listing) = labels.get(iri.as_str()) {
+                        let value = listing.clone();
+                        graph.nodes[subject].facts.push(stated(claim, value, date, doc));
+                    }
                     continue;
                 };
                 graph.edges.push(Edge {
@@ -244,16 +250,8 @@ pub fn graph(store: &Store, claims: Vec<StoredClaim>, around: &[String], languag
                 });
             }
             value => {
-                let fact = Fact {
-                    predicate,
-                    value: fact(claim, value, &labels, language),
-                    date,
-                    doc,
-                    quote: claim.quote.clone(),
-                    status: claim.status,
-                    score: claim.score,
-                };
-                graph.nodes[subject].facts.push(fact);
+                let value = fact(claim, value, &labels, language);
+                graph.nodes[subject].facts.push(stated(claim, value, date, doc));
             }
         }
     }
@@ -270,6 +268,18 @@ pub fn graph(store: &Store, claims: Vec<StoredClaim>, around: &[String], languag
         });
     }
     Ok(graph)
+}
+
+fn stated(claim: &StoredClaim, value: String, date: Option<Edtf>, doc: String) -> Fact {
+    Fact {
+        predicate: claim.predicate.name().to_owned(),
+        value,
+        date,
+        doc,
+        quote: claim.quote.clone(),
+        status: claim.status,
+        score: claim.score,
+    }
 }
 
 /// The name in the language; a name known in Traditional only is folded for readers of Simplified.
@@ -315,11 +325,10 @@ fn date(claim: &StoredClaim) -> Option<Edtf> {
 
 /// The qualifier worth showing beside a predicate, the most telling first.
 fn detail(claim: &StoredClaim, labels: &HashMap<&str, String>, language: Language) -> Option<String> {
-    const TELLING: [&str; 13] = [
-        "roleText",
-        "role",
+    const TELLING: [&str; 11] = [
         "amount",
         "share",
+        "outcome",
         "value",
         "rating",
         "targetPrice",
@@ -327,10 +336,17 @@ fn detail(claim: &StoredClaim, labels: &HashMap<&str, String>, language: Languag
         "round",
         "quantity",
         "price",
-        "outcome",
         "degree",
     ];
-    let name = *TELLING.iter().find(|name| claim.qualifiers.contains_key(**name))?;
+    // The role's name in the ontology is English; the text's own words may be of any language.
+    let roles = match language {
+        Language::English => ["role", "roleText"],
+        _ => ["roleText", "role"],
+    };
+    let name = roles
+        .into_iter()
+        .chain(TELLING)
+        .find(|name| claim.qualifiers.contains_key(*name))?;
     let mut detail = qualifier(claim, name, labels, language)?;
     let beside = match name {
         "amount" => Some("share"),

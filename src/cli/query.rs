@@ -36,6 +36,9 @@ pub struct QueryArgs {
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
+    /// Columns of a table, in characters; those of the terminal where not given, as many as it takes elsewhere
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<u16>,
     /// At most so many rows
     #[arg(long, value_name = "N")]
     rows: Option<usize>,
@@ -63,8 +66,7 @@ pub fn run(args: QueryArgs) -> miette::Result<Outcome> {
     };
     let answer = query::run(&store, &sparql, options).map_err(|error| explained(error, args.file.as_deref()))?;
     let format = args.format.unwrap_or_else(|| usual_format(&answer));
-    // A piped table is as wide as it needs to be.
-    let width = comfy_table::Table::new().width();
+    let width = args.width.or_else(|| comfy_table::Table::new().width());
     let mut out = Stdout::lock();
     answer.write(format, store.base(), width, &mut out).into_diagnostic()?;
     out.flush().into_diagnostic()?;
