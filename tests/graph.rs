@@ -3,8 +3,8 @@
 use jingwei::claim::{Predicate, Status};
 use jingwei::extract::Extraction;
 use jingwei::graph::{
-    Base, Knowledge, ONTOLOGY, Quantity, SHAPES, canonical_tag, date_literal, document_quads,
-    language_tag, reification, term_labels, vocabulary as v, write_quads,
+    Base, Knowledge, ONTOLOGY, Quantity, SHAPES, canonical_tag, date_literal, document_quads, language_tag,
+    reification, term_labels, vocabulary as v, write_quads,
 };
 use jingwei::measure::Bound;
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -21,8 +21,7 @@ fn articles() -> Vec<Extraction> {
 }
 
 fn nquads(quads: Vec<Quad>) -> String {
-    let bytes =
-        write_quads(quads, RdfFormat::NQuads, &Base::default(), Vec::new()).expect("memory");
+    let bytes = write_quads(quads, RdfFormat::NQuads, &Base::default(), Vec::new()).expect("memory");
     String::from_utf8(bytes).expect("UTF-8")
 }
 
@@ -71,9 +70,7 @@ fn values(extraction: &Extraction, property: &str) -> BTreeSet<String> {
     let property = format!("{}{property}", v::JW);
     quads(extraction)
         .iter()
-        .filter(|quad| {
-            quad.subject.to_string().contains("/claim/") && quad.predicate.as_str() == property
-        })
+        .filter(|quad| quad.subject.to_string().contains("/claim/") && quad.predicate.as_str() == property)
         .map(|quad| quad.object.to_string())
         .collect()
 }
@@ -101,15 +98,9 @@ fn only_what_is_asserted_and_still_so_is_knowledge() {
     let fact = ["<entity/a> <ns#owns> <entity/b>".to_owned()];
     assert_eq!(plain_facts(&[said(json!({}))]), fact);
     for status in ["planned", "hedged", "negated"] {
-        assert_eq!(
-            plain_facts(&[said(json!({"status": status}))]),
-            [""; 0],
-            "{status}"
-        );
+        assert_eq!(plain_facts(&[said(json!({"status": status}))]), [""; 0], "{status}");
     }
-    let post = |status: &str| {
-        said(json!({"predicate": "holdsPosition", "qualifiers": {"status": status}}))
-    };
+    let post = |status: &str| said(json!({"predicate": "holdsPosition", "qualifiers": {"status": status}}));
     assert_eq!(plain_facts(&[post("current")]).len(), 1);
     assert_eq!(plain_facts(&[post("former")]), [""; 0]);
     // A fact that two documents state is one triple.
@@ -120,25 +111,13 @@ fn only_what_is_asserted_and_still_so_is_knowledge() {
 
 #[test]
 fn symmetric_claims_are_one_fact_whichever_way_round() {
-    let (a, b) = (
-        "https://w3id.org/jingwei/entity/a",
-        "https://w3id.org/jingwei/entity/b",
-    );
+    let (a, b) = ("https://w3id.org/jingwei/entity/a", "https://w3id.org/jingwei/entity/b");
     let there = said(json!({"predicate": "partneredWith"}));
     let back = said(json!({"predicate": "partneredWith", "subject": b, "object": a}));
-    assert_eq!(
-        plain_facts(&[there]),
-        plain_facts(std::slice::from_ref(&back))
-    );
+    assert_eq!(plain_facts(&[there]), plain_facts(std::slice::from_ref(&back)));
     let lopsided = said(json!({"predicate": "acquired", "subject": b, "object": a}));
-    assert_ne!(
-        plain_facts(&[back]),
-        plain_facts(std::slice::from_ref(&lopsided))
-    );
-    assert_eq!(
-        plain_facts(&[lopsided]),
-        ["<entity/b> <ns#acquired> <entity/a>"]
-    );
+    assert_ne!(plain_facts(&[back]), plain_facts(std::slice::from_ref(&lopsided)));
+    assert_eq!(plain_facts(&[lopsided]), ["<entity/b> <ns#acquired> <entity/a>"]);
 }
 
 #[test]
@@ -165,16 +144,8 @@ fn qualifiers_get_the_values_that_the_ontology_promises() {
             "amount",
             vec![quantity("500000000;bound=over;currency=HKD")],
         ),
-        (
-            json!({"amount": "500000000"}),
-            "amount",
-            vec![quantity("500000000")],
-        ),
-        (
-            json!({"share": 8.7}),
-            "share",
-            vec![quantity("8.7;unit=%25")],
-        ),
+        (json!({"amount": "500000000"}), "amount", vec![quantity("500000000")]),
+        (json!({"share": 8.7}), "share", vec![quantity("8.7;unit=%25")]),
         (
             json!({"share": {"value": 5, "min": 5, "max": 7, "bound": "range", "unit": "%"}}),
             "share",
@@ -249,10 +220,7 @@ fn objects_are_dates_texts_or_quantities_by_predicate() {
     };
     assert!(object("establishedOn", json!({"value": "2023-07"})).ends_with("gYearMonth>"));
     assert!(object("bornOn", json!({"value": "1964-10-29"})).ends_with("#date>"));
-    assert_eq!(
-        object("alsoKnownAs", json!({"value": "360"})),
-        r#""360"@zh-hans"#
-    );
+    assert_eq!(object("alsoKnownAs", json!({"value": "360"})), r#""360"@zh-hans"#);
     assert_eq!(
         object("issued", json!({"value": "22万科MTN004"})),
         r#""22万科MTN004"@zh-hans"#
@@ -343,10 +311,7 @@ fn dates() {
     ] {
         let literal = date_literal(edtf);
         assert_eq!(literal.value(), edtf);
-        assert!(
-            literal.datatype().as_str().ends_with(datatype),
-            "{edtf}: {literal}"
-        );
+        assert!(literal.datatype().as_str().ends_with(datatype), "{edtf}: {literal}");
     }
 }
 
@@ -404,8 +369,7 @@ fn formats_hold_the_same_and_are_the_same_each_time() {
         .expect("it is TriG");
     assert_eq!(nquads(back), lines);
     // Turtle has no graphs: every triple once.
-    let bytes =
-        write_quads(all.clone(), RdfFormat::Turtle, &Base::default(), Vec::new()).expect("memory");
+    let bytes = write_quads(all.clone(), RdfFormat::Turtle, &Base::default(), Vec::new()).expect("memory");
     let triples: BTreeSet<String> = RdfParser::from_format(RdfFormat::Turtle)
         .for_slice(&bytes)
         .map(|quad| quad.expect("it is Turtle").to_string())
@@ -451,12 +415,7 @@ fn of_type(ontology: &[Quad], class: &str) -> BTreeSet<String> {
         .iter()
         .filter(|quad| quad.predicate.as_ref() == v::TYPE)
         .filter(|quad| matches!(&quad.object, Term::NamedNode(node) if node.as_str() == class))
-        .map(|quad| {
-            quad.subject
-                .to_string()
-                .trim_matches(['<', '>'])
-                .replace(v::JW, "")
-        })
+        .map(|quad| quad.subject.to_string().trim_matches(['<', '>']).replace(v::JW, ""))
         .collect()
 }
 
@@ -475,10 +434,7 @@ fn ontology_and_program_have_the_same_predicates() {
         symmetric
     );
     for predicate in Predicate::ALL {
-        assert_eq!(
-            v::predicate(v::property(*predicate).as_str()),
-            Some(*predicate)
-        );
+        assert_eq!(v::predicate(v::property(*predicate).as_str()), Some(*predicate));
     }
 }
 
@@ -491,20 +447,12 @@ fn ontology_and_program_have_the_same_types_statuses_and_qualifiers() {
         assert!(classes.contains(&name), "{name}");
         assert_eq!(v::entity_type(v::class(*kind).as_str()), Some(*kind));
     }
-    let statuses: BTreeSet<String> = [
-        Status::Asserted,
-        Status::Planned,
-        Status::Hedged,
-        Status::Negated,
-    ]
-    .into_iter()
-    .map(|status| v::status(status).as_str().replace(v::JW, ""))
-    .collect();
-    assert_eq!(of_type(&ontology, "Status"), statuses);
-    let mut qualifiers: BTreeSet<String> = v::QUALIFIERS
-        .iter()
-        .map(|(name, _)| (*name).to_owned())
+    let statuses: BTreeSet<String> = [Status::Asserted, Status::Planned, Status::Hedged, Status::Negated]
+        .into_iter()
+        .map(|status| v::status(status).as_str().replace(v::JW, ""))
         .collect();
+    assert_eq!(of_type(&ontology, "Status"), statuses);
+    let mut qualifiers: BTreeSet<String> = v::QUALIFIERS.iter().map(|(name, _)| (*name).to_owned()).collect();
     qualifiers.insert("positionStatus".to_owned());
     assert_eq!(of_type(&ontology, "Qualifier"), qualifiers);
 }
@@ -520,12 +468,7 @@ fn every_term_is_named_and_described_in_three_languages() {
         }
         let known = texts.entry(subject).or_default();
         if let Term::Literal(literal) = &quad.object {
-            let property = quad
-                .predicate
-                .as_str()
-                .rsplit('#')
-                .next()
-                .unwrap_or_default();
+            let property = quad.predicate.as_str().rsplit('#').next().unwrap_or_default();
             if property == "label" || property == "comment" {
                 assert!(!literal.value().is_empty());
                 known.insert(format!("{property}@{}", literal.language().unwrap_or("")));
@@ -535,9 +478,7 @@ fn every_term_is_named_and_described_in_three_languages() {
     for (term, texts) in texts {
         let expected: BTreeSet<String> = ["label", "comment"]
             .iter()
-            .flat_map(|property| {
-                ["zh-hant", "zh-hans", "en"].map(|tag| format!("{property}@{tag}"))
-            })
+            .flat_map(|property| ["zh-hant", "zh-hans", "en"].map(|tag| format!("{property}@{tag}")))
             .collect();
         assert_eq!(texts, expected, "{term}");
     }
@@ -545,11 +486,7 @@ fn every_term_is_named_and_described_in_three_languages() {
 
 #[test]
 fn terms_are_called_by_their_names() {
-    for (language, name) in [
-        ("zh-Hant", "創辦人"),
-        ("zh-Hans", "创始人"),
-        ("en", "founded by"),
-    ] {
+    for (language, name) in [("zh-Hant", "創辦人"), ("zh-Hans", "创始人"), ("en", "founded by")] {
         assert_eq!(term_labels(language)["foundedBy"], name);
     }
     for predicate in Predicate::ALL {
@@ -578,12 +515,7 @@ fn the_shapes_know_every_predicate_and_qualifier() {
     let ontology = turtle(ONTOLOGY);
     let declared: BTreeSet<String> = ontology
         .iter()
-        .map(|quad| {
-            quad.subject
-                .to_string()
-                .trim_matches(['<', '>'])
-                .replace(v::JW, "")
-        })
+        .map(|quad| quad.subject.to_string().trim_matches(['<', '>']).replace(v::JW, ""))
         .collect();
     for name in named {
         assert!(name.ends_with("Shape") || declared.contains(name), "{name}");

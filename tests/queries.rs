@@ -25,11 +25,7 @@ fn questions() -> Vec<(String, String)> {
         .map(|entry| entry.expect("its entries").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rq"))
         .map(|path| {
-            let name = path
-                .file_stem()
-                .expect("a name")
-                .to_string_lossy()
-                .into_owned();
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
             (name, fs::read_to_string(path).expect("UTF-8"))
         })
         .collect();
@@ -52,12 +48,8 @@ fn every_question_has_its_answer() {
     let questions = questions();
     assert!(questions.len() >= 20);
     for (name, sparql) in questions {
-        assert!(
-            sparql.starts_with("# "),
-            "{name} begins with the question as a comment"
-        );
-        let answer = run(&store, &sparql, Options::default())
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(sparql.starts_with("# "), "{name} begins with the question as a comment");
+        let answer = run(&store, &sparql, Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
         insta::assert_snapshot!(name.clone(), written(&answer, "table"));
     }
 }
@@ -77,10 +69,7 @@ fn questions_stay_quick_when_the_store_grows() {
         let rename = |id: &mut String| id.push_str(&format!("-{circle}"));
         let mut article = articles[number % articles.len()].clone();
         article.doc.id.push_str(&format!("-{number}"));
-        article
-            .entities
-            .iter_mut()
-            .for_each(|entity| rename(&mut entity.id));
+        article.entities.iter_mut().for_each(|entity| rename(&mut entity.id));
         article
             .mentions
             .iter_mut()
@@ -128,9 +117,7 @@ fn prefixes_need_no_declaration_and_may_be_redeclared() {
     let store = store();
     let ask = |sparql: &str| run(&store, sparql, Options::default()).expect("a query");
     assert_eq!(
-        ask(
-            "ASK { entity:yuanfan jw:foundedBy entity:lin-zhiyuan ; a jw:Company ; skos:prefLabel ?n }"
-        ),
+        ask("ASK { entity:yuanfan jw:foundedBy entity:lin-zhiyuan ; a jw:Company ; skos:prefLabel ?n }"),
         Answer::Truth(true)
     );
     assert_eq!(
@@ -176,12 +163,7 @@ fn formats_say_the_same() {
         insta::assert_snapshot!(format!("graph_{format}"), written(&graph, format));
     }
     let refused = graph
-        .write(
-            "csv".parse().expect("a format"),
-            &Base::default(),
-            None,
-            Vec::new(),
-        )
+        .write("csv".parse().expect("a format"), &Base::default(), None, Vec::new())
         .expect_err("a graph is no table");
     insta::assert_snapshot!("graph_as_csv", refused.to_string());
 }
@@ -210,10 +192,7 @@ fn tables_fold_long_cells_and_show_no_control_characters() {
 fn mistakes_are_shown_with_line_and_column() {
     let store = store();
     for (name, sparql) in [
-        (
-            "missing brace",
-            "SELECT ?a WHERE {\n  ?a jw:foundedBy ?b .\n",
-        ),
+        ("missing brace", "SELECT ?a WHERE {\n  ?a jw:foundedBy ?b .\n"),
         ("unknown prefix", "SELECT ?a WHERE {\n  ?a 公司:x ?b\n}"),
         (
             "after chinese",
@@ -225,10 +204,7 @@ fn mistakes_are_shown_with_line_and_column() {
     ] {
         let error = run(&store, sparql, Options::default()).expect_err("it is no query");
         assert!(matches!(error, QueryError::Syntax(_)), "{name}: {error}");
-        insta::assert_snapshot!(
-            format!("mistake_{}", name.replace(' ', "_")),
-            error.to_string()
-        );
+        insta::assert_snapshot!(format!("mistake_{}", name.replace(' ', "_")), error.to_string());
     }
 }
 
@@ -250,15 +226,10 @@ fn limits_hold() {
         ..Options::default()
     };
     let started = Instant::now();
-    let endless =
-        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?n";
+    let endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?n";
     let error = run(&store, endless, timeout).expect_err("it takes too long");
     assert!(matches!(error, QueryError::Timeout(_)), "{error}");
-    assert!(
-        started.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     assert!(run(&store, "ASK { ?a ?b ?c }", timeout).is_ok());
 }
 

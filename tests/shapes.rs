@@ -17,8 +17,7 @@ fn root() -> &'static Path {
 }
 
 fn python() -> PathBuf {
-    let peers = std::env::var_os("JINGWEI_PEERS")
-        .map_or_else(|| root().join("target/peers"), PathBuf::from);
+    let peers = std::env::var_os("JINGWEI_PEERS").map_or_else(|| root().join("target/peers"), PathBuf::from);
     let python = peers.join("bin/python");
     assert!(
         python.exists(),
@@ -55,12 +54,7 @@ fn to_validate(store: &Store) -> Vec<Quad> {
             .part(&Part::Evidence)
             .expect("memory")
             .into_iter()
-            .filter(|quad| {
-                !matches!(
-                    quad.predicate.as_ref(),
-                    vocabulary::PREF_LABEL | vocabulary::ALT_LABEL
-                )
-            }),
+            .filter(|quad| !matches!(quad.predicate.as_ref(), vocabulary::PREF_LABEL | vocabulary::ALT_LABEL)),
     );
     quads
 }
@@ -168,20 +162,10 @@ fn the_shapes_find_what_is_wrong() {
     };
     assert_eq!(names(WRONG).len(), 19);
     for name in names(WRONG) {
-        assert!(
-            complained(&name),
-            "nothing was found wrong with {name}\n{report}"
-        );
+        assert!(complained(&name), "nothing was found wrong with {name}\n{report}");
     }
     for name in names(SOUND) {
-        assert!(
-            !complained(&name),
-            "something was found wrong with {name}\n{report}"
-        );
+        assert!(!complained(&name), "something was found wrong with {name}\n{report}");
     }
-    assert!(
-        quads
-            .iter()
-            .all(|quad| quad.graph_name == GraphName::DefaultGraph)
-    );
+    assert!(quads.iter().all(|quad| quad.graph_name == GraphName::DefaultGraph));
 }

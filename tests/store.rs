@@ -59,8 +59,7 @@ fn fresh(documents: &[&Extraction], background: Option<&dyn Background>) -> Stri
 }
 
 fn text(quads: Vec<Quad>) -> String {
-    let bytes = write_quads(quads, RdfFormat::NQuads, &Base::default(), Vec::new())
-        .expect("memory can be written to");
+    let bytes = write_quads(quads, RdfFormat::NQuads, &Base::default(), Vec::new()).expect("memory can be written to");
     String::from_utf8(bytes).expect("N-Quads are UTF-8")
 }
 
@@ -132,16 +131,8 @@ fn assert_sound(store: &Store) {
     assert!(
         difference.is_none(),
         "missing: {:#?}\nsurplus: {:#?}",
-        difference
-            .missing
-            .iter()
-            .map(Quad::to_string)
-            .collect::<Vec<_>>(),
-        difference
-            .surplus
-            .iter()
-            .map(Quad::to_string)
-            .collect::<Vec<_>>()
+        difference.missing.iter().map(Quad::to_string).collect::<Vec<_>>(),
+        difference.surplus.iter().map(Quad::to_string).collect::<Vec<_>>()
     );
 }
 
@@ -275,11 +266,7 @@ fn a_document_read_by_another_edition_is_read_anew() {
             .has(&article.doc.id, &article.doc.sha256, "test 2")
             .expect("memory")
     );
-    assert!(
-        !store
-            .has(&article.doc.id, "another text", EDITION)
-            .expect("memory")
-    );
+    assert!(!store.has(&article.doc.id, "another text", EDITION).expect("memory"));
     let newer = document_quads(article, &Base::default(), "test 2").expect("sound");
     let loaded = store.put(newer).expect("memory");
     assert_eq!((loaded.new, loaded.replaced, loaded.unchanged), (0, 1, 0));
@@ -297,10 +284,7 @@ fn one_at_a_time_may_write() {
     let refused = Store::open_for_reading(&path, Base::default())
         .err()
         .expect("so is a reader");
-    assert!(
-        refused.to_string().contains("in use by another process"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("in use by another process"), "{refused}");
     store.put(quads(&articles()[0])).expect("disk");
     let written = store.nquads().expect("disk");
     drop(store);
@@ -318,11 +302,7 @@ fn one_at_a_time_may_write() {
 fn what_is_no_store_of_this_format_and_base_is_refused_with_a_remedy() {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let path = folder.path().join("db");
-    let open = |path: &Path| {
-        Store::open(path, Base::default())
-            .err()
-            .map(|e| e.to_string())
-    };
+    let open = |path: &Path| Store::open(path, Base::default()).err().map(|e| e.to_string());
 
     let missing = Store::open_for_reading(&path, Base::default())
         .err()
@@ -383,16 +363,10 @@ fn names_left_unsettled_are_settled_on_opening() {
     let journal = NamedNode::new_unchecked("https://w3id.org/jingwei/graph/unsettled");
     let unsettled = NamedNode::new_unchecked("https://w3id.org/jingwei/ns#unsettled");
     let label = jingwei::graph::vocabulary::PREF_LABEL;
-    let wrong =
-        Literal::new_language_tagged_literal("遠帆科技股份有限公司", "zh-Hant").expect("a tag");
+    let wrong = Literal::new_language_tagged_literal("遠帆科技股份有限公司", "zh-Hant").expect("a tag");
     store
         .quads()
-        .insert(&Quad::new(
-            entity.clone(),
-            label,
-            wrong,
-            GraphName::DefaultGraph,
-        ))
+        .insert(&Quad::new(entity.clone(), label, wrong, GraphName::DefaultGraph))
         .expect("disk");
     store
         .quads()
@@ -420,11 +394,7 @@ fn claims_entities_and_documents_are_read_back() {
             .iter()
             .find(|a| a.doc.id == claim.document)
             .expect("its article");
-        let source = article
-            .claims
-            .iter()
-            .find(|c| c.id == claim.id)
-            .expect("its claim");
+        let source = article.claims.iter().find(|c| c.id == claim.id).expect("its claim");
         assert_eq!(claim.quote, source.quote);
         assert_eq!(claim.span, (source.start, source.end));
         assert_eq!(claim.status, source.status);
@@ -447,9 +417,10 @@ fn claims_entities_and_documents_are_read_back() {
     assert_eq!(graph.claims.len(), 6);
     assert!(graph.claims.iter().any(|claim| claim.former));
     assert!(
-        graph.claims.iter().all(
-            |claim| claim.subject == lin || claim.object == ClaimObject::Entity(lin.to_owned())
-        )
+        graph
+            .claims
+            .iter()
+            .all(|claim| claim.subject == lin || claim.object == ClaimObject::Entity(lin.to_owned()))
     );
     let entity = store.entity(lin).expect("memory").expect("he is mentioned");
     assert_eq!(entity.label("zh-Hans"), "林致远");
@@ -464,9 +435,7 @@ fn claims_entities_and_documents_are_read_back() {
 #[test]
 fn parts_add_up_to_the_whole() {
     let mut store = Store::in_memory(Base::default()).expect("memory");
-    store
-        .set_background(Arc::new(Names::new("1")))
-        .expect("memory");
+    store.set_background(Arc::new(Names::new("1"))).expect("memory");
     for article in &articles() {
         store.put(quads(article)).expect("memory");
     }
@@ -475,8 +444,6 @@ fn parts_add_up_to_the_whole() {
         parts.extend(store.part(&part).expect("memory"));
     }
     assert_eq!(text(parts), store.nquads().expect("memory"));
-    let one = store
-        .part(&Part::Document("a03".to_owned()))
-        .expect("memory");
+    let one = store.part(&Part::Document("a03".to_owned())).expect("memory");
     assert_eq!(text(one), text(quads(&articles()[2])));
 }

@@ -125,7 +125,12 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
         );
     }
     let _ = writeln!(out, "what patterns see");
-    let input = Input { text, sentences, found, measures };
+    let input = Input {
+        text,
+        sentences,
+        found,
+        measures,
+    };
     for [whole, heads] in extractor.reader().skeletons(extractor.lexicon(), &input) {
         let _ = writeln!(out, "  {}", whole.render());
         if heads.text != whole.text {

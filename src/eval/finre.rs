@@ -18,10 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The table from predicates to labels.
-const LABELS: (&str, &str) = (
-    "lexicon/eval/finre.tsv",
-    include_str!("../../lexicon/eval/finre.tsv"),
-);
+const LABELS: (&str, &str) = ("lexicon/eval/finre.tsv", include_str!("../../lexicon/eval/finre.tsv"));
 
 /// One pair with its gold relations.
 struct Pair<'a> {
@@ -50,19 +47,13 @@ fn labels() -> Result<Vec<Label>, GoldError> {
         out.push(Label {
             predicate: predicate
                 .parse()
-                .map_err(|e: crate::claim::UnknownPredicate| {
-                    GoldError::new(file, line, e.to_string())
-                })?,
+                .map_err(|e: crate::claim::UnknownPredicate| GoldError::new(file, line, e.to_string()))?,
             status: match status {
                 "" => None,
                 "planned" => Some(Status::Planned),
                 "hedged" => Some(Status::Hedged),
                 other => {
-                    return Err(GoldError::new(
-                        file,
-                        line,
-                        format!("`{other}` is no status"),
-                    ));
+                    return Err(GoldError::new(file, line, format!("`{other}` is no status")));
                 }
             },
             forward: forward.to_owned(),
@@ -79,10 +70,7 @@ fn labels() -> Result<Vec<Label>, GoldError> {
 pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report, GoldError> {
     let labels = labels()?;
     let pairs = read(file, content)?;
-    let predicted: Vec<BTreeSet<String>> = pairs
-        .par_iter()
-        .map(|pair| predict(extract, &labels, pair))
-        .collect();
+    let predicted: Vec<BTreeSet<String>> = pairs.par_iter().map(|pair| predict(extract, &labels, pair)).collect();
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     let (mut misses, mut extras) = (Vec::new(), Vec::new());
     for (pair, found) in pairs.iter().zip(&predicted) {
@@ -148,11 +136,7 @@ fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<St
         (tails, heads)
     };
     let apart = |a: &Range<usize>| longer.iter().all(|o| a.end <= o.start || a.start >= o.end);
-    let passage = Passage::new(
-        format!("line {}", pair.line),
-        pair.sentence,
-        Some("zh-Hans-CN"),
-    );
+    let passage = Passage::new(format!("line {}", pair.line), pair.sentence, Some("zh-Hans-CN"));
     let mut given: Vec<GivenMention> = longer
         .iter()
         .chain(shorter.iter().filter(|a| apart(a)))
@@ -169,12 +153,7 @@ fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<St
     relations(&extraction, labels, pair.head, pair.tail)
 }
 
-fn relations(
-    extraction: &Extraction,
-    labels: &[Label],
-    head: &str,
-    tail: &str,
-) -> BTreeSet<String> {
+fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) -> BTreeSet<String> {
     let named = |name: &str| -> BTreeSet<&str> {
         extraction
             .mentions
@@ -189,11 +168,7 @@ fn relations(
         out.insert("自己".to_owned());
         return out;
     }
-    for claim in extraction
-        .claims
-        .iter()
-        .filter(|c| c.status != Status::Negated)
-    {
+    for claim in extraction.claims.iter().filter(|c| c.status != Status::Negated) {
         let ObjectOut::Entity(object) = &claim.object else {
             continue;
         };

@@ -84,11 +84,9 @@ pub fn implied<'a>(quads: impl IntoIterator<Item = &'a Quad>, base: &Base) -> Im
             former: false,
         } = parts
         {
-            implied.triples.push(Triple::new(
-                subject.clone(),
-                predicate.clone(),
-                object.clone(),
-            ));
+            implied
+                .triples
+                .push(Triple::new(subject.clone(), predicate.clone(), object.clone()));
         }
     }
     implied
@@ -117,9 +115,7 @@ pub fn names_to_triples(known: &[Name], stated: &[Name]) -> BTreeSet<(bool, Stri
     }
     all.into_iter()
         .map(|(language, text)| {
-            let is_preferred = preferred
-                .get(language)
-                .is_some_and(|(_, _, best)| best.0 == text);
+            let is_preferred = preferred.get(language).is_some_and(|(_, _, best)| best.0 == text);
             (is_preferred, language.to_owned(), text.to_owned())
         })
         .collect()
@@ -157,38 +153,21 @@ impl Knowledge {
         self.triples.extend(implied.triples);
         for name in implied.names {
             if of_lexicon {
-                self.known
-                    .entry(name.entity.clone())
-                    .or_default()
-                    .push(name);
+                self.known.entry(name.entity.clone()).or_default().push(name);
             } else {
-                self.stated
-                    .entry(name.entity.clone())
-                    .or_default()
-                    .insert(name);
+                self.stated.entry(name.entity.clone()).or_default().insert(name);
             }
         }
     }
 
     /// The triples of the default graph, in no order.
     pub fn into_quads(mut self) -> Vec<Quad> {
-        let entities: HashSet<NamedNode> = self
-            .known
-            .keys()
-            .chain(self.stated.keys())
-            .cloned()
-            .collect();
+        let entities: HashSet<NamedNode> = self.known.keys().chain(self.stated.keys()).cloned().collect();
         for entity in entities {
             let known = self.known.remove(&entity).unwrap_or_default();
-            let stated: Vec<Name> = self
-                .stated
-                .remove(&entity)
-                .unwrap_or_default()
-                .into_iter()
-                .collect();
+            let stated: Vec<Name> = self.stated.remove(&entity).unwrap_or_default().into_iter().collect();
             for (preferred, language, text) in names_to_triples(&known, &stated) {
-                self.triples
-                    .insert(name_triple(&entity, preferred, &language, &text));
+                self.triples.insert(name_triple(&entity, preferred, &language, &text));
             }
         }
         self.triples
@@ -199,17 +178,8 @@ impl Knowledge {
 }
 
 /// `entity skos:prefLabel "text"@language`, or `skos:altLabel`.
-pub(crate) fn name_triple(
-    entity: &NamedNode,
-    preferred: bool,
-    language: &str,
-    text: &str,
-) -> Triple {
-    let property = if preferred {
-        v::PREF_LABEL
-    } else {
-        v::ALT_LABEL
-    };
+pub(crate) fn name_triple(entity: &NamedNode, preferred: bool, language: &str, text: &str) -> Triple {
+    let property = if preferred { v::PREF_LABEL } else { v::ALT_LABEL };
     let label = oxigraph::model::Literal::new_language_tagged_literal(text, language)
         .unwrap_or_else(|_| oxigraph::model::Literal::new_simple_literal(text));
     Triple::new(entity.clone(), property, label)

@@ -15,19 +15,13 @@ pub fn date_literal(edtf: &str) -> Literal {
 }
 
 fn datatype(edtf: &str) -> NamedNodeRef<'static> {
-    let digits =
-        |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
+    let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = edtf.split('-').collect();
     match parts[..] {
         [year] if digits(year, 4) => xsd::G_YEAR,
-        [year, month] if digits(year, 4) && digits(month, 2) && ("01"..="12").contains(&month) => {
-            xsd::G_YEAR_MONTH
-        }
+        [year, month] if digits(year, 4) && digits(month, 2) && ("01"..="12").contains(&month) => xsd::G_YEAR_MONTH,
         [year, month, day]
-            if digits(year, 4)
-                && digits(month, 2)
-                && digits(day, 2)
-                && edtf.parse::<jiff::civil::Date>().is_ok() =>
+            if digits(year, 4) && digits(month, 2) && digits(day, 2) && edtf.parse::<jiff::civil::Date>().is_ok() =>
         {
             xsd::DATE
         }

@@ -27,12 +27,10 @@ pub struct Quantity {
 impl Quantity {
     /// A literal's quantity; `None` where its value is no number.
     pub fn from_literal(literal: &Literal) -> Option<Self> {
-        let value = literal.value.as_f64().or_else(|| {
-            literal
-                .min
-                .or(literal.max)
-                .filter(|_| literal.value.is_null())
-        })?;
+        let value = literal
+            .value
+            .as_f64()
+            .or_else(|| literal.min.or(literal.max).filter(|_| literal.value.is_null()))?;
         Some(Quantity {
             value,
             min: literal.min,
@@ -103,10 +101,7 @@ impl Quantity {
             triples.push(Triple::new(node.clone(), property, value));
         };
         say(v::VALUE, decimal(self.value).into());
-        say(
-            v::BOUND,
-            RdfLiteral::new_simple_literal(bound_name(self.bound)).into(),
-        );
+        say(v::BOUND, RdfLiteral::new_simple_literal(bound_name(self.bound)).into());
         if let Some(min) = self.min {
             say(v::MIN, decimal(min).into());
         }
@@ -145,13 +140,7 @@ pub(super) fn bound_name(bound: Bound) -> &'static str {
 }
 
 fn bound_of(name: &str) -> Option<Bound> {
-    [
-        Bound::Exact,
-        Bound::Over,
-        Bound::Under,
-        Bound::About,
-        Bound::Range,
-    ]
-    .into_iter()
-    .find(|bound| bound_name(*bound) == name)
+    [Bound::Exact, Bound::Over, Bound::Under, Bound::About, Bound::Range]
+        .into_iter()
+        .find(|bound| bound_name(*bound) == name)
 }

@@ -17,7 +17,11 @@ pub const DEFAULT_BASE: &str = "https://w3id.org/jingwei/";
 pub fn entity_iri(base: &str, entity: &Entity) -> String {
     match &entity.key {
         Some(key) => format!("{base}entity/{key}"),
-        None => format!("{base}entity/{}/{}", class(entity.kind), segment(&fold(&entity.label).to_lowercase())),
+        None => format!(
+            "{base}entity/{}/{}",
+            class(entity.kind),
+            segment(&fold(&entity.label).to_lowercase())
+        ),
     }
 }
 
@@ -78,6 +82,9 @@ mod tests {
     #[test]
     fn an_iri_has_nothing_in_it_that_an_iri_may_not_have() {
         assert_eq!(segment("a b<c>\"鹅厂\"/../x"), "a-b%3Cc%3E%22鹅厂%22%2F..%2Fx");
-        assert_eq!(listing_iri(DEFAULT_BASE, "XHKG 700"), "https://w3id.org/jingwei/entity/listing/XHKG-700");
+        assert_eq!(
+            listing_iri(DEFAULT_BASE, "XHKG 700"),
+            "https://w3id.org/jingwei/entity/listing/XHKG-700"
+        );
     }
 }

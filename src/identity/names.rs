@@ -22,7 +22,11 @@ pub fn kinship(a: &str, b: &str) -> Option<Kinship> {
     let (a, b) = (stem(a), stem(b));
     let (group_a, group_b) = (a.strip_suffix("集团"), b.strip_suffix("集团"));
     let (core_a, core_b) = (group_a.unwrap_or(&a), group_b.unwrap_or(&b));
-    let (short, long) = if core_a.chars().count() <= core_b.chars().count() { (core_a, core_b) } else { (core_b, core_a) };
+    let (short, long) = if core_a.chars().count() <= core_b.chars().count() {
+        (core_a, core_b)
+    } else {
+        (core_b, core_a)
+    };
     if short.chars().count() < 2 || !is_subsequence(short, long) {
         return None;
     }
@@ -39,9 +43,16 @@ pub fn kinship(a: &str, b: &str) -> Option<Kinship> {
 
 /// The folded name without warnings of the exchange (*ST), brackets and legal form.
 fn stem(name: &str) -> String {
-    let mut stem: String = fold(name).replace("ST", "").chars().filter(|c| c.is_alphanumeric()).collect();
+    let mut stem: String = fold(name)
+        .replace("ST", "")
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     loop {
-        let form = LEGAL_FORMS.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).find(|form| stem.ends_with(form) && stem.chars().count() >= form.chars().count() + 2);
+        let form = LEGAL_FORMS
+            .lines()
+            .filter(|l| !l.starts_with('#') && !l.is_empty())
+            .find(|form| stem.ends_with(form) && stem.chars().count() >= form.chars().count() + 2);
         match form {
             Some(form) => stem.truncate(stem.len() - form.len()),
             None => return stem,

@@ -31,10 +31,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    pub(super) fn collect(
-        results: QueryResults<'_>,
-        limit: Option<usize>,
-    ) -> Result<Self, QueryError> {
+    pub(super) fn collect(results: QueryResults<'_>, limit: Option<usize>) -> Result<Self, QueryError> {
         let full = |len: usize| limit.is_some_and(|limit| len >= limit);
         match results {
             QueryResults::Boolean(truth) => Ok(Answer::Truth(truth)),
@@ -72,10 +69,7 @@ impl Answer {
                     seen.insert(triple.clone());
                     triples.push(triple);
                 }
-                Ok(Answer::Graph {
-                    triples,
-                    cut: false,
-                })
+                Ok(Answer::Graph { triples, cut: false })
             }
         }
     }
@@ -101,21 +95,11 @@ impl Answer {
         mut out: W,
     ) -> Result<(), QueryError> {
         match (self, format) {
-            (
-                Answer::Table {
-                    variables, rows, ..
-                },
-                Format::Table,
-            ) => {
+            (Answer::Table { variables, rows, .. }, Format::Table) => {
                 out.write_all(table(variables, rows, base, width).as_bytes())?;
             }
             (Answer::Truth(truth), Format::Table) => writeln!(out, "{truth}")?,
-            (
-                Answer::Table {
-                    variables, rows, ..
-                },
-                Format::Results(results),
-            ) => {
+            (Answer::Table { variables, rows, .. }, Format::Results(results)) => {
                 let variables: Arc<[Variable]> = variables.as_slice().into();
                 let mut writer = QueryResultsSerializer::from_format(results)
                     .serialize_solutions_to_writer(&mut out, variables.to_vec())?;
@@ -126,8 +110,7 @@ impl Answer {
                 writer.finish()?;
             }
             (Answer::Truth(truth), Format::Results(results)) => {
-                QueryResultsSerializer::from_format(results)
-                    .serialize_boolean_to_writer(&mut out, *truth)?;
+                QueryResultsSerializer::from_format(results).serialize_boolean_to_writer(&mut out, *truth)?;
             }
             (Answer::Graph { triples, .. }, Format::Graph(_) | Format::Table) => {
                 // On a terminal a graph is read as Turtle.

@@ -77,9 +77,7 @@ pub fn run(store: &Store, sparql: &str, options: Options) -> Result<Answer, Quer
         let _ = sender.send(evaluate(&quads, &prefixes, &text, rows, worker_token));
     });
     match receiver.recv_timeout(timeout) {
-        Ok(Err(QueryError::Evaluation(QueryEvaluationError::Cancelled))) => {
-            Err(QueryError::Timeout(timeout))
-        }
+        Ok(Err(QueryError::Evaluation(QueryEvaluationError::Cancelled))) => Err(QueryError::Timeout(timeout)),
         Ok(answer) => answer,
         Err(RecvTimeoutError::Timeout) => {
             token.cancel();

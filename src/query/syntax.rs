@@ -37,9 +37,7 @@ impl SyntaxError {
             }
         }
         if let Some((at, prefix)) = undeclared(&tokens, prefixes) {
-            let reason = format!(
-                "the prefix `{prefix}:` isn't declared; begin the query with `PREFIX {prefix}: <…>`"
-            );
+            let reason = format!("the prefix `{prefix}:` isn't declared; begin the query with `PREFIX {prefix}: <…>`");
             return SyntaxError::at(sparql, at, reason);
         }
         let parsed = message.strip_prefix("error at ").and_then(|rest| {
@@ -74,13 +72,7 @@ impl SyntaxError {
     fn at(sparql: &str, byte: usize, reason: String) -> Self {
         let before = &sparql[..byte];
         let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         SyntaxError {
             line,
             column,
@@ -105,9 +97,7 @@ fn line_of(sparql: &str, line: usize) -> String {
 /// Words and signs that the parser would have taken, without its character classes; nothing where it has too many
 /// to be of help.
 fn hint(expected: &str) -> String {
-    let list = expected
-        .trim_start_matches("expected ")
-        .trim_start_matches("one of ");
+    let list = expected.trim_start_matches("expected ").trim_start_matches("one of ");
     let words: Vec<&str> = list
         .split(", ")
         .filter(|word| !word.starts_with('[') && word.len() < 20)
@@ -204,11 +194,7 @@ impl fmt::Display for SyntaxError {
         if self.line == 0 {
             return write!(f, "this is no SPARQL query: {}", self.reason);
         }
-        writeln!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.reason
-        )?;
+        writeln!(f, "line {}, column {}: {}", self.line, self.column, self.reason)?;
         let text = self.text.replace('\t', " ");
         let before: String = text.chars().take(self.column.saturating_sub(1)).collect();
         writeln!(f, "  {text}")?;

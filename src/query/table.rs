@@ -11,12 +11,7 @@ const STYLE: TableStyle = TableStyle::new()
 
 /// Aligned columns; Chinese characters count double. Where `width` is given long cells are folded, and then the rows
 /// are kept apart by lines.
-pub(super) fn table(
-    variables: &[Variable],
-    rows: &[Vec<Option<Term>>],
-    base: &Base,
-    width: Option<u16>,
-) -> String {
+pub(super) fn table(variables: &[Variable], rows: &[Vec<Option<Term>>], base: &Base, width: Option<u16>) -> String {
     let prefixes = base.prefixes();
     let mut table = Table::new();
     table.load_style(STYLE);
@@ -26,26 +21,18 @@ pub(super) fn table(
     }
     table.set_header(variables.iter().map(Variable::as_str));
     for row in rows {
-        table.add_row(row.iter().map(|cell| {
-            cell.as_ref()
-                .map_or_else(String::new, |term| show(term, &prefixes))
-        }));
+        table.add_row(
+            row.iter()
+                .map(|cell| cell.as_ref().map_or_else(String::new, |term| show(term, &prefixes))),
+        );
     }
     for (at, column) in table.column_iter_mut().enumerate() {
-        let mut cells = rows
-            .iter()
-            .filter_map(|row| row.get(at)?.as_ref())
-            .peekable();
+        let mut cells = rows.iter().filter_map(|row| row.get(at)?.as_ref()).peekable();
         if cells.peek().is_some() && cells.all(is_number) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let lines = |table: &Table| -> Vec<String> {
-        table
-            .lines()
-            .map(|line| line.trim_end().to_owned())
-            .collect()
-    };
+    let lines = |table: &Table| -> Vec<String> { table.lines().map(|line| line.trim_end().to_owned()).collect() };
     let mut drawn = lines(&table);
     // Three rules and the head are there in any case.
     if drawn.len() > rows.len() + 4 {
@@ -82,7 +69,5 @@ fn show(term: &Term, prefixes: &[(String, String)]) -> String {
         other => other.to_string(),
     };
     // What an article says must not steer the terminal.
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
