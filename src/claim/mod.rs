@@ -12,8 +12,8 @@ mod topic;
 pub use pattern::{Pattern, PatternError};
 pub use predicate::{Predicate, UnknownPredicate};
 pub use reader::{Input, Reader};
-pub use skeleton::Skeleton;
 pub use serde_json::Value;
+pub use skeleton::Skeleton;
 
 use crate::entity::lexicon::Lexicon;
 use crate::measure::Quantity;
@@ -85,7 +85,14 @@ pub fn compile(files: &[(&str, &str)], lexicon: &Lexicon) -> Result<Vec<Pattern>
         for pattern in pattern::compile(path, content, lexicon)? {
             if let Some(other) = patterns.iter().find(|p| p.id == pattern.id) {
                 let (file, line) = pattern.place.clone();
-                return Err(PatternError { file, line, reason: format!("the id `{}` is taken by {}:{}", pattern.id, other.place.0, other.place.1) });
+                return Err(PatternError {
+                    file,
+                    line,
+                    reason: format!(
+                        "the id `{}` is taken by {}:{}",
+                        pattern.id, other.place.0, other.place.1
+                    ),
+                });
             }
             patterns.push(pattern);
         }

@@ -250,7 +250,7 @@ fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: 
     let described = known.is_none()
         && sure.is_none()
         && surface.chars().any(is_han)
-        && !surface.contains("有限")
+        && !companies::has_strong_suffix(surface, reading)
         && reading.likeness(start, end) < -0.7;
     if described {
         return;

@@ -520,7 +520,10 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
         }
     }
     let rest = &words[first.min(words.len())..];
-    let ordinary = |word: &Range<usize>| is_ordinary(reading, &folded[word.clone()]);
+    let ordinary = |word: &Range<usize>| {
+        let text = &folded[word.clone()];
+        is_ordinary(reading, text) && !reading.lexicon.shapes.given_names.contains_key(text)
+    };
     if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) || ordinary(&rest[0]) {
         return None;
     }

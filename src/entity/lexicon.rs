@@ -262,10 +262,13 @@ struct CueClass {
 
 impl CueClass {
     fn insert(&mut self, form: String, weak: bool) {
-        *self.set.entry(lowered(&form)).or_insert(weak) &= weak;
-        if !self.forms.contains(&form) {
-            self.forms.push(form);
+        let lower = lowered(&form);
+        if let Some(known) = self.set.get_mut(&lower) {
+            *known &= weak;
+            return;
         }
+        self.set.insert(lower, weak);
+        self.forms.push(form);
     }
 
     fn index(&mut self) {
@@ -586,17 +589,20 @@ impl Lexicon {
     }
 
     fn read_cues(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
-        for (line, cells) in rows(content) {
-            if cells.len() < 2 || cells[0].is_empty() {
+        let content = folded_table(content);
+        for (line, cells) in folded_rows(&content) {
+            let [name, forms] = cells[..] else {
+                return Err(mistake(path, line, "a row of cues is a class and its forms"));
+            };
+            if name.is_empty() {
                 return Err(mistake(path, line, "a row of cues is a class and its forms"));
             }
-            let class = self.cues.entry(cells[0].to_owned()).or_default();
-            for form in cells[1].split('|').filter_map(read_name) {
-                let folded = text::fold(&form.text);
+            let class = self.cues.entry(name.to_owned()).or_default();
+            for form in forms.split('|').filter_map(read_name) {
                 if !form.ambiguous {
-                    self.all_cues.insert(folded.clone(), false);
+                    self.all_cues.insert(form.text.clone(), false);
                 }
-                class.insert(folded, form.ambiguous);
+                class.insert(form.text, form.ambiguous);
             }
         }
         Ok(())
@@ -604,14 +610,8 @@ impl Lexicon {
 
     fn read_shapes(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
         let shapes = &mut self.shapes;
-        // One conversion for the whole file: it keeps lines and cells.
-        let content = text::fold(&content.replace('\t', "\u{e000}"));
-        for (line, folded_line) in content.lines().enumerate() {
-            if folded_line.starts_with('#') || folded_line.trim().is_empty() {
-                continue;
-            }
-            let line = line + 1;
-            let cells: Vec<&str> = folded_line.split('\u{e000}').map(str::trim).collect();
+        let content = folded_table(content);
+        for (line, cells) in folded_rows(&content) {
             // A grade and the forms, or the forms alone.
             let (grade, forms) = match cells.as_slice() {
                 [forms] => ("", *forms),
@@ -777,11 +777,20 @@ impl Lexicon {
     }
 
     fn index_terms(&mut self) -> Result<(), LexiconError> {
+        let all: Vec<&str> = self
+            .terms
+            .iter()
+            .flatten()
+            .flat_map(|term| &term.forms)
+            .map(|form| form.text.as_str())
+            .collect();
+        let folded_all = text::fold(&all.join("\n"));
+        let mut folded_forms = folded_all.lines();
         let mut forms: FxHashMap<String, Vec<TermUse>> = FxHashMap::default();
         for table in TermTable::ALL {
             for (row, term) in self.terms[table as usize].iter().enumerate() {
                 for form in &term.forms {
-                    let folded = text::fold(&form.text);
+                    let folded = folded_forms.next().unwrap_or("").to_owned();
                     let letters = folded.bytes().any(|b| b.is_ascii_uppercase());
                     let exact = letters && !folded.bytes().any(|b| b.is_ascii_lowercase());
                     let lower = lowered(&folded);
@@ -871,6 +880,22 @@ fn rows(content: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
         .map(|(i, line)| (i + 1, line))
         .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
         .map(|(i, line)| (i, line.split('\t').map(str::trim).collect()))
+}
+
+/// A table folded in one conversion, as calling the C library for each of thousands of words costs more than the
+/// converting; tabs are kept as a private character, which folding leaves alone.
+fn folded_table(content: &str) -> String {
+    text::fold(&content.replace('\t', "\u{e000}"))
+}
+
+/// The rows of a folded table: line number and cells.
+fn folded_rows(content: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+    content
+        .lines()
+        .enumerate()
+        .map(|(i, line)| (i + 1, line))
+        .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|(i, line)| (i, line.split('\u{e000}').map(str::trim).collect()))
 }
 
 fn split_names(cell: &str) -> Vec<String> {

@@ -177,7 +177,7 @@ impl<'a> Reading<'a> {
 
     /// Whether every word between two bytes is an everyday one; single characters are not.
     pub fn is_all_common(&self, start: usize, end: usize) -> bool {
-        self.segments_in(start, end).iter().all(|word| self.is_common(word))
+        self.words_in(start, end).all(|word| self.is_common(word))
     }
 
     pub fn is_cut(&self, at: usize) -> bool {
@@ -266,12 +266,16 @@ impl<'a> Reading<'a> {
 
     /// The words between two bytes, those that only reach into the range included.
     pub fn segments_in(&self, start: usize, end: usize) -> Vec<&'a str> {
+        self.words_in(start, end).collect()
+    }
+
+    /// The same without keeping them.
+    pub fn words_in(&self, start: usize, end: usize) -> impl Iterator<Item = &'a str> + '_ {
         let low = self.segments.partition_point(|segment| segment.end <= start);
         self.segments[low..]
             .iter()
-            .take_while(|segment| segment.start < end)
-            .map(|segment| &self.folded[segment.start..segment.end])
-            .collect()
+            .take_while(move |segment| segment.start < end)
+            .map(move |segment| &self.folded[segment.start..segment.end])
     }
 
     /// The quantity or date that covers a byte.
@@ -351,7 +355,7 @@ impl<'a> Reading<'a> {
         const EVERYDAY: &str = "一二三四五六七八九十百千万亿两几多少大小上中下内外前后左右新老旧高低好坏长短快慢早晚是有在不没了过着得地的和与及或等为从到向对由被把让给将会能可要应该来去说看做用这那此其每各某本该我你他她它们人年月日时分秒元股家名位个只支件项款种次度再又还也都就才最更很太已曾正仅约近逾超达共并且而但因故若如虽则即如何谁什么啊吧呢吗据称指及以之所者于自按照经";
         let mut sum = 0.0;
         let mut singles = 0;
-        for word in self.segments_in(start, end) {
+        for word in self.words_in(start, end) {
             let count = word.chars().count();
             let first = word.chars().next().unwrap_or(' ');
             if !is_han(first) {
