@@ -12,6 +12,7 @@ mod topic;
 pub use pattern::{Pattern, PatternError};
 pub use predicate::{Predicate, UnknownPredicate};
 pub use reader::{Input, Reader};
+pub use skeleton::Skeleton;
 pub use serde_json::Value;
 
 use crate::entity::lexicon::Lexicon;
@@ -22,6 +23,10 @@ use std::collections::BTreeMap;
 /// One fact that a document states, by the document's own indices; offsets are bytes of the folded text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
+    /// Index of the quantity that is its object, if one is
+    pub figure: Option<usize>,
+    /// Its subject was left out and taken from what stands before
+    pub elided: bool,
     /// Index of an entity
     pub subject: usize,
     pub predicate: Predicate,

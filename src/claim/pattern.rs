@@ -39,6 +39,12 @@ struct Written {
     /// The same for an object left out
     #[serde(default)]
     topic_object: Vec<Spanned<String>>,
+    /// How far back a subject or object left out is sought
+    #[serde(default)]
+    reach: Reach,
+    /// Words that must not stand directly before the subject (在, 据: then it is none)
+    #[serde(default)]
+    not_before: Vec<String>,
     /// `-` makes a number negative (a fall)
     #[serde(default)]
     sign: Option<String>,
@@ -63,6 +69,9 @@ struct Written {
     /// Only where what a capture means is none of these
     #[serde(default)]
     except: BTreeMap<String, Vec<String>>,
+    /// The qualifier that repeats the object (a growth rate given alone is its own change)
+    #[serde(default)]
+    echo: Option<String>,
     /// Sentences of headlines only
     #[serde(default)]
     title: bool,
@@ -92,12 +101,30 @@ pub enum DateScope {
     None,
 }
 
+/// How far back a subject left out is sought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// Named in the sentence itself
+    Sentence,
+    /// There, or in the sentences before of the same paragraph or under its heading
+    Paragraph,
+    /// There, or what the article is about
+    #[default]
+    Article,
+    /// What the article is about, whatever stands nearer
+    Main,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     /// `zh` (the default) or `en`
     #[serde(default)]
     language: Option<String>,
+    /// Pieces that forms share, written `@name` in them
+    #[serde(default)]
+    fragments: BTreeMap<String, String>,
     pattern: Vec<Written>,
 }
 
@@ -113,6 +140,8 @@ pub struct Pattern {
     pub set: BTreeMap<String, serde_json::Value>,
     pub topic: Vec<EntityType>,
     pub topic_object: Vec<EntityType>,
+    pub reach: Reach,
+    pub not_before: Vec<String>,
     pub negative: bool,
     pub status: Option<Status>,
     pub ignore: Vec<String>,
@@ -126,6 +155,8 @@ pub struct Pattern {
     pub except: BTreeMap<String, Vec<String>>,
     /// Matches the title only
     pub title: bool,
+    /// The qualifier that repeats the object
+    pub echo: Option<String>,
     pub score: f32,
     pub examples: Vec<String>,
     pub counterexamples: Vec<String>,
@@ -161,7 +192,11 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
         let mut triggers = Vec::new();
         for form in &written.forms {
             let offset = form.span().start + 1;
-            let source = translate(form.get_ref(), english, lexicon).map_err(|reason| error(offset, reason))?;
+            let mut whole = form.get_ref().clone();
+            for (name, piece) in &file.fragments {
+                whole = whole.replace(&format!("@{name}"), piece);
+            }
+            let source = translate(&whole, english, lexicon).map_err(|reason| error(offset, reason))?;
             let regex = Regex::new(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
             let hir = regex_syntax::parse(&source).map_err(|e| error(offset, e.to_string()))?;
             let required = required_literals(&hir).ok_or_else(|| error(offset, "no word, role or metric is required by this form, so it would be tried on every sentence".to_owned()))?;
@@ -188,6 +223,8 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             set: written.set.into_iter().map(|(k, v)| (k, json(v))).collect(),
             topic,
             topic_object,
+            reach: written.reach,
+            not_before: written.not_before.iter().map(|w| fold(w)).collect(),
             negative: written.sign.as_deref() == Some("-"),
             status: written.status,
             ignore: written.ignore,
@@ -197,6 +234,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             only: written.only,
             except: written.except,
             title: written.title,
+            echo: written.echo,
             score: written.score,
             examples: written.examples,
             counterexamples: written.counterexamples,
@@ -332,8 +370,8 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
             '<' => {
                 let close = rest.find('>').ok_or("a `<` without `>`")?;
                 let (name, kinds) = rest[1..close].split_once(':').ok_or_else(|| format!("`{}` has no `name:Kind`", &rest[..=close]))?;
-                // `<date>`: the lookbehind syntax of regexes is not available anyway
-                out.push_str(&format!("(?P<{name}>{})", capture_kinds(kinds, lexicon)?));
+                let group = if name.is_empty() { "?:".to_owned() } else { format!("?P<{name}>") };
+                out.push_str(&format!("({group}{})", capture_kinds(kinds, lexicon)?));
                 rest = &rest[close + 1..];
             }
             '(' if rest.starts_with("(?P<") || rest.starts_with("(?<") => {

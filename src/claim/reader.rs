@@ -1,23 +1,26 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
 use super::pattern::{self, DateScope, Pattern};
-use super::skeleton::{Item, Parts, Skeleton};
+use super::skeleton::{Depth, Item, Parts, Skeleton};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::{Claim, Object, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
-use crate::entity::{EntityType, Found};
+use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use regex::Captures;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Farthest that a quote reaches back for the entity that an ellipsis leaves out, in bytes of the folded text.
 const MAX_QUOTE: usize = 2400;
+
+/// Bytes between a weak form of a metric and its figure.
+const WEAK_METRIC_REACH: usize = 9;
 
 /// What a document's claims are read from.
 pub struct Input<'a> {
@@ -91,6 +94,7 @@ struct Reading<'a> {
     input: &'a Input<'a>,
     lexicon: &'a Lexicon,
     metrics: &'a [TermHit],
+    roles: &'a [RoleHit],
     sentence: usize,
     skeleton: &'a Skeleton,
     topics: &'a Topics,
@@ -105,44 +109,42 @@ impl Reader {
         &self.patterns
     }
 
+    /// The skeletons that patterns are matched on, for people who write patterns.
+    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<[Skeleton; 2]> {
+        skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
+    }
+
     /// Every claim of the document, sorted by span; of equal claims the best founded one.
     pub fn read(&self, lexicon: &Lexicon, segmenter: &Segmenter, input: &Input<'_>) -> Vec<Claim> {
         let folded = input.text.folded();
-        let metrics: Vec<TermHit> = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics).collect();
-        let parts = Parts {
-            folded,
-            found: input.found,
-            quantities: &input.measures.quantities,
-            dates: &input.measures.dates,
-            metrics: &metrics,
-            roles: &input.found.roles,
-        };
-        let skeletons: Vec<Skeleton> = input.sentences.iter().map(|s| Skeleton::new(&parts, s)).collect();
-        let topics = Topics::new(input, &skeletons);
+        let metrics = metrics(lexicon, input);
+        let roles = roles(lexicon, input);
+        let skeletons = skeletons(input, &metrics, &roles);
+        let introducing: Vec<String> = ["release", "develop", "open_source", "found"].iter().flat_map(|class| lexicon.cues(class)).cloned().collect();
+        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), introducing);
         let mut claims = notes(input);
         let mut candidates = Vec::new();
-        for (i, (sentence, skeleton)) in input.sentences.iter().zip(&skeletons).enumerate() {
+        for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.candidates(&skeleton.text, &mut candidates);
+            triggers.candidates(&both[0].text, &mut candidates);
             if candidates.is_empty() {
                 continue;
             }
-            let reading = Reading { input, lexicon, metrics: &metrics, sentence: i, skeleton, topics: &topics };
             let mut scope = Scope::new(&self.cues, segmenter, folded, sentence);
             for &(p, f) in &candidates {
                 let pattern = &self.patterns[p as usize];
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
+                let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
+                let reading = Reading { input, lexicon, metrics: &metrics, roles: &roles, sentence: i, skeleton, topics: &topics };
                 let regex = &pattern.regexes[f as usize];
                 let mut from = 0;
                 while let Some(captures) = regex.captures_at(&skeleton.text, from) {
                     let Some(whole) = captures.get(0) else { break };
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
-                    // After a match the search goes on behind its subject's symbol, so that neighbouring facts which
-                    // share words are found as well; equal claims are joined later.
-                    let step = if made { whole.end() } else { captures.name("subject").map_or(whole.end(), |m| m.end()) };
-                    from = step.max(whole.start() + 1);
+                    // A match that a guard refused hides none that begins behind it.
+                    from = if made { whole.end() } else { whole.start() + 1 }.max(whole.start() + 1);
                     while from < skeleton.text.len() && !skeleton.text.is_char_boundary(from) {
                         from += 1;
                     }
@@ -156,12 +158,74 @@ impl Reader {
     }
 }
 
+fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {
+    let folded = input.text.folded();
+    let hits = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics);
+    let quantities = &input.measures.quantities;
+    hits.filter_map(|hit| uncovered(lexicon, input, hit))
+        // A weak form (重, 价) is a metric only with its figure right behind it.
+        .filter(|hit| !hit.ambiguous || quantities.get(quantities.partition_point(|q| q.start < hit.end)).is_some_and(|q| q.start - hit.end <= WEAK_METRIC_REACH))
+        .collect()
+}
+
+/// The posts that the entity room found.
+fn roles(lexicon: &Lexicon, input: &Input<'_>) -> Vec<RoleHit> {
+    let mut out: Vec<RoleHit> = Vec::with_capacity(input.found.roles.len());
+    for role in &input.found.roles {
+        let hit = TermHit { start: role.start, end: role.end, table: TermTable::Roles, row: role.row, ambiguous: false };
+        if let Some(hit) = uncovered(lexicon, input, hit)
+            && let Some(term) = lexicon.term(hit.table, hit.row)
+        {
+            out.push(RoleHit { start: hit.start, end: hit.end, row: hit.row, role: term.name.clone() });
+        }
+    }
+    out
+}
+
+/// A term where no name or date lies across its beginning; otherwise the term in what these leave of it
+/// (RBC資本市場 + 市場分析師, 全年 + 全年营收).
+fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermHit> {
+    let mentions = &input.found.mentions;
+    let dates = &input.measures.dates;
+    let mention = mentions.get(mentions.partition_point(|m| m.end <= hit.start)).map(|m| m.start..m.end);
+    let date = dates.get(dates.partition_point(|d| d.end <= hit.start)).map(|d| d.start..d.end);
+    let across = [mention, date].into_iter().flatten().find(|span| span.start <= hit.start && span.end > hit.start && span.end < hit.end);
+    match across {
+        Some(span) => lexicon.terms_in(input.text.folded(), span.end..hit.end).into_iter().find(|rest| rest.table == hit.table),
+        None => Some(hit),
+    }
+}
+
+/// Of each sentence the whole one and the one of heads.
+fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<[Skeleton; 2]> {
+    let parts = Parts {
+        folded: input.text.folded(),
+        found: input.found,
+        quantities: &input.measures.quantities,
+        dates: &input.measures.dates,
+        metrics,
+        roles,
+    };
+    input.sentences.iter().map(|s| [Depth::Whole, Depth::Heads].map(|depth| Skeleton::new(&parts, s, depth))).collect()
+}
+
+/// Which skeleton a predicate is read from: what a name's attributes say, or what is said of it.
+fn depth(predicate: Predicate) -> Depth {
+    use Predicate::*;
+    match predicate {
+        FoundedBy | EstablishedOn | HeadquarteredIn | SubsidiaryOf | HoldsPosition | EducatedAt | BornOn | BornIn | AlsoKnownAs | Owns | HoldsStakeIn | Developed | PartneredWith | ListedAs => Depth::Whole,
+        _ => Depth::Heads,
+    }
+}
+
 /// Claims that the entity room's own notes make: codes in brackets, introduced aliases.
 fn notes(input: &Input<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
     for note in &input.found.listings {
         let mention = &input.found.mentions[note.mention];
         claims.push(Claim {
+            figure: None,
+            elided: false,
             subject: mention.entity,
             predicate: Predicate::ListedAs,
             object: Object::Listing(note.listing.clone()),
@@ -176,17 +240,23 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
     claims
 }
 
+/// Qualifiers in which claims differ that are not the same.
+const DISTINCT: [&str; 5] = ["metric", "aspect", "role", "session", "outcome"];
+
 /// Sorts, and keeps one of the claims that say the same, with the qualifiers of all of them.
 fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
+    // A figure whose subject is named is not also that of a subject guessed.
+    let named: FxHashSet<(Predicate, usize)> = claims.iter().filter(|c| !c.elided).filter_map(|c| Some((c.predicate, c.figure?))).collect();
+    claims.retain(|c| !c.elided || c.figure.is_none_or(|f| !named.contains(&(c.predicate, f))));
     claims.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)).then(b.score.total_cmp(&a.score)).then_with(|| a.rule.cmp(&b.rule)));
     let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
     let mut by_key: FxHashMap<(usize, Predicate, String, super::Status), Vec<usize>> = FxHashMap::default();
     for claim in claims {
-        let distinct = ["metric", "aspect", "role", "session"].map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
+        let distinct = DISTINCT.map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
         let key = (claim.subject, claim.predicate, claim.object.key(), claim.status);
         let same = by_key.get(&key).and_then(|indices| {
             indices.iter().copied().find(|&i| {
-                ["metric", "aspect", "role", "session"].iter().zip(&distinct).all(|(q, value)| {
+                DISTINCT.iter().zip(&distinct).all(|(q, value)| {
                     value.is_empty() || out[i].qualifiers.get(*q).is_none_or(|other| other.to_string() == *value)
                 }) && compatible_dates(&out[i], &claim)
             })
@@ -194,8 +264,10 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
         if let Some(i) = same {
             let overlaps = claim.start < out[i].end;
             let kept = &mut out[i];
-            // Only one reading of one place may complete another; facts told twice stay as first told.
-            if overlaps {
+            // Only readings of one place may complete one another; of a fact told twice the fuller telling stays.
+            if !overlaps && claim.qualifiers.len() > kept.qualifiers.len() {
+                *kept = claim;
+            } else if overlaps {
                 kept.start = kept.start.min(claim.start);
                 kept.end = kept.end.max(claim.end);
                 for (name, value) in claim.qualifiers {
@@ -252,6 +324,12 @@ impl Reading<'_> {
         let mut span = self.skeleton.origin(whole.range());
         let before = out.len();
 
+        if !pattern.not_before.is_empty()
+            && let Some((_, origin)) = self.captured(captures, "subject")
+            && pattern.not_before.iter().any(|word| self.input.text.folded()[..origin.start].ends_with(word.as_str()))
+        {
+            return false;
+        }
         if let Some((Captured::Mentions(list), _)) = self.captured(captures, "both") {
             for (a, b) in sides(self.input, list) {
                 self.one(pattern, captures, scope, span.clone(), a, ObjectAt::Mention(b), 0, 1, out);
@@ -263,7 +341,7 @@ impl Reading<'_> {
         let subjects: Vec<usize> = match self.captured(captures, "subject") {
             Some((Captured::Mentions(list), _)) => list.to_vec(),
             Some(_) => return false,
-            None if !pattern.topic.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic) {
+            None if !pattern.topic.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic, pattern.reach) {
                 Some(mention) => vec![mention],
                 None => return false,
             },
@@ -275,7 +353,7 @@ impl Reading<'_> {
             Some((Captured::Date(i), _)) => vec![ObjectAt::Date(i)],
             Some((Captured::Text(range), _)) => vec![ObjectAt::Text(range)],
             Some(_) => return false,
-            None if !pattern.topic_object.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic_object) {
+            None if !pattern.topic_object.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic_object, pattern.reach) {
                 Some(mention) => vec![ObjectAt::Mention(mention)],
                 None => return false,
             },
@@ -300,6 +378,10 @@ impl Reading<'_> {
         }
 
         let values = objects.iter().all(|o| matches!(o, ObjectAt::Quantity(_)));
+        let elided = captures.name("subject").is_none();
+        if elided && values && objects.len() > 1 {
+            return false;
+        }
         let zipped = subjects.len() > 1 && subjects.len() == objects.len() && (values || self.input.text.folded()[span.clone()].contains("分别"));
         if zipped {
             let n = subjects.len();
@@ -351,6 +433,17 @@ impl Reading<'_> {
             }
         };
 
+        if pattern.predicate == Predicate::HasMetric
+            && let Object::Quantity(q) = &object_value
+        {
+            if let Some(currency) = &q.currency {
+                qualifiers.insert("currency".to_owned(), json!(currency));
+            }
+            if let Some(name) = &pattern.echo {
+                qualifiers.insert(name.clone(), number(q.value));
+            }
+        }
+
         let mut roles: Vec<(String, String)> = Vec::new();
         let mut used: Vec<usize> = match &object {
             ObjectAt::Quantity(q) => vec![*q],
@@ -379,7 +472,7 @@ impl Reading<'_> {
                 }
                 Captured::Roles(list) => {
                     for &r in list {
-                        let role = &self.input.found.roles[r];
+                        let role = &self.roles[r];
                         roles.push((role.role.clone(), self.input.text.source_slice(role.start..role.end).to_owned()));
                     }
                 }
@@ -400,7 +493,15 @@ impl Reading<'_> {
                     qualifiers.insert(name.to_owned(), value);
                 }
                 Captured::Text(range) => {
-                    let words = self.input.text.source_slice(range.clone()).trim().trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', ' ']);
+                    let words = self.input.text.source_slice(range.clone()).trim().trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', '。', ' ']);
+                    let words = words.strip_prefix("that ").unwrap_or(words);
+                    if name == "aspect" {
+                        let aspects = aspects(self.lexicon, &folded[range.clone()].to_lowercase());
+                        if !aspects.is_empty() {
+                            qualifiers.insert(name.to_owned(), if aspects.len() == 1 { json!(aspects[0]) } else { json!(aspects) });
+                            continue;
+                        }
+                    }
                     let known = pattern::table(&format!("{}s", name.trim_start_matches('_'))).and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
                     let value = known.map_or_else(|| words.to_owned(), str::to_owned);
                     if !value.is_empty() {
@@ -444,7 +545,12 @@ impl Reading<'_> {
         if !fits(pattern.predicate, self.kind(subject), &object_value, match &object { ObjectAt::Mention(m) => Some(self.kind(*m)), _ => None }) {
             return;
         }
-        let claim = Claim { subject: mentions[subject].entity, predicate: pattern.predicate, object: object_value, qualifiers, status, start: span.start, end: span.end, score, rule: pattern.id.clone() };
+        let figure = match &object {
+            ObjectAt::Quantity(q) => Some(*q),
+            _ => None,
+        };
+        let elided = captures.name("subject").is_none() && captures.name("both").is_none();
+        let claim = Claim { figure, elided, subject: mentions[subject].entity, predicate: pattern.predicate, object: object_value, qualifiers, status, start: span.start, end: span.end, score, rule: pattern.id.clone() };
         if roles.is_empty() || pattern.predicate != Predicate::HoldsPosition {
             out.push(claim);
             return;
@@ -464,7 +570,7 @@ impl Reading<'_> {
     }
 
     fn put_quantity(&self, name: &str, quantity: &Quantity, pattern: &Pattern, qualifiers: &mut BTreeMap<String, Value>) {
-        let falls = name == "change" && pattern.negative;
+        let (name, falls) = if name == "fall" { ("change", true) } else { (name, name == "change" && pattern.negative) };
         let signed = signed(quantity, falls);
         let value = match (signed.min, signed.max) {
             (Some(min), Some(max)) => json!([number(min), number(max)]),
@@ -557,6 +663,17 @@ impl Reading<'_> {
         {
             return date.edtf.clone();
         }
+        let is_day = |d: &&Date| d.edtf.as_deref().is_some_and(|e| e.len() == 10);
+        if scope == DateScope::Running {
+            // A price moves on a day, or over the year to date; a quarter beside it is a report's.
+            let here = within(&clause).filter(|d| is_day(d) || d.edtf.as_deref().is_some_and(|e| e.len() == 4)).last();
+            let date = here.or_else(|| within(&(sentence.start..matched.start)).filter(is_day).last());
+            if let Some(date) = date {
+                return date.edtf.clone();
+            }
+            let before = dates.partition_point(|d| d.start < sentence.start);
+            return dates[..before].iter().rev().find(is_day).and_then(|d| d.edtf.clone());
+        }
         if let Some(date) = nearest(&clause) {
             return Some(date);
         }
@@ -570,7 +687,7 @@ impl Reading<'_> {
             return None;
         }
         let before = dates.partition_point(|d| d.start < sentence.start);
-        dates[..before].iter().rev().filter(|d| d.edtf.is_some()).find(|d| if scope == DateScope::Period { period(d) } else { d.edtf.as_deref().is_some_and(|e| e.len() == 10) }).and_then(|d| d.edtf.clone())
+        dates[..before].iter().rev().filter(|d| d.edtf.is_some()).find(period).and_then(|d| d.edtf.clone())
     }
 }
 
@@ -588,6 +705,19 @@ fn is_period(edtf: &str) -> bool {
 fn takes(term: &Term, kind: Kind) -> bool {
     let Some(kinds) = term.rest.first().filter(|k| !k.is_empty()) else { return true };
     kinds.split('|').any(|k| pattern::quantity_kind(k) == Some(kind))
+}
+
+/// The aspects that a list of words names (数学、编程和推理).
+fn aspects<'l>(lexicon: &'l Lexicon, words: &str) -> Vec<&'l str> {
+    let mut out = Vec::new();
+    for word in words.split(['、', '和', '与', '及', '/', ',']) {
+        if let Some(name) = term_name(lexicon, TermTable::Aspects, word.trim())
+            && !out.contains(&name)
+        {
+            out.push(name);
+        }
+    }
+    out
 }
 
 /// The English name of the row of a table that has this form.

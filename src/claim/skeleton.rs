@@ -90,6 +90,33 @@ pub fn quantity_symbol(kind: Kind) -> char {
     }
 }
 
+/// What a symbol is called in patterns; `None` for other characters.
+fn symbol_name(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{e000}' => "Company",
+        '\u{e001}' => "Organization",
+        '\u{e002}' => "Person",
+        '\u{e003}' => "Place",
+        '\u{e004}' => "Product",
+        '\u{e005}' => "Model",
+        '\u{e006}' => "Chip",
+        '\u{e007}' => "Listing",
+        '\u{e008}' => "Index",
+        '\u{e009}' => "Benchmark",
+        '\u{e00a}' => "Ranking",
+        '\u{e010}' => "percent",
+        '\u{e011}' => "money",
+        '\u{e012}' => "multiple",
+        '\u{e013}' => "count",
+        '\u{e014}' => "duration",
+        '\u{e015}' => "number",
+        DATE_SYMBOL => "date",
+        ROLE_SYMBOL => "role",
+        METRIC_SYMBOL => "metric",
+        _ => return None,
+    })
+}
+
 pub const DATE_SYMBOL: char = '\u{e020}';
 pub const ROLE_SYMBOL: char = '\u{e021}';
 pub const METRIC_SYMBOL: char = '\u{e022}';
@@ -97,7 +124,19 @@ pub const METRIC_SYMBOL: char = '\u{e022}';
 /// Longest bracket that is taken for an explanation and left out, in bytes.
 const MAX_ASIDE: usize = 120;
 
+/// Which skeleton of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every name as it stands: what relations between a name and its attribute are read from
+    Whole,
+    /// A name without the names and posts that only describe it (Tesla行政總裁馬斯克 is 馬斯克, 馬斯克旗下X平台 is
+    /// X平台): what events are read from
+    Heads,
+}
+
 struct Atom {
+    /// Where what the symbol swallows begins: its attributes, or `start`
+    from: usize,
     start: usize,
     end: usize,
     symbol: char,
@@ -106,14 +145,18 @@ struct Atom {
 
 impl Skeleton {
     /// Builds the skeleton of one sentence.
-    pub fn new(parts: &Parts<'_>, sentence: &Sentence) -> Skeleton {
-        let atoms = lists(parts, sentence, atoms(parts, sentence));
+    pub fn new(parts: &Parts<'_>, sentence: &Sentence, depth: Depth) -> Skeleton {
+        let mut atoms = atoms(parts, sentence);
+        if depth == Depth::Heads {
+            atoms = heads(parts, sentence, atoms);
+        }
+        let atoms = lists(parts, sentence, atoms);
         let mut skeleton = Skeleton { end: sentence.end, ..Skeleton::default() };
         let mut at = sentence.start;
         let mut space = false;
         let mut atoms = atoms.into_iter().peekable();
         while at < sentence.end {
-            if let Some(atom) = atoms.next_if(|atom| atom.start <= at) {
+            if let Some(atom) = atoms.next_if(|atom| atom.from <= at) {
                 if space && sentence.english {
                     skeleton.push_char(' ', at..at, NONE);
                 }
@@ -124,14 +167,14 @@ impl Skeleton {
                 skeleton.push_char(atom.symbol, atom.start..atom.end, index);
                 continue;
             }
-            let limit = atoms.peek().map_or(sentence.end, |atom| atom.start.min(sentence.end));
+            let limit = atoms.peek().map_or(sentence.end, |atom| atom.from.min(sentence.end));
             let Some(c) = parts.folded[at..limit].chars().next() else { break };
             let next = at + c.len_utf8();
             if c == '('
                 && let Some(end) = aside_end(parts, at, sentence.end)
             {
                 at = end;
-                while atoms.next_if(|atom| atom.start < end).is_some() {}
+                while atoms.next_if(|atom| atom.from < end).is_some() {}
                 continue;
             }
             if c == ' ' {
@@ -161,6 +204,29 @@ impl Skeleton {
     fn push_char(&mut self, c: char, origin: Range<usize>, item: u32) {
         self.places.push(Place { at: self.text.len() as u32, start: origin.start as u32, end: origin.end as u32, item });
         self.text.push(c);
+    }
+
+    /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        for (at, c) in self.text.char_indices() {
+            match symbol_name(c) {
+                Some(name) => {
+                    let length = match self.item_at(at) {
+                        Some(Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list)) => list.len(),
+                        _ => 1,
+                    };
+                    out.push('<');
+                    out.push_str(name);
+                    if length > 1 {
+                        out.push_str(&format!("*{length}"));
+                    }
+                    out.push('>');
+                }
+                None => out.push(c),
+            }
+        }
+        out
     }
 
     /// Bytes of the folded text that a range of the skeleton stands for.
@@ -214,7 +280,7 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         }
         if inside(mention.start, mention.end) && atoms.last().is_none_or(|a| a.end <= mention.start) {
             let end = bracket_end(parts, index).unwrap_or(mention.end).min(range.end);
-            atoms.push(Atom { start: mention.start, end, symbol: entity_symbol(mention.kind), item: Item::Mentions(vec![index]) });
+            atoms.push(Atom { from: mention.start, start: mention.start, end, symbol: entity_symbol(mention.kind), item: Item::Mentions(vec![index]) });
         }
     }
     let free = |atoms: &[Atom], start: usize, end: usize| {
@@ -224,7 +290,7 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
     let mut insert = |start: usize, end: usize, symbol: char, item: Item| {
         if inside(start, end) && start < end && free(&atoms, start, end) {
             let i = atoms.partition_point(|a| a.start < start);
-            atoms.insert(i, Atom { start, end, symbol, item });
+            atoms.insert(i, Atom { from: start, start, end, symbol, item });
         }
     };
     let from = parts.dates.partition_point(|d| d.start < range.start);
@@ -252,13 +318,55 @@ fn bracket_end(parts: &Parts<'_>, mention: usize) -> Option<usize> {
     Some(brackets[i].end)
 }
 
+/// Words by which a name in front only says whose the name behind is.
+const POSSESSIVES: [&str; 22] = [
+    "旗下", "旗下的", "名下的", "名下", "麾下的", "麾下", "全资子公司", "控股子公司", "子公司", "附属公司", "全资附属公司", "的全资子公司", "的控股子公司", "的子公司",
+    "的附属公司", "旗下子公司", "旗下公司", "下属公司", "全资下属公司", "及其全资下属公司", "'s", "母公司",
+];
+
+/// Drops the names and posts that only describe the name behind them.
+fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
+    let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
+    let is_entity = |c: char| (ENTITY_SYMBOLS.0..=ENTITY_SYMBOLS.1).contains(&c);
+    let is_org = |c: char| matches!(c, '\u{e000}' | '\u{e001}' | '\u{e003}');
+    let between = |a: &Atom, b: &Atom| parts.folded.get(a.end..b.from).unwrap_or("").trim_matches(['”', '“', ' ']).to_owned();
+    for mut atom in atoms {
+        if atom.symbol == '\u{e002}' {
+            // (Org) role… Person
+            while let Some(role) = out.last().filter(|a| a.symbol == ROLE_SYMBOL && matches!(between(a, &atom).as_str(), "" | "、" | "兼" | "," | "及" | "和")) {
+                atom.from = role.from;
+                out.pop();
+                if let Some(org) = out.last().filter(|a| is_org(a.symbol)) {
+                    let gap = between(org, &atom);
+                    if gap.chars().count() <= 6 && !gap.contains([',', ';', ':', '。', '、', '与', '和', '对', '向', '由', '获', '任', '聘']) {
+                        atom.from = org.from;
+                        out.pop();
+                    }
+                }
+            }
+        } else if is_entity(atom.symbol)
+            && let Some(owner) = out.last().filter(|a| is_entity(a.symbol))
+        {
+            let gap = between(owner, &atom);
+            let named = |tail: &str| gap.strip_prefix(tail).is_some_and(|rest| rest.chars().count() <= 8 && !rest.contains([',', ';', ':', '。', '、', '与', '和', '对', '在']));
+            let owned = POSSESSIVES.contains(&gap.as_str()) || (!sentence.english && (named("旗下") || named("旗下的"))) || (owner.symbol == '\u{e002}' && gap == "的" && is_org(atom.symbol));
+            if owned {
+                atom.from = owner.from;
+                out.pop();
+            }
+        }
+        out.push(atom);
+    }
+    out
+}
+
 /// Joins what a list holds into one atom.
 fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
     let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
     for (i, atom) in atoms.iter().enumerate() {
         let joins = out.last().is_some_and(|last| {
             last.end <= atom.start && same_class(&last.item, last.symbol, &atom.item, atom.symbol) && {
-                let between = parts.folded[last.end..atom.start].trim_matches(['”', '》', '“', '《', ' ']);
+                let between = parts.folded[last.end..atom.from.max(last.end)].trim_matches(['”', '》', '“', '《', ' ']);
                 if matches!(atom.item, Item::Roles(_)) {
                     return matches!(between, "" | "兼" | "、" | "及" | "和" | "与" | "兼任" | "暨" | "/" | "and" | "," | ", and" | "&" | "and the" | "以及");
                 }
@@ -279,10 +387,10 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
             }
             continue;
         }
-        out.push(Atom { start: atom.start, end: atom.end, symbol: atom.symbol, item: atom.item.clone() });
+        out.push(Atom { from: atom.from, start: atom.start, end: atom.end, symbol: atom.symbol, item: atom.item.clone() });
     }
     if !sentence.english {
-        let limits: Vec<usize> = out.iter().skip(1).map(|a| a.start).chain([sentence.end]).collect();
+        let limits: Vec<usize> = out.iter().skip(1).map(|a| a.from).chain([sentence.end]).collect();
         for (atom, limit) in out.iter_mut().zip(limits) {
             if matches!(atom.item, Item::Mentions(_)) {
                 atom.end += etcetera(&parts.folded[atom.end..limit.max(atom.end)]);

@@ -68,10 +68,21 @@ impl<'a> Scope<'a> {
         let sentence_start = self.sentence.start;
         let mask: u32 = CLASSES.iter().enumerate().filter(|(_, name)| ignore.iter().any(|i| i == *name)).map(|(i, _)| 1 << i).sum();
         let class = |name: &str| CLASSES.iter().position(|c| *c == name).map_or(0, |i| 1u32 << i);
+        let (folded, sentence) = (self.folded, self.sentence.start);
         let hits = self.hits();
         let any = |range: Range<usize>, name: &str| hits.iter().any(|h| h.start >= range.start && h.end <= range.end && h.classes & class(name) & !mask != 0);
         if any(clause.max(start.saturating_sub(NEGATION_REACH))..matched.end, "negated") {
             return Status::Negated;
+        }
+        if predicate == Predicate::HasMetric {
+            // An outlook may list several figures: 预计营收约335亿美元,每股利润约19.15美元.
+            let statement = after_last(folded, sentence..start, &[';', '。', ':']);
+            if any(statement..matched.end, "analyst_expected") {
+                return Status::Hedged;
+            }
+            if any(statement..matched.end, "expected") {
+                return Status::Planned;
+            }
         }
         if any(clause..matched.end, "hedged") || any(sentence_start..start, "hedged_lead") || any(clause..matched.end, "analyst_expected") {
             return Status::Hedged;

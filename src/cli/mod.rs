@@ -5,18 +5,23 @@
 
 mod eval;
 mod explain;
+mod export;
 mod extract;
+mod ingest;
+mod knowledge;
 mod lexicon;
 mod output;
+mod picture;
+mod query;
 mod reading;
+mod remove;
+mod stores;
 
 use clap::{Args, Parser, Subcommand};
-use jingwei::entity::lexicon::Lexicon;
 use jingwei::extract::Extractor;
-use miette::{Context, IntoDiagnostic};
-use std::path::{Path, PathBuf};
+use knowledge::Knowledge;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
 
 #[derive(Parser)]
 #[command(name = "jingwei", version, about = "Chinese financial news to a knowledge graph in which every fact has its quote", max_term_width = 100)]
@@ -29,9 +34,6 @@ struct Cli {
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
 }
-
-/// The folder given by `--data`.
-static DATA: OnceLock<PathBuf> = OnceLock::new();
 
 #[derive(Args)]
 struct LogArgs {
@@ -51,9 +53,13 @@ enum LogFormat {
 
 #[derive(Subcommand)]
 enum Command {
+    Ingest(ingest::IngestArgs),
+    Remove(remove::RemoveArgs),
+    Query(query::QueryArgs),
+    Export(export::ExportArgs),
     Extract(extract::ExtractArgs),
-    Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
+    Eval(eval::EvalArgs),
     Lexicon(lexicon::LexiconArgs),
 }
 
@@ -70,13 +76,16 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     start_log(&cli.log);
     if let Some(data) = cli.data {
-        // Set once, before anything reads it.
-        let _ = DATA.set(data);
+        knowledge::use_folder(data);
     }
     let result = match cli.command {
+        Command::Ingest(args) => ingest::run(args),
+        Command::Remove(args) => remove::run(args),
+        Command::Query(args) => query::run(args),
+        Command::Export(args) => export::run(args),
         Command::Extract(args) => extract::run(args),
-        Command::Eval(args) => eval::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Lexicon(args) => lexicon::run(args),
     };
     match result {
@@ -106,27 +115,5 @@ fn start_log(args: &LogArgs) {
 
 /// The extractor with the built-in data or that of `--data`, or a report of what is wrong with it.
 fn extractor() -> miette::Result<Extractor> {
-    let Some(folder) = DATA.get() else { return Extractor::builtin().into_diagnostic() };
-    let lexicon = data_files(&folder.join("lexicon"), "tsv")?;
-    let patterns = data_files(&folder.join("patterns"), "toml")?;
-    let lexicon = Lexicon::load(&borrowed(&lexicon)).into_diagnostic()?;
-    Extractor::new(Arc::new(lexicon), &borrowed(&patterns)).into_diagnostic()
-}
-
-fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
-    files.iter().map(|(path, content)| (path.as_str(), content.as_str())).collect()
-}
-
-/// Path below the folder and content of every file of a kind, sorted by path.
-fn data_files(folder: &Path, extension: &str) -> miette::Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.into_diagnostic()?;
-        if entry.path().extension().is_some_and(|e| e == extension) {
-            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-            let content = std::fs::read_to_string(entry.path()).into_diagnostic().wrap_err_with(|| format!("can't read {}", entry.path().display()))?;
-            files.push((path, content));
-        }
-    }
-    Ok(files)
+    Knowledge::load()?.extractor()
 }

@@ -125,8 +125,7 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
     let mut bounds: Vec<usize> = content
         .char_indices()
         .filter(|(i, c)| {
-            matches!(c, ',' | ';' | '、')
-                || (*c == '/' && content[i + 1..].contains(|c: char| c.is_ascii_digit()))
+            matches!(c, ',' | ';' | '、') || (*c == '/' && content[i + 1..].contains(|c: char| c.is_ascii_digit()))
         })
         .map(|(i, _)| range.start + i)
         .collect();
@@ -150,10 +149,7 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
             continue;
         }
         let lower = &reading.lower[part.clone()];
-        if let Some(cue) = ALIAS_CUES
-            .iter()
-            .find(|cue| lower.starts_with(&cue.to_lowercase()))
-        {
+        if let Some(cue) = ALIAS_CUES.iter().find(|cue| lower.starts_with(&cue.to_lowercase())) {
             let rest = part.start + cue.len()..part.end;
             for name in alias_names(folded, rest) {
                 out.push(Part::Alias(name));
@@ -217,24 +213,12 @@ fn trim(text: &str, range: Range<usize>, marks: &[char]) -> Range<usize> {
     let slice = &text[range.clone()];
     let start = range.start + (slice.len() - slice.trim_start_matches(marks).len());
     let end = range.end - (slice.len() - slice.trim_end_matches(marks).len());
-    if start >= end {
-        start..start
-    } else {
-        start..end
-    }
+    if start >= end { start..start } else { start..end }
 }
 
-fn read_one(
-    reading: &Reading,
-    drafts: &mut Drafts,
-    notes: &mut Notes,
-    bracket: Range<usize>,
-    parts: &[Part],
-) {
+fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: Range<usize>, parts: &[Part]) {
     // The share's own name inside the bracket bears the code.
-    if let Some(Part::ShareName(name)) =
-        parts.iter().find(|part| matches!(part, Part::ShareName(_)))
-    {
+    if let Some(Part::ShareName(name)) = parts.iter().find(|part| matches!(part, Part::ShareName(_))) {
         let draft = draft_of(reading, drafts, name.clone(), codes_of(parts).next(), 0.95);
         drafts.spot(name.start, name.end, draft, 0.95, Origin::Shape);
         for part in parts {
@@ -251,25 +235,25 @@ fn read_one(
     };
     let Range { start, end } = name;
     let surface = &reading.folded[start..end];
-    let known = reading
-        .known_ending(end)
-        .filter(|known| known.start == start);
+    let known = reading.known_ending(end).filter(|known| known.start == start);
     let agreeing = codes_of(parts).find(|code| agrees(reading, known, code));
     let certain = codes_of(parts).find(|code| code.certain);
     let sure = agreeing.or(certain);
-    if known.is_none()
-        && sure.is_none()
-        && !has_alias
-        && !companies::has_strong_suffix(surface, reading)
-    {
+    if known.is_none() && sure.is_none() && !has_alias && !companies::has_strong_suffix(surface, reading) {
         // A Latin word after an unknown Chinese one explains a term as often as it names a company.
-        let latin_pair = surface.is_ascii()
-            && parts
-                .iter()
-                .any(|part| is_acronym_of(reading, surface, part));
+        let latin_pair = surface.is_ascii() && parts.iter().any(|part| is_acronym_of(reading, surface, part));
         if !latin_pair {
             return;
         }
+    }
+    // 投资基金（以下简称…）: a description with a short form is no name.
+    let described = known.is_none()
+        && sure.is_none()
+        && surface.chars().any(is_han)
+        && !companies::has_strong_suffix(surface, reading)
+        && reading.likeness(start, end) < -0.7;
+    if described {
+        return;
     }
     let draft = draft_of(reading, drafts, start..end, sure, 0.95);
     drafts.add_name(draft, surface);
@@ -302,6 +286,8 @@ fn read_one(
                     || has_alias
                     || reading.lexicon.name_of(text).is_some()
                     || known.is_some_and(|known| !known.ambiguous && is_actor(known.kind))
+                    || latin::entry_of_company(reading, text)
+                        .is_some_and(|entry| drafts.get(draft).entry == Some(entry))
                     || is_acronym_of(reading, surface, part);
                 if is_name && same_entity_or_unknown(reading, draft, drafts, text) {
                     used = true;
@@ -342,14 +328,11 @@ fn codes_of(parts: &[Part]) -> impl Iterator<Item = &codes::Code> {
 
 fn agrees(reading: &Reading, known: Option<KnownName>, code: &codes::Code) -> bool {
     known.is_some_and(|known| {
-        reading.lexicon.names[known.name as usize]
-            .entries
-            .iter()
-            .any(|&entry| {
-                reading.lexicon.entries()[entry as usize]
-                    .listings
-                    .contains(&code.listing)
-            })
+        reading.lexicon.names[known.name as usize].entries.iter().any(|&entry| {
+            reading.lexicon.entries()[entry as usize]
+                .listings
+                .contains(&code.listing)
+        })
     })
 }
 
@@ -365,19 +348,14 @@ fn is_acronym_of(reading: &Reading, name: &str, part: &Part) -> bool {
         .filter(|c| c.is_uppercase())
         .collect();
     let letters: String = short.chars().filter(|c| c.is_uppercase()).collect();
-    initials.chars().count() >= 2
-        && short.len() <= 8
-        && letters.len() >= 2
-        && initials.starts_with(letters.as_str())
+    initials.chars().count() >= 2 && short.len() <= 8 && letters.len() >= 2 && initials.starts_with(letters.as_str())
 }
 
 /// A name in the bracket that the lexicon knows as somebody else's is a remark, not an alias.
 fn same_entity_or_unknown(reading: &Reading, draft: usize, drafts: &Drafts, name: &str) -> bool {
     match (reading.lexicon.name_of(name), drafts.get(draft).entry) {
         (Some(id), Some(entry)) => reading.lexicon.names[id as usize].entries.contains(&entry),
-        (Some(id), None) => {
-            reading.lexicon.names[id as usize].ambiguous || is_ascii_kind(reading, id)
-        }
+        (Some(id), None) => reading.lexicon.names[id as usize].ambiguous || is_ascii_kind(reading, id),
         (None, _) => true,
     }
 }
@@ -402,13 +380,7 @@ fn add_listing(
     notes.listings.push((name, code.listing.clone(), span));
 }
 
-fn add_alias(
-    reading: &Reading,
-    drafts: &mut Drafts,
-    notes: &mut Notes,
-    draft: usize,
-    span: Range<usize>,
-) {
+fn add_alias(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, draft: usize, span: Range<usize>) {
     let text = &reading.folded[span.clone()];
     // The bracket's word beats what the lexicon may know under the same letters.
     drafts.add_name(draft, text);
@@ -427,9 +399,7 @@ fn draft_of(
     let lexicon = reading.lexicon;
     let surface = &reading.folded[name.clone()];
     let listed = code.and_then(|code| lexicon.index_of_listing(&code.listing));
-    let named = reading
-        .known_ending(name.end)
-        .filter(|known| known.start == name.start);
+    let named = reading.known_ending(name.end).filter(|known| known.start == name.start);
     let entry = match (named, listed) {
         (Some(named), Some(listed)) => {
             let shared = &lexicon.names[named.name as usize];
@@ -491,9 +461,8 @@ fn name_before(
             '》' => '《',
             _ => '"',
         };
-        let start = folded[reading.line_start(end)..inner_end].rfind(opening)?
-            + reading.line_start(end)
-            + opening.len_utf8();
+        let start =
+            folded[reading.line_start(end)..inner_end].rfind(opening)? + reading.line_start(end) + opening.len_utf8();
         let count = folded[start..inner_end].chars().count();
         return (1..=24).contains(&count).then_some(start..inner_end);
     }

@@ -102,7 +102,6 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
                 && !after.starts_with('人')
                 && before != Some('其')
                 && reading.is_cut(start)
-                && reading.is_cut(end)
         }
         _ if form.manner == Manner::Bare => {
             if NOT_BEFORE.iter().any(|word| after.starts_with(word)) {
@@ -114,24 +113,17 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
                 _ if reading.line_end(end) - reading.line_start(start) <= 30 => false,
                 None => true,
                 Some(c) if !is_han(c) => {
-                    !c.is_alphanumeric() && !matches!(c, '”' | '》' | ')')
-                        || reading.is_measured(start - 1)
+                    !c.is_alphanumeric() && !matches!(c, '”' | '》' | ')') || reading.is_measured(start - 1)
                 }
                 Some(c) => {
                     let word = reading.segments_in(start - c.len_utf8(), start);
-                    reading.is_cut(start)
-                        && word.last().is_some_and(|word| BARE_AFTER.contains(word))
+                    reading.is_cut(start) && word.last().is_some_and(|word| BARE_AFTER.contains(word))
                         || reading.is_measured(start - c.len_utf8())
                 }
             }
         }
         // 该行 isn't in 该行业.
-        _ => {
-            reading.is_cut(end)
-                && !["业", "为", "动", "政"]
-                    .iter()
-                    .any(|next| after.starts_with(next))
-        }
+        _ => reading.is_cut(end) && !["业", "为", "动", "政"].iter().any(|next| after.starts_with(next)),
     }
 }
 
@@ -272,28 +264,21 @@ fn antecedents(
     site: &Site,
     main: Option<usize>,
 ) -> Vec<usize> {
-    let index = reading
-        .sentences
-        .partition_point(|sentence| sentence.end <= site.start);
+    let index = reading.sentences.partition_point(|sentence| sentence.end <= site.start);
     let Some(sentence) = reading.sentences.get(index) else {
         return Vec::new();
     };
     let fits = |mention: &&Mention| site.form.kinds.contains(&mention.kind);
-    let hinted = |entity: usize| {
-        site.form.hints.is_empty() || settled.bears_one_of(entity, &site.form.hints)
-    };
+    let hinted = |entity: usize| site.form.hints.is_empty() || settled.bears_one_of(entity, &site.form.hints);
     let before = |from: usize, to: usize| settled.between(from, to).iter().filter(fits);
     let paragraph = reading.line_start(site.start);
     match site.form.manner {
         Manner::Pair => {
-            let from = reading.sentences[index.saturating_sub(2)]
-                .start
-                .max(paragraph);
+            let from = reading.sentences[index.saturating_sub(2)].start.max(paragraph);
             let mut found: Vec<usize> = Vec::new();
             let mut kind = None;
             for mention in before(from, site.start).rev() {
-                if kind.is_none_or(|kind| kind == mention.kind) && !found.contains(&mention.entity)
-                {
+                if kind.is_none_or(|kind| kind == mention.kind) && !found.contains(&mention.entity) {
                     kind = Some(mention.kind);
                     found.push(mention.entity);
                 }
@@ -314,8 +299,7 @@ fn antecedents(
         }
         Manner::Own | Manner::Bare => {
             // Announcements: the paragraph's company is the one with the code or the one it begins with.
-            let with_code =
-                before(paragraph, site.start).find(|mention| settled.has_listing(mention.start));
+            let with_code = before(paragraph, site.start).find(|mention| settled.has_listing(mention.start));
             let first = || {
                 before(paragraph, site.start)
                     .find(|mention| !is_oblique(reading, mention))
@@ -373,9 +357,7 @@ fn antecedents(
                 }
             }
             match site.form.kinds.as_slice() {
-                [EntityType::Company] if site.form.manner == Manner::Definite => {
-                    main.into_iter().collect()
-                }
+                [EntityType::Company] if site.form.manner == Manner::Definite => main.into_iter().collect(),
                 _ => Vec::new(),
             }
         }

@@ -37,26 +37,21 @@ const PREFIXES: &[&str] = &[
 
 fn exchange(name: &str) -> Option<&'static str> {
     Some(match name {
-        "SH" | "SS" | "SSE" | "SHA" | "SHSE" | "XSHG" | "上交所" | "沪" | "上海证券交易所" => {
-            "XSHG"
-        }
+        "SH" | "SS" | "SSE" | "SHA" | "SHSE" | "XSHG" | "上交所" | "沪" | "上海证券交易所" => "XSHG",
         "SZ" | "SZSE" | "SHE" | "XSHE" | "深交所" | "深" | "深圳证券交易所" => "XSHE",
         "BJ" | "BJSE" | "BSE" | "北交所" | "北京证券交易所" => "BJSE",
-        "HK" | "HKG" | "HKEX" | "SEHK" | "HKSE" | "XHKG" | "港交所" | "香港联交所" | "联交所"
-        | "香港交易所" | "港股" => "XHKG",
+        "HK" | "HKG" | "HKEX" | "SEHK" | "HKSE" | "XHKG" | "港交所" | "香港联交所" | "联交所" | "香港交易所"
+        | "港股" => "XHKG",
         "TW" | "TWSE" | "TPE" | "TT" | "XTAI" | "台股" | "上市" => "XTAI",
         "TWO" | "TPEX" | "ROCO" | "上柜" | "柜买" => "ROCO",
         "NASDAQ" | "NASDAQGS" | "NASDAQGM" | "O" | "OQ" | "XNAS" | "纳斯达克" | "NMS" => "XNAS",
-        "NYSE" | "N" | "XNYS" | "纽交所" | "纽约证券交易所" | "NYSEAMERICAN" | "NYSE AMERICAN" => {
-            "XNYS"
-        }
+        "NYSE" | "N" | "XNYS" | "纽交所" | "纽约证券交易所" | "NYSEAMERICAN" | "NYSE AMERICAN" => "XNYS",
         // Which of the two settles the lexicon.
         "US" | "USA" | "美股" | "UN" | "UW" | "UQ" => "US",
         "CN" | "CH" | "A" => "CN",
         // Known, but none of the exchanges that are named here.
-        "OTC" | "OTCMKTS" | "OTCQX" | "OTCPK" | "TSE" | "TYO" | "JP" | "T" | "KS" | "KQ"
-        | "KRX" | "LSE" | "L" | "LON" | "DE" | "PA" | "AS" | "SI" | "SGX" | "TO" | "TSX" | "AX"
-        | "ASX" => "",
+        "OTC" | "OTCMKTS" | "OTCQX" | "OTCPK" | "TSE" | "TYO" | "JP" | "T" | "KS" | "KQ" | "KRX" | "LSE" | "L"
+        | "LON" | "DE" | "PA" | "AS" | "SI" | "SGX" | "TO" | "TSX" | "AX" | "ASX" => "",
         _ => return None,
     })
 }
@@ -103,11 +98,7 @@ pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Opt
             && code.len() >= 4
             && code.bytes().all(|b| b.is_ascii_digit())
         {
-            return Ok(with_exchange(
-                exchange(mic).unwrap_or_default(),
-                code,
-                lexicon,
-            ));
+            return Ok(with_exchange(exchange(mic).unwrap_or_default(), code, lexicon));
         }
     }
     bare(part, market, lexicon).map(Some).ok_or(())
@@ -115,8 +106,7 @@ pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Opt
 
 fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix)
-        .then(|| &text[prefix.len()..])
+    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }
 
 fn is_code(text: &str) -> bool {
@@ -133,10 +123,7 @@ fn with_exchange(mic: &str, code: &str, lexicon: &Lexicon) -> Option<Code> {
         "CN" => mainland(code)?,
         _ => format!("{mic} {code}"),
     };
-    Some(Code {
-        listing,
-        certain: true,
-    })
+    Some(Code { listing, certain: true })
 }
 
 fn without_zeros(code: &str) -> Option<&str> {
@@ -167,31 +154,23 @@ fn us_listing(code: &str, lexicon: &Lexicon) -> Option<String> {
 fn bare(code: &str, market: Market, lexicon: &Lexicon) -> Option<Code> {
     if code.bytes().all(|b| b.is_ascii_digit()) {
         if let Some(listing) = mainland(code) {
-            return Some(Code {
-                listing,
-                certain: true,
-            });
+            return Some(Code { listing, certain: true });
         }
         if code.len() > 5 {
             return None;
         }
         let taiwan = ["XTAI", "ROCO"].map(|mic| format!("{mic} {code}"));
-        let in_taiwan = taiwan
-            .iter()
-            .find(|listing| lexicon.by_listing(listing).is_some());
+        let in_taiwan = taiwan.iter().find(|listing| lexicon.by_listing(listing).is_some());
         let in_hong_kong = without_zeros(code).map(|code| format!("XHKG {code}"));
         let is_year = code.len() == 4 && (code.starts_with("19") || code.starts_with("20"));
         let listing = match market {
-            Market::Taiwan if code.len() == 4 => {
-                in_taiwan.cloned().unwrap_or_else(|| taiwan[0].clone())
-            }
+            Market::Taiwan if code.len() == 4 => in_taiwan.cloned().unwrap_or_else(|| taiwan[0].clone()),
             Market::HongKong => in_hong_kong?,
             _ => in_hong_kong
                 .filter(|listing| lexicon.by_listing(listing).is_some())
                 .or(in_taiwan.cloned())?,
         };
-        let certain =
-            !is_year && code.len() >= 4 && matches!(market, Market::HongKong | Market::Taiwan);
+        let certain = !is_year && code.len() >= 4 && matches!(market, Market::HongKong | Market::Taiwan);
         return Some(Code { listing, certain });
     }
     let is_ticker = code.bytes().all(|b| b.is_ascii_uppercase()) && (1..=5).contains(&code.len());
@@ -208,11 +187,7 @@ mod tests {
 
     #[test]
     fn codes_are_told_by_exchange_or_shape() {
-        let lexicon = Lexicon::load(&[(
-            "names/t.tsv",
-            "nvidia\tCompany\t英偉達\t\tNvidia\t\tXNAS NVDA",
-        )])
-        .unwrap();
+        let lexicon = Lexicon::load(&[("names/t.tsv", "nvidia\tCompany\t英偉達\t\tNvidia\t\tXNAS NVDA")]).unwrap();
         let cases = [
             ("603381", Market::Open, Some("XSHG 603381")),
             ("000002.SZ", Market::Open, Some("XSHE 000002")),
@@ -231,10 +206,7 @@ mod tests {
             ("图源", Market::Open, None),
         ];
         for (part, market, listing) in cases {
-            let read = parse(part, market, &lexicon)
-                .ok()
-                .flatten()
-                .map(|code| code.listing);
+            let read = parse(part, market, &lexicon).ok().flatten().map(|code| code.listing);
             assert_eq!(read.as_deref(), listing, "{part}");
         }
     }

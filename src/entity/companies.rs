@@ -1,5 +1,6 @@
 //! Company and organisation names by their endings: 北京中元鼎盛投资管理有限公司, 瑞昇基金, 广东证监局.
 
+use super::lexicon::BoundaryKind;
 use super::names::{Drafts, Length, left_edge};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
@@ -85,6 +86,124 @@ fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
     true
 }
 
+/// 像|清微智能, 就|念象科技: a particle at the clause's head isn't part of the name.
+fn past_particle(reading: &Reading, start: usize, core_end: usize) -> usize {
+    const PARTICLES: &str = "像就原使称如让叫有没非前各某若他她它我你也都还再则虽但而且当每这那以因经按凭靠";
+    let Some(first) = reading.char_at(start) else {
+        return start;
+    };
+    let next = start + first.len_utf8();
+    let rest = reading.folded[next.min(core_end)..core_end].chars().count();
+    if PARTICLES.contains(first) && reading.is_cut(next) && rest >= 2 {
+        next
+    } else {
+        start
+    }
+}
+
+/// What ends a description as often as a name: 丙烷运输, 机器设备.
+fn is_descriptive(suffix: &str) -> bool {
+    matches!(
+        suffix,
+        "服务"
+            | "设备"
+            | "运输"
+            | "技术"
+            | "企业"
+            | "产业"
+            | "部件"
+            | "系统"
+            | "工程"
+            | "数据"
+            | "信息"
+            | "软件"
+            | "芯片"
+            | "酒店"
+            | "材料"
+            | "玻璃"
+            | "智能"
+            | "数字"
+            | "网络"
+            | "游戏"
+            | "动力"
+            | "零售"
+            | "贸易"
+            | "商业"
+            | "制造"
+            | "工业"
+            | "农业"
+            | "交通"
+            | "物流"
+            | "教育"
+            | "医疗"
+            | "文化"
+            | "旅游"
+            | "餐饮"
+            | "食品"
+            | "服装"
+            | "家电"
+            | "家居"
+            | "电池"
+            | "电源"
+            | "电机"
+            | "装备"
+            | "机械"
+            | "仪器"
+            | "直播"
+            | "影视"
+            | "音乐"
+            | "体育"
+            | "云"
+            | "微"
+            | "科学"
+            | "研究"
+            | "设计"
+            | "广告"
+            | "咨询"
+            | "管理"
+            | "发展"
+            | "保险"
+            | "期货"
+            | "外卖"
+            | "购物"
+            | "电商"
+            | "航空"
+            | "港口"
+            | "机场"
+    )
+}
+
+fn is_event_verb(word: &str) -> bool {
+    matches!(
+        word,
+        "举办"
+            | "召开"
+            | "设置"
+            | "主持"
+            | "参加"
+            | "出席"
+            | "牵头"
+            | "推动"
+            | "领导"
+            | "访问"
+            | "前往"
+            | "参与"
+            | "获得"
+            | "签署"
+            | "接受"
+            | "赢得"
+            | "会见"
+            | "要求"
+            | "成立"
+            | "加入"
+            | "来自"
+            | "进入"
+            | "担任"
+            | "敦促"
+            | "批准"
+    )
+}
+
 fn strong_of(reading: &Reading, start: usize, end: usize) -> bool {
     suffix_ending(reading, end).is_some_and(|(found, strong)| strong && found <= start)
 }
@@ -95,6 +214,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     let Some((start, score)) = left_edge(reading, end, core_end, length) else {
         return;
     };
+    let start = past_particle(reading, start, core_end);
     if reading
         .known_in(start..end)
         .iter()
@@ -111,15 +231,56 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     }
     // 有长信科技, 推动国际能源署: a known name is whole.
     if reading.known_ending(end).is_some_and(|known| {
-        known.start > start
-            && known.start <= core_end
-            && !known.ambiguous
-            && known.kind != EntityType::Place
+        known.start > start && known.start <= core_end && !known.ambiguous && known.kind != EntityType::Place
     }) {
         return;
     }
     let surface = &folded[start..end];
     let core = &folded[start..core_end];
+    if let Some(known) = reading
+        .known_starting(start)
+        .filter(|known| known.end == core_end && !strong)
+    {
+        // 持有万科|股份, H800|芯片: a name and a noun; 小米|汽车, 平安|集团: a longer name.
+        let noun = matches!(
+            &folded[core_end..end],
+            "股份" | "投资" | "控股" | "服务" | "信息" | "数据" | "产品" | "技术" | "芯片"
+        );
+        if noun
+            || matches!(
+                known.kind,
+                EntityType::Chip | EntityType::Product | EntityType::Model | EntityType::Index
+            )
+        {
+            return;
+        }
+    }
+    // 清华大学…学院举办|论坛
+    let last = reading
+        .segments_in(core_end - 1, core_end)
+        .last()
+        .copied()
+        .unwrap_or("");
+    let function = reading
+        .lexicon
+        .shapes
+        .boundary_words
+        .get(last)
+        .is_some_and(|word| word.kind == BoundaryKind::Function);
+    let crowded = reading
+        .roles_in(start + 1..core_end)
+        .iter()
+        .any(|role| !role.ambiguous && role.end < core_end)
+        || reading
+            .known_in(start..core_end)
+            .iter()
+            .any(|known| known.kind == EntityType::Person && !known.ambiguous);
+    if function || (strong && crowded && !surface.contains("有限")) {
+        return;
+    }
+    if strong && is_event_verb(last) {
+        return;
+    }
     if !is_core(reading, core, strong) {
         return;
     }
@@ -127,21 +288,16 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         return;
     };
     let legal = strong && surface.ends_with("公司") && surface.contains("有限");
-    let rooted = reading.known_starting(start).is_some_and(|known| {
-        known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place)
-    });
+    let rooted = reading
+        .known_starting(start)
+        .is_some_and(|known| known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place));
     let likeness = reading.likeness(start, core_end);
     // Made of everyday words it is a description (最大散户投资, 多家证券公司).
     let needed = if strong { 0.4 } else { 0.6 };
-    if !legal && !(strong && rooted) && likeness < needed
-        || legal && (likeness < -2.5 || start == core_end)
-    {
+    if !legal && !(strong && rooted) && likeness < needed || legal && (likeness < -2.5 || start == core_end) {
         return;
     }
-    if kind == EntityType::Organization
-        && !strong
-        && !weak_organization(reading, start, core_end, end, rooted)
-    {
+    if kind == EntityType::Organization && !strong && !weak_organization(reading, start, core_end, end, rooted) {
         return;
     }
     let evidence = if strong {
@@ -150,7 +306,12 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         evidence(reading, start, end, core)
     };
     let minimum = if strong { -1.0 } else { 1.0 };
-    if score < minimum || evidence < 0.9 {
+    let bar = if !strong && is_descriptive(&folded[core_end..end]) {
+        1.5
+    } else {
+        0.9
+    };
+    if score < minimum || evidence < bar || (bar > 1.0 && likeness < 0.7) {
         return;
     }
     let trust = if strong { 0.9 } else { 0.75 };
@@ -159,13 +320,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
 }
 
 /// Short endings (部, 局, 报) are the ends of too many words: a place or a name must come before them; media need their verb.
-fn weak_organization(
-    reading: &Reading,
-    start: usize,
-    core_end: usize,
-    end: usize,
-    rooted: bool,
-) -> bool {
+fn weak_organization(reading: &Reading, start: usize, core_end: usize, end: usize, rooted: bool) -> bool {
     let folded = reading.folded;
     let suffix = &folded[core_end..end];
     if matches!(suffix, "报" | "网" | "社" | "台" | "新闻" | "财经" | "周报") {
@@ -225,14 +380,8 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     let after = reading.char_at(end);
     let before = reading.char_before(start);
     let beside = |at: Option<char>| matches!(at, Some('、' | '和' | '及' | '与' | '/'));
-    if beside(after)
-        && reading
-            .known_starting(end + after.map_or(0, char::len_utf8))
-            .is_some()
-        || beside(before)
-            && reading
-                .known_ending(start - before.map_or(0, char::len_utf8))
-                .is_some()
+    if beside(after) && reading.known_starting(end + after.map_or(0, char::len_utf8)).is_some()
+        || beside(before) && reading.known_ending(start - before.map_or(0, char::len_utf8)).is_some()
     {
         sum += 0.8;
     } else if beside(after) || beside(before) {
@@ -266,6 +415,7 @@ pub(crate) fn find_by_frame(reading: &Reading, drafts: &mut Drafts) {
     purchases(reading, drafts);
     subjects(reading, drafts);
     list_items(reading, drafts);
+    known_companies(reading, drafts);
 }
 
 fn is_taken(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool {
@@ -302,19 +452,13 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
             else {
                 continue;
             };
-            let start = start
-                + (folded[start..end].len()
-                    - folded[start..end]
-                        .trim_start_matches(['了', ' ', '“'])
-                        .len());
+            let start =
+                start + (folded[start..end].len() - folded[start..end].trim_start_matches(['了', ' ', '“']).len());
             let surface = folded[start..end].trim_end_matches(['”', ' ']);
             let count = surface.chars().count();
-            let named = (2..=12).contains(&count)
-                && surface.chars().all(is_name_char)
-                && surface.chars().any(is_han);
+            let named = (2..=12).contains(&count) && surface.chars().all(is_name_char) && surface.chars().any(is_han);
             let end = start + surface.len();
-            if !named || reading.likeness(start, end) < 0.4 || is_taken(reading, drafts, start, end)
-            {
+            if !named || reading.likeness(start, end) < 0.4 || is_taken(reading, drafts, start, end) {
                 continue;
             }
             let words = reading.segments_in(start, end);
@@ -332,9 +476,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     let mut heads: rustc_hash::FxHashMap<&str, (usize, usize)> = rustc_hash::FxHashMap::default();
     let mut at = 0;
-    for clause in folded.split([
-        '\n', ',', '。', ';', ':', '!', '?', '(', ')', ' ', '|', '“', '”', '》',
-    ]) {
+    for clause in folded.split(['\n', ',', '。', ';', ':', '!', '?', '(', ')', ' ', '|', '“', '”', '》']) {
         let start = at;
         at = start + clause.len();
         at += folded[at..].chars().next().map_or(0, char::len_utf8);
@@ -363,27 +505,18 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
             || reading.is_measured(start)
             || surface.starts_with(|c: char| c.is_ascii_digit());
         let functional = words.iter().any(|word| reading.is_boundary_word(word));
-        if everyday
-            || functional
-            || !surface.chars().any(is_han)
-            || is_taken(reading, drafts, start, end)
-        {
+        if everyday || functional || !surface.chars().any(is_han) || is_taken(reading, drafts, start, end) {
             continue;
         }
         // G7 of G7易流 is another's name by chance.
         let chance = |known: &super::reading::KnownName| {
-            known.start == start
-                && known.end - known.start <= 3
-                && folded[known.start..known.end].is_ascii()
+            known.start == start && known.end - known.start <= 3 && folded[known.start..known.end].is_ascii()
         };
         let known_inside = reading
             .known_in(start..end)
             .iter()
             .any(|known| !known.ambiguous && !chance(known));
-        let role_inside = reading
-            .roles
-            .iter()
-            .any(|role| role.start >= start && role.end <= end);
+        let role_inside = reading.roles.iter().any(|role| role.start >= start && role.end <= end);
         if known_inside || role_inside {
             continue;
         }
@@ -393,10 +526,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
     heads.sort_by_key(|(_, span)| *span);
     for (surface, (start, end)) in heads {
         let person = is_person_like(reading, surface)
-            || surface
-                .chars()
-                .all(|c| reading.lexicon.shapes.translit.contains(&c))
-                && surface.chars().count() > 2;
+            || surface.chars().all(|c| reading.lexicon.shapes.translit.contains(&c)) && surface.chars().count() > 2;
         if !person && reading.count(surface, 2) >= 2 {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
@@ -414,9 +544,18 @@ fn is_act(reading: &Reading, end: usize) -> bool {
         if at >= clause_end {
             return false;
         }
-        if ["invest", "lead_invest", "follow_invest", "acquire"]
-            .iter()
-            .any(|class| reading.cue_at(class, at))
+        if [
+            "invest",
+            "lead_invest",
+            "follow_invest",
+            "acquire",
+            "rise",
+            "fall",
+            "limit_up",
+            "limit_down",
+        ]
+        .iter()
+        .any(|class| reading.cue_at(class, at))
         {
             return true;
         }
@@ -452,25 +591,17 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
                 let stop = reading.is_cut(end)
                     && (reading.lexicon.starts_with_cue(&reading.lower[end..])
                         || c == '等'
-                        || reading.is_boundary_word(
-                            reading.segments_in(end, end + 1).first().unwrap_or(&""),
-                        ));
+                        || reading.is_boundary_word(reading.segments_in(end, end + 1).first().unwrap_or(&"")));
                 if count >= 2 && stop {
                     break;
                 }
                 end += c.len_utf8();
             }
             found.push((after, end));
-        } else if mark == '、'
-            && sure.contains_key(&after)
-            && !sure.contains_key(&at.wrapping_neg())
-        {
+        } else if mark == '、' && sure.contains_key(&after) && !sure.contains_key(&at.wrapping_neg()) {
             let mut start = at;
             let mut count = 0;
-            while let Some(c) = reading
-                .char_before(start)
-                .filter(|c| is_name_char(*c) && !is_mark(*c))
-            {
+            while let Some(c) = reading.char_before(start).filter(|c| is_name_char(*c) && !is_mark(*c)) {
                 if count >= 2 && reading.boundary_before(start).is_some() {
                     break;
                 }
@@ -487,11 +618,10 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
         let surface = &folded[start..end];
         let count = surface.chars().count();
         let words = reading.segments_in(start, end);
-        // A weak ending beside a name with one as well (小恐龙基金和瑞昇基金) needs no likeness.
-        let ending =
-            suffix_ending(reading, end).is_some_and(|(core_end, _)| core_end > start) && count <= 6;
-        let plain = (reading.likeness(start, end) < 0.8 && !(ending && is_act(reading, end)))
-            || reading.is_measured(start);
+        // A weak ending before a word of investing (荣鑫基金和盛景嘉成跟投) needs less.
+        let ending = suffix_ending(reading, end).is_some_and(|(core_end, _)| core_end > start) && count <= 6;
+        let plain =
+            (reading.likeness(start, end) < 0.8 && !(ending && is_act(reading, end))) || reading.is_measured(start);
         let loose = words.iter().all(|word| word.chars().count() == 1);
         if !(2..=8).contains(&count)
             || plain
@@ -500,10 +630,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
             || is_person_like(reading, surface)
             || !surface.chars().any(is_han)
             || !(reading.is_cut(start) && reading.is_cut(end))
-            || reading
-                .known_in(start..end)
-                .iter()
-                .any(|known| !known.ambiguous)
+            || reading.known_in(start..end).iter().any(|known| !known.ambiguous)
             || words.iter().any(|word| reading.is_boundary_word(word))
             || is_taken(reading, drafts, start, end)
         {
@@ -522,4 +649,97 @@ fn is_person_like(reading: &Reading, surface: &str) -> bool {
             .chars()
             .next()
             .is_some_and(|c| reading.lexicon.shapes.surnames.get(&c) == Some(&true))
+}
+
+/// G7易流创始人兼CEO翟学魂: what stands between the clause's head and a post.
+///
+/// Reads the persons found before: without one behind it a post says little of the word before it.
+pub(crate) fn before_posts(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let persons: rustc_hash::FxHashSet<usize> = drafts
+        .spots
+        .iter()
+        .filter(|spot| drafts.get(spot.draft).kind == EntityType::Person)
+        .map(|spot| spot.start)
+        .collect();
+    for role in reading.roles.iter().filter(|role| !role.ambiguous) {
+        let head = reading.clause_head(role.start, 30);
+        let mut start = head;
+        // After the last word that can't be part of the name.
+        let mut at = role.start;
+        while at > head {
+            if let Some(boundary) = reading.boundary_before(at) {
+                start = if at == role.start { role.start } else { at };
+                let _ = boundary;
+                break;
+            }
+            at -= reading.char_before(at).map_or(1, char::len_utf8);
+        }
+        let surface = folded[start..role.start].trim_start_matches([' ', '“', '”', '(']);
+        let start = role.start - surface.len();
+        let count = surface.chars().count();
+        if !(2..=8).contains(&count)
+            || !surface.chars().all(is_name_char)
+            || !surface.chars().any(is_han)
+            || !reading.is_cut(start)
+            || !(start == head
+                || reading.char_before(start).is_none_or(|c| !is_name_char(c))
+                || reading.boundary_before(start).is_some())
+            || reading.likeness(start, role.start) < 0.8
+            || is_person_like(reading, surface)
+            || surface.ends_with(['任', '及', '副', '前', '原', '部', '届', '州', '兼', '现'])
+            || !leads_to(reading, role.end, &persons)
+            || is_taken(reading, drafts, start, role.start)
+            || reading.is_measured(start)
+        {
+            continue;
+        }
+        let inside = reading.known_in(start..role.start);
+        let chance = |known: &super::reading::KnownName| {
+            known.start == start && known.end - known.start <= 3 && folded[known.start..known.end].is_ascii()
+        };
+        if inside.iter().any(|known| !known.ambiguous && !chance(known)) {
+            continue;
+        }
+        let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
+        drafts.spot(start, role.start, draft, 0.7, Origin::Shape);
+    }
+}
+
+/// Whether a person follows, over further posts (创始人兼CEO翟学魂).
+fn leads_to(reading: &Reading, mut at: usize, persons: &rustc_hash::FxHashSet<usize>) -> bool {
+    for _ in 0..8 {
+        if persons.contains(&at) {
+            return true;
+        }
+        match (reading.role_starting(at), reading.char_at(at)) {
+            (Some(role), _) => at = role.end,
+            (None, Some(c @ ('兼' | '、' | ' ' | '及' | '和' | '首' | '执'))) => at += c.len_utf8(),
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// 微软公司, 甲骨文公司: a known company with the word behind it.
+fn known_companies(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for known in reading
+        .known
+        .iter()
+        .filter(|known| known.kind == EntityType::Company && !known.ambiguous)
+    {
+        let Some(rest) = folded[known.end..].strip_prefix("公司") else {
+            continue;
+        };
+        let end = known.end + "公司".len();
+        // 万科公司债, 中石化公司员工 …: only where the word ends.
+        if !reading.is_cut(end) || rest.starts_with(['债', '法', '制']) {
+            continue;
+        }
+        let entry = reading.lexicon.names[known.name as usize].entries[0];
+        let draft = drafts.of_entry(entry, EntityType::Company);
+        drafts.add_name(draft, &folded[known.start..end]);
+        drafts.spot(known.start, end, draft, 0.9, Origin::Lexicon);
+    }
 }

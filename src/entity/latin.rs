@@ -21,8 +21,7 @@ const JOINERS: &[&str] = &[
 
 /// Titles before a person's name that say nothing of a post.
 const HONORIFICS: &[&str] = &[
-    "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Sir", "Prof", "Prof.", "Sen.", "Rep.",
-    "Gov.",
+    "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Sir", "Prof", "Prof.", "Sen.", "Rep.", "Gov.",
 ];
 
 fn is_latin_char(c: char) -> bool {
@@ -42,17 +41,12 @@ pub(crate) fn runs(folded: &str) -> Vec<Run> {
         while let Some(&(i, c)) = chars.peek() {
             let inner = matches!(c, '\'' | '-' | '&' | '+' | '.' | '_' | '@')
                 && folded[i + 1..].starts_with(is_latin_char)
-                && !(c == '.'
-                    && end - start > 3
-                    && folded[i + 1..].starts_with(|c: char| c.is_uppercase()));
+                && !(c == '.' && end - start > 3 && folded[i + 1..].starts_with(|c: char| c.is_uppercase()));
             if !(is_latin_char(c) || inner) {
                 break;
             }
             // Keir Starmer's
-            if c == '\''
-                && folded[i + 1..].starts_with('s')
-                && !folded[i + 2..].starts_with(is_latin_char)
-            {
+            if c == '\'' && folded[i + 1..].starts_with('s') && !folded[i + 2..].starts_with(is_latin_char) {
                 break;
             }
             end = i + c.len_utf8();
@@ -128,6 +122,24 @@ fn is_name_word(word: &str) -> bool {
     first.is_some_and(char::is_uppercase) || chars.any(char::is_uppercase)
 }
 
+/// The lexicon's company of a Latin name, with or without a strong ending (Inc., Corp).
+pub(crate) fn entry_of_company(reading: &Reading, surface: &str) -> Option<u32> {
+    let lexicon = reading.lexicon;
+    let company = |name: &str| {
+        let id = lexicon.name_of(name)?;
+        let entries = &lexicon.names[id as usize].entries;
+        entries
+            .iter()
+            .copied()
+            .find(|&entry| lexicon.entries()[entry as usize].kind == EntityType::Company)
+    };
+    let bare = |name: &str| name.trim_end_matches(['.', ',', ' ']).to_owned();
+    let (head, tail) = surface.trim_end_matches('.').rsplit_once(' ')?;
+    let suffixes = &lexicon.shapes.company_suffixes.forms;
+    let strong = suffixes.get(tail.to_lowercase().as_str()) == Some(&true);
+    company(surface).or_else(|| strong.then(|| company(&bare(head))).flatten())
+}
+
 /// Company or Organization by the last words of a Latin name.
 pub(crate) fn kind_of_ending(reading: &Reading, surface: &str) -> Option<EntityType> {
     let lower = surface.to_lowercase();
@@ -166,9 +178,7 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
     let mut current: Vec<Range<usize>> = Vec::new();
     for word in &run.words {
         let text = &reading.folded[word.clone()];
-        if is_name_word(text)
-            || (!current.is_empty() && (JOINERS.contains(&text) || is_version(text)))
-        {
+        if is_name_word(text) || (!current.is_empty() && (JOINERS.contains(&text) || is_version(text))) {
             current.push(word.clone());
         } else {
             out.push(std::mem::take(&mut current));
@@ -193,10 +203,9 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
                 && reading
                     .sentence_at(first.start)
                     .is_some_and(|sentence| sentence.start == first.start && sentence.english);
-            if (opens && is_ordinary(reading, text))
-                || is_stop(reading, text)
-                || HONORIFICS.contains(&text)
-            {
+            // Silver Lake Management: of a company's name nothing may be missing.
+            let part = sequence.len() == 3 && ends_in(reading, sequence, &reading.lexicon.shapes.company_suffixes);
+            if (opens && !part && is_ordinary(reading, text)) || is_stop(reading, text) || HONORIFICS.contains(&text) {
                 sequence.remove(0);
             } else {
                 break;
@@ -208,8 +217,7 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
 }
 
 pub(crate) fn is_version(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit())
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+    word.starts_with(|c: char| c.is_ascii_digit()) && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
 }
 
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
@@ -266,7 +274,18 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
     }
     if let Some((range, kind, score)) = classify(reading, words, known, english) {
         let surface = &folded[range.clone()];
-        let draft = drafts.of_shape(surface, kind, score, Origin::Shape);
+        // Tesla Inc. is Tesla.
+        let entry = (kind == EntityType::Company)
+            .then(|| entry_of_company(reading, surface))
+            .flatten();
+        let draft = match entry {
+            Some(entry) => {
+                let draft = drafts.of_entry(entry, EntityType::Company);
+                drafts.add_name(draft, surface);
+                draft
+            }
+            None => drafts.of_shape(surface, kind, score, Origin::Shape),
+        };
         drafts.spot(range.start, range.end, draft, score, Origin::Shape);
         if kind == EntityType::Person {
             add_last_name(reading, drafts, draft, surface);
@@ -327,10 +346,7 @@ fn classify(
     if ends_in(reading, words, &shapes.organization_suffixes) {
         return Some((start..end, EntityType::Organization, 0.75));
     }
-    let covered = known
-        .iter()
-        .map(|known| known.end - known.start)
-        .sum::<usize>();
+    let covered = known.iter().map(|known| known.end - known.start).sum::<usize>();
     if known.iter().any(|known| known.start == start) && covered * 2 >= end - start {
         // A known name with another word behind it: a product of it (Unitree R1) where a version follows.
         let rest = words
@@ -366,9 +382,7 @@ fn classify(
     if reading.count(surface, 2) >= 2 {
         support += 0.4;
     }
-    for class in [
-        "say", "release", "announce", "acquire", "invest", "rise", "fall",
-    ] {
+    for class in ["say", "release", "announce", "acquire", "invest", "rise", "fall"] {
         if reading.cue_at(class, after) {
             support += 1.0;
         }
@@ -386,7 +400,9 @@ fn classify(
             reading.known_ending(at).is_some() || super::companies::suffix_ending(reading, at).is_some()
         });
     let named_right = joined(reading.char_at(after))
-        && reading.char_at(after).is_some_and(|c| reading.known_starting(after + c.len_utf8()).is_some());
+        && reading
+            .char_at(after)
+            .is_some_and(|c| reading.known_starting(after + c.len_utf8()).is_some());
     if named_left || named_right {
         support += 0.8;
     }
@@ -394,9 +410,34 @@ fn classify(
         support += 0.3;
     }
     const COMPANY_BEFORE: &[&str] = &[
-        "公司", "企业", "巨头", "龙头", "厂商", "机构", "运营商", "开发商", "制造商", "供应商", "独角兽", "券商", "投行", "车企", "药企",
+        "公司",
+        "企业",
+        "巨头",
+        "龙头",
+        "厂商",
+        "机构",
+        "运营商",
+        "开发商",
+        "制造商",
+        "供应商",
+        "独角兽",
+        "券商",
+        "投行",
+        "车企",
+        "药企",
     ];
-    const PRODUCT_BEFORE: &[&str] = &["助手", "智能体", "应用", "产品", "机器人", "工具", "软件", "品牌", "浏览器", "手机"];
+    const PRODUCT_BEFORE: &[&str] = &[
+        "助手",
+        "智能体",
+        "应用",
+        "产品",
+        "机器人",
+        "工具",
+        "软件",
+        "品牌",
+        "浏览器",
+        "手机",
+    ];
     let called = |words: &[&str]| words.iter().any(|word| folded[..start].ends_with(word));
     if called(PRODUCT_BEFORE) {
         return Some((start..end, EntityType::Product, 0.7));
@@ -415,11 +456,9 @@ fn classify(
     if inner_capital || words.len() >= 2 {
         support += 0.5;
     }
-    if [
-        "公司", "企业", "平台", "巨头", "龙头", "厂商", "品牌", "机构",
-    ]
-    .iter()
-    .any(|word| folded[..start].ends_with(word))
+    if ["公司", "企业", "平台", "巨头", "龙头", "厂商", "品牌", "机构"]
+        .iter()
+        .any(|word| folded[..start].ends_with(word))
     {
         support += 0.6;
     }
@@ -457,18 +496,11 @@ fn product_follows(reading: &Reading, at: usize) -> bool {
         "耳机",
         "平板",
     ];
-    PRODUCT_WORDS
-        .iter()
-        .any(|word| reading.folded[at..].starts_with(word))
+    PRODUCT_WORDS.iter().any(|word| reading.folded[at..].starts_with(word))
 }
 
 /// Whether the words, or some at their end, are a person: beside a role, before a word of saying, or with a given name.
-fn person(
-    reading: &Reading,
-    words: &[Range<usize>],
-    known: &[KnownName],
-    english: bool,
-) -> Option<Range<usize>> {
+fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], english: bool) -> Option<Range<usize>> {
     let folded = reading.folded;
     let looks_personal = |word: &Range<usize>| {
         let text = &folded[word.clone()];
@@ -488,16 +520,18 @@ fn person(
         }
     }
     let rest = &words[first.min(words.len())..];
-    if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) {
+    let ordinary = |word: &Range<usize>| {
+        let text = &folded[word.clone()];
+        is_ordinary(reading, text) && !reading.lexicon.shapes.given_names.contains_key(text)
+    };
+    if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) || ordinary(&rest[0]) {
         return None;
     }
     let (start, end) = (rest[0].start, rest[rest.len() - 1].end);
-    if known.iter().any(|known| {
-        known.start < end
-            && known.end > start
-            && !known.ambiguous
-            && known.kind != EntityType::Person
-    }) {
+    if known
+        .iter()
+        .any(|known| known.start < end && known.end > start && !known.ambiguous && known.kind != EntityType::Person)
+    {
         return None;
     }
     let mut before = start;
@@ -528,9 +562,7 @@ fn person(
         || (folded[after..].starts_with(", ") && reading.role_starting(after + 2).is_some());
     let personal = match rest.len() {
         1 => role_before && !english,
-        2..=3 => {
-            role_before || given || (says && !english) || (says && given) || (role_after && english)
-        }
+        2..=3 => role_before || given || (says && !english) || (says && given) || (role_after && english),
         _ => role_before && given,
     };
     personal.then_some(start..end)
@@ -558,9 +590,5 @@ fn english_name(
     let capitals = words
         .iter()
         .all(|word| folded[word.clone()].starts_with(|c: char| c.is_uppercase()));
-    (capitals && reading.count(surface, 3) >= 3).then_some((
-        start..end,
-        EntityType::Organization,
-        0.55,
-    ))
+    (capitals && reading.count(surface, 3) >= 3).then_some((start..end, EntityType::Organization, 0.55))
 }

@@ -262,10 +262,13 @@ struct CueClass {
 
 impl CueClass {
     fn insert(&mut self, form: String, weak: bool) {
-        *self.set.entry(lowered(&form)).or_insert(weak) &= weak;
-        if !self.forms.contains(&form) {
-            self.forms.push(form);
+        let lower = lowered(&form);
+        if let Some(known) = self.set.get_mut(&lower) {
+            *known &= weak;
+            return;
         }
+        self.set.insert(lower, weak);
+        self.forms.push(form);
     }
 
     fn index(&mut self) {
@@ -393,7 +396,11 @@ impl Lexicon {
                 lexicon.read_shapes(path, content)?;
             }
         }
-        let forms = lexicon.anaphors.iter().enumerate().map(|(i, anaphor)| (anaphor.form.clone(), i));
+        let forms = lexicon
+            .anaphors
+            .iter()
+            .enumerate()
+            .map(|(i, anaphor)| (anaphor.form.clone(), i));
         lexicon.anaphor_set = NameSet::new(forms);
         lexicon.shapes.company_suffixes.index();
         lexicon.shapes.organization_suffixes.index();
@@ -422,9 +429,7 @@ impl Lexicon {
 
     /// The entry listed as `XHKG 700`.
     pub fn by_listing(&self, listing: &str) -> Option<&Entry> {
-        self.by_listing
-            .get(listing)
-            .map(|&i| &self.entries[i as usize])
+        self.by_listing.get(listing).map(|&i| &self.entries[i as usize])
     }
 
     pub(crate) fn index_of_key(&self, key: &str) -> Option<u32> {
@@ -491,7 +496,10 @@ impl Lexicon {
             }
             for (table, row, ambiguous, exact) in &self.term_forms[found.value() as usize] {
                 // EPS is as written, not eps.
-                if exact.as_ref().is_some_and(|exact| *exact != slice[found.start()..found.end()]) {
+                if exact
+                    .as_ref()
+                    .is_some_and(|exact| *exact != slice[found.start()..found.end()])
+                {
                     continue;
                 }
                 let (table, row, ambiguous) = (*table, *row, *ambiguous);
@@ -504,9 +512,7 @@ impl Lexicon {
                 });
             }
         }
-        hits.sort_by(|a, b| {
-            (a.table, a.start, b.end, a.row).cmp(&(b.table, b.start, a.end, b.row))
-        });
+        hits.sort_by(|a, b| (a.table, a.start, b.end, a.row).cmp(&(b.table, b.start, a.end, b.row)));
         let mut last: Option<TermHit> = None;
         hits.retain(|hit| {
             let keep = last.is_none_or(|last| last.table != hit.table || hit.start >= last.end);
@@ -531,9 +537,7 @@ impl Lexicon {
     /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded, weak ones included; empty where there is no
     /// such class.
     pub fn cues(&self, class: &str) -> &[String] {
-        self.cues
-            .get(class)
-            .map_or(&[], |class| class.forms.as_slice())
+        self.cues.get(class).map_or(&[], |class| class.forms.as_slice())
     }
 
     /// Whether a form of the class counts only directly beside the word that it goes with (`?` in the table).
@@ -568,20 +572,11 @@ impl Lexicon {
         self.cues.keys().map(String::as_str)
     }
 
-    fn read_terms(
-        &mut self,
-        table: TermTable,
-        path: &str,
-        content: &str,
-    ) -> Result<(), LexiconError> {
+    fn read_terms(&mut self, table: TermTable, path: &str, content: &str) -> Result<(), LexiconError> {
         for (line, cells) in rows(content) {
             let name = cells[0].to_owned();
             if name.is_empty() {
-                return Err(mistake(
-                    path,
-                    line,
-                    "a term needs its English name in the first column",
-                ));
+                return Err(mistake(path, line, "a term needs its English name in the first column"));
             }
             let [_, middle @ .., last] = cells.as_slice() else {
                 return Err(mistake(path, line, "a term needs forms in the last column"));
@@ -594,21 +589,20 @@ impl Lexicon {
     }
 
     fn read_cues(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
-        for (line, cells) in rows(content) {
-            if cells.len() < 2 || cells[0].is_empty() {
-                return Err(mistake(
-                    path,
-                    line,
-                    "a row of cues is a class and its forms",
-                ));
+        let content = folded_table(content);
+        for (line, cells) in folded_rows(&content) {
+            let [name, forms] = cells[..] else {
+                return Err(mistake(path, line, "a row of cues is a class and its forms"));
+            };
+            if name.is_empty() {
+                return Err(mistake(path, line, "a row of cues is a class and its forms"));
             }
-            let class = self.cues.entry(cells[0].to_owned()).or_default();
-            for form in cells[1].split('|').filter_map(read_name) {
-                let folded = text::fold(&form.text);
+            let class = self.cues.entry(name.to_owned()).or_default();
+            for form in forms.split('|').filter_map(read_name) {
                 if !form.ambiguous {
-                    self.all_cues.insert(folded.clone(), false);
+                    self.all_cues.insert(form.text.clone(), false);
                 }
-                class.insert(folded, form.ambiguous);
+                class.insert(form.text, form.ambiguous);
             }
         }
         Ok(())
@@ -616,37 +610,22 @@ impl Lexicon {
 
     fn read_shapes(&mut self, path: &str, content: &str) -> Result<(), LexiconError> {
         let shapes = &mut self.shapes;
-        // One conversion for the whole file: it keeps lines and cells.
-        let content = text::fold(&content.replace('\t', "\u{e000}"));
-        for (line, folded_line) in content.lines().enumerate() {
-            if folded_line.starts_with('#') || folded_line.trim().is_empty() {
-                continue;
-            }
-            let line = line + 1;
-            let cells: Vec<&str> = folded_line.split('\u{e000}').map(str::trim).collect();
+        let content = folded_table(content);
+        for (line, cells) in folded_rows(&content) {
             // A grade and the forms, or the forms alone.
             let (grade, forms) = match cells.as_slice() {
                 [forms] => ("", *forms),
                 [grade, forms, ..] => (*grade, *forms),
                 [] => continue,
             };
-            let forms = || {
-                forms
-                    .split('|')
-                    .map(str::trim)
-                    .filter(|form| !form.is_empty())
-            };
+            let forms = || forms.split('|').map(str::trim).filter(|form| !form.is_empty());
             match path {
                 "shapes/company-suffixes.tsv" | "shapes/organization-suffixes.tsv" => {
                     let strong = match grade {
                         "strong" => true,
                         "weak" => false,
                         other => {
-                            return Err(mistake(
-                                path,
-                                line,
-                                &format!("`{other}` is neither strong nor weak"),
-                            ));
+                            return Err(mistake(path, line, &format!("`{other}` is neither strong nor weak")));
                         }
                     };
                     let suffixes = match path {
@@ -662,20 +641,13 @@ impl Lexicon {
                         "time" => BoundaryKind::Time,
                         "noun" => BoundaryKind::Noun,
                         other => {
-                            return Err(mistake(
-                                path,
-                                line,
-                                &format!("`{other}` is no kind of boundary word"),
-                            ));
+                            return Err(mistake(path, line, &format!("`{other}` is no kind of boundary word")));
                         }
                     };
                     for form in forms() {
                         let weak = form.ends_with('?');
                         let word = form.trim_end_matches('?').to_owned();
-                        shapes
-                            .boundary_words
-                            .entry(word)
-                            .or_insert(Boundary { kind, weak });
+                        shapes.boundary_words.entry(word).or_insert(Boundary { kind, weak });
                     }
                 }
                 "shapes/translit.tsv" => shapes
@@ -687,17 +659,13 @@ impl Lexicon {
                         .extend(forms().map(|form| form.trim_end_matches('?').to_owned()));
                 }
                 "shapes/given-names.tsv" => {
-                    shapes.given_names.extend(
-                        forms()
-                            .filter_map(read_name)
-                            .map(|name| (name.text, name.ambiguous)),
-                    );
+                    shapes
+                        .given_names
+                        .extend(forms().filter_map(read_name).map(|name| (name.text, name.ambiguous)));
                 }
                 "shapes/latin-stop.tsv" => {
                     let words = forms().map(|form| form.trim_end_matches('?').to_owned());
-                    shapes
-                        .latin_stop
-                        .extend(words.map(|word| (word, grade.to_owned())));
+                    shapes.latin_stop.extend(words.map(|word| (word, grade.to_owned())));
                 }
                 "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
                 "surnames.tsv" => {
@@ -717,10 +685,7 @@ impl Lexicon {
                 "anaphora.tsv" => {
                     let mut kinds = Vec::new();
                     for kind in split_names(cells.get(1).copied().unwrap_or("")) {
-                        kinds.push(
-                            kind.parse()
-                                .map_err(|reason: String| mistake(path, line, &reason))?,
-                        );
+                        kinds.push(kind.parse().map_err(|reason: String| mistake(path, line, &reason))?);
                     }
                     let manner = match cells.get(2).copied().unwrap_or("") {
                         "own" => Manner::Own,
@@ -729,11 +694,7 @@ impl Lexicon {
                         "pronoun" => Manner::Pronoun,
                         "pair" => Manner::Pair,
                         other => {
-                            return Err(mistake(
-                                path,
-                                line,
-                                &format!("`{other}` is no manner of reference"),
-                            ));
+                            return Err(mistake(path, line, &format!("`{other}` is no manner of reference")));
                         }
                     };
                     let hints = split_names(cells.get(3).copied().unwrap_or(""));
@@ -751,16 +712,9 @@ impl Lexicon {
     }
 
     fn collect_families(&mut self) {
-        let models = self
-            .entries
-            .iter()
-            .filter(|entry| entry.kind == EntityType::Model);
+        let models = self.entries.iter().filter(|entry| entry.kind == EntityType::Model);
         for name in models.flat_map(|entry| &entry.names) {
-            let head = name
-                .text
-                .split(|c: char| !c.is_ascii_alphabetic())
-                .next()
-                .unwrap_or("");
+            let head = name.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
             let versioned = name.text[head.len()..].bytes().any(|b| b.is_ascii_digit());
             if head.len() >= 3 && head.starts_with(|c: char| c.is_ascii_uppercase()) && versioned {
                 self.shapes.model_families.insert(head.to_owned());
@@ -772,9 +726,9 @@ impl Lexicon {
     fn free_places(&mut self) {
         let (names, index, entries) = (&self.names, &self.name_index, &self.entries);
         self.shapes.boundary_words.retain(|word, _| {
-            index.get(word).is_none_or(|&id| {
-                entries[names[id as usize].entries[0] as usize].kind != EntityType::Place
-            })
+            index
+                .get(word)
+                .is_none_or(|&id| entries[names[id as usize].entries[0] as usize].kind != EntityType::Place)
         });
     }
 
@@ -816,27 +770,35 @@ impl Lexicon {
                 }
             }
         }
-        let mut patterns: Vec<(&str, u32)> = self
-            .name_index
-            .iter()
-            .map(|(name, id)| (name.as_str(), *id))
-            .collect();
+        let mut patterns: Vec<(&str, u32)> = self.name_index.iter().map(|(name, id)| (name.as_str(), *id)).collect();
         patterns.sort_unstable();
         self.automaton = automaton(patterns)?;
         Ok(())
     }
 
     fn index_terms(&mut self) -> Result<(), LexiconError> {
+        let all: Vec<&str> = self
+            .terms
+            .iter()
+            .flatten()
+            .flat_map(|term| &term.forms)
+            .map(|form| form.text.as_str())
+            .collect();
+        let folded_all = text::fold(&all.join("\n"));
+        let mut folded_forms = folded_all.lines();
         let mut forms: FxHashMap<String, Vec<TermUse>> = FxHashMap::default();
         for table in TermTable::ALL {
             for (row, term) in self.terms[table as usize].iter().enumerate() {
                 for form in &term.forms {
-                    let folded = text::fold(&form.text);
+                    let folded = folded_forms.next().unwrap_or("").to_owned();
                     let letters = folded.bytes().any(|b| b.is_ascii_uppercase());
                     let exact = letters && !folded.bytes().any(|b| b.is_ascii_lowercase());
                     let lower = lowered(&folded);
                     let exact = exact.then_some(folded);
-                    forms.entry(lower).or_default().push((table, row as u32, form.ambiguous, exact));
+                    forms
+                        .entry(lower)
+                        .or_default()
+                        .push((table, row as u32, form.ambiguous, exact));
                 }
             }
         }
@@ -853,9 +815,7 @@ impl Lexicon {
     }
 }
 
-fn automaton(
-    patterns: Vec<(&str, u32)>,
-) -> Result<Option<CharwiseDoubleArrayAhoCorasick<u32>>, LexiconError> {
+fn automaton(patterns: Vec<(&str, u32)>) -> Result<Option<CharwiseDoubleArrayAhoCorasick<u32>>, LexiconError> {
     if patterns.is_empty() {
         return Ok(None);
     }
@@ -904,8 +864,7 @@ fn case_check(surface: &str, name: &str) -> Option<bool> {
         .chars()
         .next()
         .is_some_and(|c| c.is_uppercase() || text::is_han(c));
-    let telling =
-        name.chars().any(|c| c.is_ascii_digit()) || name.chars().skip(1).any(|c| c.is_uppercase());
+    let telling = name.chars().any(|c| c.is_ascii_digit()) || name.chars().skip(1).any(|c| c.is_uppercase());
     if first_upper && (letters >= 6 || telling) {
         return Some(false);
     }
@@ -921,6 +880,22 @@ fn rows(content: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
         .map(|(i, line)| (i + 1, line))
         .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
         .map(|(i, line)| (i, line.split('\t').map(str::trim).collect()))
+}
+
+/// A table folded in one conversion, as calling the C library for each of thousands of words costs more than the
+/// converting; tabs are kept as a private character, which folding leaves alone.
+fn folded_table(content: &str) -> String {
+    text::fold(&content.replace('\t', "\u{e000}"))
+}
+
+/// The rows of a folded table: line number and cells.
+fn folded_rows(content: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+    content
+        .lines()
+        .enumerate()
+        .map(|(i, line)| (i + 1, line))
+        .filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|(i, line)| (i, line.split('\u{e000}').map(str::trim).collect()))
 }
 
 fn split_names(cell: &str) -> Vec<String> {
@@ -985,9 +960,7 @@ impl NameTable {
                     &format!("the key `{key}` may hold a-z, 0-9 and - only"),
                 ));
             }
-            let kind: EntityType = cell(1)
-                .parse()
-                .map_err(|reason: String| mistake(path, line, &reason))?;
+            let kind: EntityType = cell(1).parse().map_err(|reason: String| mistake(path, line, &reason))?;
             let labels = [cell(2), cell(3), cell(4)].map(read_name);
             let aliases: Vec<Name> = cell(5).split('|').filter_map(read_name).collect();
             if labels.iter().all(Option::is_none) && aliases.is_empty() {
@@ -1023,9 +996,7 @@ impl NameTable {
                 aliases,
                 listings,
                 identifiers,
-                owner: Some(cell(7))
-                    .filter(|owner| !owner.is_empty())
-                    .map(str::to_owned),
+                owner: Some(cell(7)).filter(|owner| !owner.is_empty()).map(str::to_owned),
                 bulk: path.starts_with("names/listings-"),
                 filled: cells.iter().filter(|cell| !cell.is_empty()).count(),
             });
@@ -1112,13 +1083,8 @@ impl NameTable {
 /// Fills the label of the other script by conversion, all in two calls.
 fn derive_labels(entries: &mut [Entry]) -> Result<(), LexiconError> {
     for (config, to_hans) in [(DefaultConfig::T2S, true), (DefaultConfig::S2T, false)] {
-        let converter = OpenCC::new(config).map_err(|error| {
-            mistake(
-                "names",
-                0,
-                &format!("Chinese conversion isn't available: {error}"),
-            )
-        })?;
+        let converter = OpenCC::new(config)
+            .map_err(|error| mistake("names", 0, &format!("Chinese conversion isn't available: {error}")))?;
         let mut wanted = String::new();
         let mut places = Vec::new();
         for (i, entry) in entries.iter().enumerate() {

@@ -72,15 +72,13 @@ pub(crate) fn is_model_context(reading: &Reading, start: usize, end: usize) -> b
         after += reading.char_at(after).map_or(1, char::len_utf8);
     }
     let mut before = start;
-    while let Some(c) = reading
-        .char_before(before)
-        .filter(|c| matches!(c, ' ' | '“' | '《'))
-    {
+    while let Some(c) = reading.char_before(before).filter(|c| matches!(c, ' ' | '“' | '《')) {
         before -= c.len_utf8();
     }
-    MODEL_WORDS.iter().any(|word| {
-        reading.folded[after..].starts_with(word) || reading.folded[..before].ends_with(word)
-    }) || reading.folded[after..].starts_with("系列模型")
+    MODEL_WORDS
+        .iter()
+        .any(|word| reading.folded[after..].starts_with(word) || reading.folded[..before].ends_with(word))
+        || reading.folded[after..].starts_with("系列模型")
 }
 
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
@@ -100,10 +98,7 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
     for known in reading.known.iter().filter(|known| {
         matches!(
             known.kind,
-            EntityType::Model
-                | EntityType::Company
-                | EntityType::Product
-                | EntityType::Organization
+            EntityType::Model | EntityType::Company | EntityType::Product | EntityType::Organization
         )
     }) {
         let (end, words) = version_after(reading, known.end);
@@ -118,11 +113,7 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
         if !model && !(digits && words > 0) {
             continue;
         }
-        let kind = if model {
-            EntityType::Model
-        } else {
-            EntityType::Product
-        };
+        let kind = if model { EntityType::Model } else { EntityType::Product };
         let surface = &folded[known.start..end];
         if reading.lexicon.name_of(surface).is_some() {
             continue;
@@ -147,12 +138,7 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
         for word in &run.words {
             let text = &folded[word.clone()];
             let head = text.bytes().take_while(u8::is_ascii_alphabetic).count();
-            if !reading
-                .lexicon
-                .shapes
-                .model_families
-                .contains(&text[..head])
-            {
+            if !reading.lexicon.shapes.model_families.contains(&text[..head]) {
                 continue;
             }
             let (end, pieces) = version_after(reading, word.start + head);
@@ -183,12 +169,7 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
             }
             let (end, _) = version_after(reading, word.end);
             if is_model_context(reading, word.start, end) {
-                let draft = drafts.of_shape(
-                    &folded[word.start..end],
-                    EntityType::Model,
-                    0.85,
-                    Origin::Shape,
-                );
+                let draft = drafts.of_shape(&folded[word.start..end], EntityType::Model, 0.85, Origin::Shape);
                 drafts.spot(word.start, end, draft, 0.85, Origin::Shape);
             }
         }
@@ -223,11 +204,7 @@ fn version_after(reading: &Reading, from: usize) -> (usize, usize) {
         let stop = end + gap + piece.len();
         // `OpenAI 2025年`, `GPT 40%`: a number that counts something.
         let bare = piece.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        if bare
-            && gap == 1
-            && rest.starts_with(' ')
-            && (followed_by_unit(folded, stop) || piece.len() > 4)
-        {
+        if bare && gap == 1 && rest.starts_with(' ') && (followed_by_unit(folded, stop) || piece.len() > 4) {
             break;
         }
         if bare && gap == 0 && followed_by_unit(folded, stop) {
@@ -242,8 +219,8 @@ fn version_after(reading: &Reading, from: usize) -> (usize, usize) {
 fn followed_by_unit(folded: &str, at: usize) -> bool {
     let rest = folded[at..].trim_start_matches(' ');
     rest.starts_with([
-        '%', '亿', '万', '元', '年', '月', '日', '倍', '个', '家', '人', '名', '美', '港', '点',
-        '千', '百', '成', '股', '款', '台',
+        '%', '亿', '万', '元', '年', '月', '日', '倍', '个', '家', '人', '名', '美', '港', '点', '千', '百', '成',
+        '股', '款', '台',
     ])
 }
 
@@ -256,22 +233,17 @@ fn is_version_piece(piece: &str) -> bool {
 
 /// `-V3`, `-R1-Lite`, ` Coder`: model variants of a maker.
 fn looks_like_model(rest: &str) -> bool {
-    rest.trim_start_matches(['-', ' '])
-        .split(['-', ' '])
-        .all(|piece| {
-            let lower = piece.to_ascii_lowercase();
-            let short = matches!(
-                lower.as_bytes(),
-                [b'v' | b'r' | b'k' | b'm' | b'o' | b's', b'0'..=b'9', ..]
-            );
-            VARIANTS.contains(&lower.as_str()) || short
-        })
-        && !matches!(
-            rest.trim_start_matches(['-', ' '])
-                .to_ascii_lowercase()
-                .as_str(),
-            "pro" | "max" | "plus" | "air" | "mini" | "ultra"
-        )
+    rest.trim_start_matches(['-', ' ']).split(['-', ' ']).all(|piece| {
+        let lower = piece.to_ascii_lowercase();
+        let short = matches!(
+            lower.as_bytes(),
+            [b'v' | b'r' | b'k' | b'm' | b'o' | b's', b'0'..=b'9', ..]
+        );
+        VARIANTS.contains(&lower.as_str()) || short
+    }) && !matches!(
+        rest.trim_start_matches(['-', ' ']).to_ascii_lowercase().as_str(),
+        "pro" | "max" | "plus" | "air" | "mini" | "ultra"
+    )
 }
 
 /// R1, V3, o1 beside the full name of the document's model.
@@ -359,9 +331,7 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             let end = start + length;
             let surface = &folded[start..end];
             let count = surface.chars().count();
-            if !(2..=14).contains(&count)
-                || surface.contains([',', '。', '?', '!', ':', '“', '《', '、'])
-            {
+            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、']) {
                 continue;
             }
             let after = end + close_mark.len_utf8();
@@ -416,35 +386,22 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
     for run in &reading.runs {
         let text = &folded[run.start..run.end];
         let is_bond = ["MTN", "SCP", "PPN", "CP"].iter().any(|kind| {
-            text.strip_prefix(kind).is_some_and(|number| {
-                number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit())
-            })
+            text.strip_prefix(kind)
+                .is_some_and(|number| number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()))
         });
         if !is_bond {
             continue;
         }
         let mut start = run.start;
         let mut count = 0;
-        while let Some(c) = reading
-            .char_before(start)
-            .filter(|c| is_han(*c) && count < 8)
-        {
+        while let Some(c) = reading.char_before(start).filter(|c| is_han(*c) && count < 8) {
             start -= c.len_utf8();
             count += 1;
         }
-        let digits = folded[..start]
-            .bytes()
-            .rev()
-            .take_while(u8::is_ascii_digit)
-            .count();
+        let digits = folded[..start].bytes().rev().take_while(u8::is_ascii_digit).count();
         if count >= 2 && digits == 2 {
             let start = start - 2;
-            let draft = drafts.of_shape(
-                &folded[start..run.end],
-                EntityType::Product,
-                0.85,
-                Origin::Shape,
-            );
+            let draft = drafts.of_shape(&folded[start..run.end], EntityType::Product, 0.85, Origin::Shape);
             drafts.spot(start, run.end, draft, 0.85, Origin::Shape);
         }
     }
@@ -452,31 +409,54 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
 
 /// 《紐約時報》報道, 据英国《金融时报》: a medium that reports.
 fn is_medium(reading: &Reading, open: usize, after: usize, surface: &str) -> bool {
-    const ENDS: &[&str] = &["报", "时报", "日报", "周刊", "杂志", "新闻", "财经", "Times", "Journal", "Post", "News", "周报", "评论", "观察家"];
-    const REPORTS: &[&str] = &["报道", "报导", "援引", "引述", "文章", "指出", "称", "消息", "记者", "专访", "采访", "披露", "分析", "网站", "评论"];
+    const ENDS: &[&str] = &[
+        "报",
+        "时报",
+        "日报",
+        "周刊",
+        "杂志",
+        "新闻",
+        "财经",
+        "Times",
+        "Journal",
+        "Post",
+        "News",
+        "周报",
+        "评论",
+        "观察家",
+    ];
+    const REPORTS: &[&str] = &[
+        "报道", "报导", "援引", "引述", "文章", "指出", "称", "消息", "记者", "专访", "采访", "披露", "分析", "网站",
+        "评论",
+    ];
     let folded = reading.folded;
     let reports = REPORTS.iter().any(|word| folded[after..].starts_with(word));
-    let cited = ["据", "援引", "引述", "接受", "美国", "英国", "日本", "德国", "法国", "据美国", "媒体", "日媒", "美媒"]
-        .iter()
-        .any(|word| folded[..open].ends_with(word));
+    let cited = [
+        "据",
+        "援引",
+        "引述",
+        "接受",
+        "美国",
+        "英国",
+        "日本",
+        "德国",
+        "法国",
+        "据美国",
+        "媒体",
+        "日媒",
+        "美媒",
+    ]
+    .iter()
+    .any(|word| folded[..open].ends_with(word));
     let ending = ENDS.iter().any(|end| surface.ends_with(end));
     (ending && (reports || cited)) || (reports && cited && surface.chars().count() <= 8)
 }
 
 /// 名为, 产品, App directly before: whatever stands in the quotes is the name.
 fn surface_is_called(before: &str) -> bool {
-    [
-        "名为",
-        "命名为",
-        "取名",
-        "品牌",
-        "产品",
-        "App",
-        "机器人",
-        "主机",
-    ]
-    .iter()
-    .any(|word| before.ends_with(word))
+    ["名为", "命名为", "取名", "品牌", "产品", "App", "机器人", "主机"]
+        .iter()
+        .any(|word| before.ends_with(word))
 }
 
 /// 发布货运行业首款穿戴式AI硬件“…”: the word of releasing within the last words of the clause.
@@ -485,11 +465,7 @@ fn clause_has_release(reading: &Reading, clause: Range<usize>) -> bool {
         .char_indices()
         .map(|(i, _)| clause.start + i)
         .collect();
-    starts
-        .iter()
-        .rev()
-        .take(16)
-        .any(|&at| reading.cue_at("release", at))
+    starts.iter().rev().take(16).any(|&at| reading.cue_at("release", at))
 }
 
 fn clause_before(reading: &Reading, at: usize) -> Range<usize> {
@@ -514,8 +490,7 @@ fn projects(reading: &Reading, drafts: &mut Drafts) {
         let start = line + open + '“'.len_utf8();
         let count = folded[start..end].chars().count();
         if (4..=60).contains(&count) && !folded[start..end].contains(['”', '。']) {
-            let draft =
-                drafts.of_shape(&folded[start..end], EntityType::Product, 0.7, Origin::Shape);
+            let draft = drafts.of_shape(&folded[start..end], EntityType::Product, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
         }
         let _ = word;
@@ -541,15 +516,44 @@ fn series(reading: &Reading, drafts: &mut Drafts) {
 /// 中证人工智能指数, 恒生生物科技指数: a publisher's name, then what the index measures.
 fn indices(reading: &Reading, drafts: &mut Drafts) {
     const PUBLISHERS: &[&str] = &[
-        "中证", "上证", "深证", "国证", "沪深", "恒生", "标普", "标准普尔", "道琼斯", "纳斯达克", "富时", "明晟", "MSCI", "彭博", "费城", "罗素",
-        "日经", "斯托克", "科创", "创业板", "中债", "北证", "万得", "申万", "Wind", "东证",
+        "中证",
+        "上证",
+        "深证",
+        "国证",
+        "沪深",
+        "恒生",
+        "标普",
+        "标准普尔",
+        "道琼斯",
+        "纳斯达克",
+        "富时",
+        "明晟",
+        "MSCI",
+        "彭博",
+        "费城",
+        "罗素",
+        "日经",
+        "斯托克",
+        "科创",
+        "创业板",
+        "中债",
+        "北证",
+        "万得",
+        "申万",
+        "Wind",
+        "东证",
     ];
     let folded = reading.folded;
     for (at, word) in folded.match_indices("指数") {
         let end = at + word.len();
         let from = reading.clause_head(at, 54);
         let head = &folded[from..at];
-        let Some(start) = PUBLISHERS.iter().filter_map(|name| head.rfind(name)).max().map(|i| from + i) else {
+        let Some(start) = PUBLISHERS
+            .iter()
+            .filter_map(|name| head.rfind(name))
+            .max()
+            .map(|i| from + i)
+        else {
             continue;
         };
         let inner = &folded[start..at];
@@ -559,7 +563,10 @@ fn indices(reading: &Reading, drafts: &mut Drafts) {
         if inner.chars().count() > 14
             || broken
             || inner.contains(['、', '(', '“', ' '])
-            || reading.known_in(start..end).iter().any(|known| known.start == start && known.end == end)
+            || reading
+                .known_in(start..end)
+                .iter()
+                .any(|known| known.start == start && known.end == end)
         {
             continue;
         }
@@ -571,8 +578,8 @@ fn indices(reading: &Reading, drafts: &mut Drafts) {
 /// 财通成长优选A, 融通科技臻选A: fund shares.
 fn fund_shares(reading: &Reading, drafts: &mut Drafts) {
     const FUND_WORDS: &[&str] = &[
-        "优选", "精选", "臻选", "成长", "价值", "混合", "债券", "指数", "联接", "配置", "回报", "增利", "稳健", "灵活", "主题", "增长", "先锋",
-        "领航", "创新", "智选", "量化", "红利", "领先", "驱动", "机遇", "优势",
+        "优选", "精选", "臻选", "成长", "价值", "混合", "债券", "指数", "联接", "配置", "回报", "增利", "稳健", "灵活",
+        "主题", "增长", "先锋", "领航", "创新", "智选", "量化", "红利", "领先", "驱动", "机遇", "优势",
     ];
     let folded = reading.folded;
     for run in &reading.runs {
@@ -602,8 +609,17 @@ fn developed(reading: &Reading, drafts: &mut Drafts) {
 
 fn listed_products(reading: &Reading, drafts: &mut Drafts) {
     const COUNTED: &[&str] = &["多款", "多种", "系列产品", "产品", "新品", "两款", "三款", "多个产品"];
-    const VERBS: &[&str] =
-        &["研发出", "开发出", "推出了", "推出", "发布了", "发布", "研发了", "打造出", "研制出"];
+    const VERBS: &[&str] = &[
+        "研发出",
+        "开发出",
+        "推出了",
+        "推出",
+        "发布了",
+        "发布",
+        "研发了",
+        "打造出",
+        "研制出",
+    ];
     let folded = reading.folded;
     for (at, mark) in folded.match_indices('等') {
         let after = &folded[at + mark.len()..];
@@ -612,14 +628,23 @@ fn listed_products(reading: &Reading, drafts: &mut Drafts) {
         }
         let clause = reading.clause_start(at);
         let span = &folded[clause..at];
-        let Some(from) = VERBS.iter().filter_map(|verb| span.find(verb).map(|i| clause + i + verb.len())).max() else {
+        let Some(from) = VERBS
+            .iter()
+            .filter_map(|verb| span.find(verb).map(|i| clause + i + verb.len()))
+            .max()
+        else {
             continue;
         };
         let mut start = from;
         for item in folded[from..at].split(['、', '和', '及']) {
             let end = start + item.len();
             let count = item.chars().count();
-            if (2..=12).contains(&count) && item.chars().all(is_name_char) && reading.known_starting(start).is_none() {
+            let generic = item.starts_with("AI") || reading.is_common(item);
+            if (2..=12).contains(&count)
+                && !generic
+                && item.chars().all(is_name_char)
+                && reading.known_starting(start).is_none()
+            {
                 let draft = drafts.of_shape(item, EntityType::Product, 0.7, Origin::Shape);
                 drafts.spot(start, end, draft, 0.7, Origin::Shape);
             }
@@ -633,7 +658,9 @@ fn core_products(reading: &Reading, drafts: &mut Drafts) {
     for lead in ["核心产品", "旗舰产品", "主打产品", "拳头产品"] {
         for (at, _) in folded.match_indices(lead) {
             let start = at + lead.len();
-            let length = folded[start..].find(|c: char| !is_name_char(c)).unwrap_or(folded.len() - start);
+            let length = folded[start..]
+                .find(|c: char| !is_name_char(c))
+                .unwrap_or(folded.len() - start);
             let surface = &folded[start..start + length];
             let words = reading.segments_in(start, start + length);
             let clausal = words.iter().any(|word| {
@@ -644,8 +671,11 @@ fn core_products(reading: &Reading, drafts: &mut Drafts) {
                     .get(*word)
                     .is_some_and(|boundary| matches!(boundary.kind, BoundaryKind::Function | BoundaryKind::Time))
             });
-            let verbal = words.first().is_some_and(|word| reading.is_boundary_word(word) || reading.lexicon.is_cue(word));
-            if (3..=12).contains(&surface.chars().count()) && !clausal && !verbal {
+            let verbal = words
+                .first()
+                .is_some_and(|word| reading.is_boundary_word(word) || reading.lexicon.is_cue(word));
+            let stated = surface.contains(['升', '涨', '跌', '降', '高', '较', '方', '占']);
+            if (3..=12).contains(&surface.chars().count()) && !clausal && !verbal && !stated {
                 let draft = drafts.of_shape(surface, EntityType::Product, 0.65, Origin::Shape);
                 drafts.spot(start, start + length, draft, 0.65, Origin::Shape);
             }
@@ -654,13 +684,27 @@ fn core_products(reading: &Reading, drafts: &mut Drafts) {
 }
 
 fn built_projects(reading: &Reading, drafts: &mut Drafts) {
-    const VERBS: &[&str] = &["投资建造", "投资建设", "建造", "投建", "实施", "新建", "投资", "承建", "中标"];
+    const VERBS: &[&str] = &[
+        "投资建造",
+        "投资建设",
+        "建造",
+        "投建",
+        "实施",
+        "新建",
+        "投资",
+        "承建",
+        "中标",
+    ];
     let folded = reading.folded;
     for (at, word) in folded.match_indices("项目") {
         let end = at + word.len();
         let from = reading.clause_head(at, 150);
         let span = &folded[from..at];
-        let Some(start) = VERBS.iter().filter_map(|verb| span.rfind(verb).map(|i| from + i + verb.len())).max() else {
+        let Some(start) = VERBS
+            .iter()
+            .filter_map(|verb| span.rfind(verb).map(|i| from + i + verb.len()))
+            .max()
+        else {
             continue;
         };
         let surface = &folded[start..end];

@@ -179,12 +179,7 @@ pub(crate) enum Length {
 
 /// Where the name that ends at `end` most likely begins, and how sure that is. `core_end` is where a known ending (有限公司,
 /// 科技) begins; the name must hold at least two characters before it, or be as long as that if it has no known ending.
-pub(crate) fn left_edge(
-    reading: &Reading,
-    end: usize,
-    core_end: usize,
-    length: Length,
-) -> Option<(usize, f32)> {
+pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: Length) -> Option<(usize, f32)> {
     let limit = match length {
         Length::Short => 10,
         Length::Full => 32,
@@ -195,6 +190,8 @@ pub(crate) fn left_edge(
     let mut inside_known_until = usize::MAX;
     let suffix_chars = reading.folded[core_end..end].chars().count();
     let mut core_chars = 0usize;
+    // Where the boundary word begins that was passed last: a name can't begin with it.
+    let mut boundary_inside = None;
     loop {
         let Some(c) = reading.char_before(at) else {
             break;
@@ -222,8 +219,7 @@ pub(crate) fn left_edge(
         }
         // Latin words and numbers are never cut.
         let before = reading.char_before(at);
-        let is_word_inside =
-            !is_han(c) && before.is_some_and(|b| b.is_alphanumeric() && !is_han(b));
+        let is_word_inside = !is_han(c) && before.is_some_and(|b| b.is_alphanumeric() && !is_han(b));
         if is_word_inside {
             continue;
         }
@@ -235,8 +231,7 @@ pub(crate) fn left_edge(
         }
         if core_chars >= if suffix_chars == 0 { 2 } else { 1 } {
             let mut score = penalty;
-            let is_hard =
-                before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1));
+            let is_hard = before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1));
             if is_hard {
                 score += 4.0;
             } else if let Some(weight) = boundary_weight(reading, at, length) {
@@ -251,6 +246,9 @@ pub(crate) fn left_edge(
                 };
             }
             score += if reading.is_cut(at) { 1.0 } else { -1.5 };
+            if boundary_inside == Some(at) {
+                score -= 2.5;
+            }
             if inside_known_until != usize::MAX && inside_known_until < at {
                 score -= 3.0;
             }
@@ -269,11 +267,7 @@ pub(crate) fn left_edge(
                             6 => 0.1,
                             n => -0.4 * (n as f32 - 6.0),
                         }
-                        - if reading.is_all_common(at, core_end) {
-                            1.0
-                        } else {
-                            0.0
-                        }
+                        - if reading.is_all_common(at, core_end) { 1.0 } else { 0.0 }
                 }
                 Length::Full => {
                     (if starts_with_place { 2.0 } else { 0.0 })
@@ -299,6 +293,7 @@ pub(crate) fn left_edge(
         // Going on leftwards swallows what ends here.
         if let Some(weight) = boundary_weight(reading, at, length) {
             penalty -= weight + 0.4;
+            boundary_inside = reading.boundary_before(at);
         } else if length == Length::Full
             && reading
                 .known_starting(at)
@@ -325,17 +320,13 @@ fn boundary_weight(reading: &Reading, at: usize, length: Length) -> Option<f32> 
     let start = reading.boundary_before(at)?;
     let word = &reading.folded[start..at];
     let kind = reading.boundary_kind(start, at)?;
-    if length == Length::Full
-        && reading
-            .lexicon
-            .shapes
-            .company_suffixes
-            .forms
-            .contains_key(word)
-    {
+    if length == Length::Full && reading.lexicon.shapes.company_suffixes.forms.contains_key(word) {
         return None;
     }
+    // 控股股东, 子公司, 债权人 come before names; 产品, 市场, 行业 are in the middle of them as well.
+    let before_names = word.ends_with(['东', '司', '人', '方', '商', '者', '业', '家', '头', '构']);
     Some(match (kind, word.chars().count()) {
+        (BoundaryKind::Noun, _) if length == Length::Full && !before_names => 1.0,
         (BoundaryKind::Function, 1) => 2.6,
         (BoundaryKind::Function, _) => 3.2,
         (_, 1) => 2.0,

@@ -8,12 +8,11 @@ use crate::text::is_han;
 
 /// What may directly follow a person's name; single characters count only where a word ends.
 const FOLLOWERS: &[&str] = &[
-    "表示", "认为", "指出", "称", "说", "告诉", "介绍", "透露", "坦言", "直言", "强调", "解释",
-    "补充", "写道", "回应", "担任", "兼任", "出任", "辞职", "辞去", "因", "在", "于", "以及", "及",
-    "和", "与", "等", "先生", "女士", "博士", "教授", "曾", "将", "已", "也", "则", "为", "是",
-    "的", "从", "对", "向", "就", "被", "拟", "持有", "或", "此前", "近日", "日前", "还", "更",
-    "又", "共", "合计", "今日", "昨日", "周", "任", "接任", "继任", "分别", "之", "发文", "发布",
-    "宣布", "发表", "旗下", "控制", "预计", "一",
+    "表示", "认为", "指出", "称", "说", "告诉", "介绍", "透露", "坦言", "直言", "强调", "解释", "补充", "写道", "回应",
+    "担任", "兼任", "出任", "辞职", "辞去", "因", "在", "于", "以及", "及", "和", "与", "等", "先生", "女士", "博士",
+    "教授", "曾", "将", "已", "也", "则", "为", "是", "的", "从", "对", "向", "就", "被", "拟", "持有", "或", "此前",
+    "近日", "日前", "还", "更", "又", "共", "合计", "今日", "昨日", "周", "任", "接任", "继任", "分别", "之", "发文",
+    "发布", "宣布", "发表", "旗下", "控制", "预计", "一",
 ];
 
 /// Reads persons beside roles, before words of saying, in lists, and with `·` inside.
@@ -49,15 +48,12 @@ fn beside_role(reading: &Reading, drafts: &mut Drafts, role: &TermHit) {
         found(reading, drafts, at, end, score);
         // 董事李明、王芳和张三
         let mut next = end;
-        while let Some(c) = reading
-            .char_at(next)
-            .filter(|c| matches!(c, '、' | '和' | '与' | '及'))
-        {
+        while let Some(c) = reading.char_at(next).filter(|c| matches!(c, '、' | '和' | '与' | '及')) {
             let start = next + c.len_utf8();
-            let Some((end, score)) = name_at(reading, start, c == '、') else {
+            let Some((end, score)) = name_at(reading, start, true).or_else(|| listed_name(reading, start, c)) else {
                 break;
             };
-            if score < 0.7 {
+            if score < 0.65 {
                 break;
             }
             found(reading, drafts, start, end, score - 0.05);
@@ -66,6 +62,42 @@ fn beside_role(reading: &Reading, drafts: &mut Drafts, role: &TermHit) {
     } else {
         role_after_name(reading, drafts, role.start);
     }
+}
+
+/// A person among persons: a frequent surname and the edge of a word after two or three characters (和赵强投了).
+fn listed_name(reading: &Reading, start: usize, mark: char) -> Option<(usize, f32)> {
+    let first = reading.char_at(start)?;
+    if reading.lexicon.shapes.surnames.get(&first) != Some(&true) || (mark != '、' && !reading.is_cut(start)) {
+        return None;
+    }
+    let after = |count: usize| {
+        start
+            + reading.folded[start..]
+                .chars()
+                .take(count)
+                .map(char::len_utf8)
+                .sum::<usize>()
+    };
+    if reading
+        .known_starting(start)
+        .is_some_and(|known| known.kind != EntityType::Person)
+    {
+        return None;
+    }
+    // 赵强|投: two characters that the segmenter keeps together.
+    let two = reading.is_cut(after(2)) && !reading.is_cut(after(1));
+    let counts = if two { [2usize, 3] } else { [3, 2] };
+    counts.into_iter().find_map(|count| {
+        let length: usize = reading.folded[start..].chars().take(count).map(char::len_utf8).sum();
+        let end = start + length;
+        let name = &reading.folded[start..end];
+        (name.chars().count() == count
+            && name.chars().all(is_han)
+            && reading.is_cut(end)
+            && is_person_shape(&reading.lexicon.shapes, name) == Some(true)
+            && is_free(reading, start, end))
+        .then_some((end, 0.7))
+    })
 }
 
 /// 李明(CEO), 李明任董事长, 李明董事: the name ends where the role begins.
@@ -146,11 +178,13 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         let Some(true) = is_person_shape(shapes, name) else {
             continue;
         };
-        if !is_free(reading, at, end) {
+        let follows = follows_name(reading, end);
+        // Between a post and a word of saying even a given name that is a word (学文, 家强) is a name.
+        let framed = beside_role && count == 3 && follows != Follow::Nothing && is_framed(reading, at, end);
+        if !framed && !is_free(reading, at, end) {
             continue;
         }
         let mut score = 0.3;
-        let follows = follows_name(reading, end);
         score += match follows {
             Follow::End => 0.5,
             Follow::Word => 0.4,
@@ -182,17 +216,21 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         .map(|(end, score)| (end, score.min(0.9)))
 }
 
+/// Three characters whose first is a surname of its own and which aren't a word, nor their first two.
+fn is_framed(reading: &Reading, start: usize, end: usize) -> bool {
+    let name = &reading.folded[start..end];
+    let cut = |n: usize| name.char_indices().nth(n).map_or(name.len(), |(i, _)| i);
+    !reading.is_common(name) && !reading.is_common(&name[..cut(2)]) && !reading.is_boundary_word(&name[cut(1)..])
+}
+
 /// `Some(true)`: surname and one or two given characters (or a compound surname and one or two).
 fn is_person_shape(shapes: &Shapes, name: &str) -> Option<bool> {
     let count = name.chars().count();
     let mut chars = name.chars();
     let single = shapes.surnames.contains_key(&chars.next()?);
     let compound = has_compound_surname(shapes, name);
-    let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们们，".contains(c));
-    Some(
-        given_ok
-            && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))),
-    )
+    let given_ok = chars.all(|c| !"的了是在和与及或等将已被把对向从为之其这那个们也都曾还再则均并却仅亦，".contains(c));
+    Some(given_ok && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))))
 }
 
 fn has_compound_surname(shapes: &Shapes, name: &str) -> bool {
@@ -274,10 +312,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
         for end in ends {
             let name = &reading.folded[segment.start..end];
             let count = name.chars().count();
-            if !(2..=4).contains(&count)
-                || !name.chars().all(is_han)
-                || is_person_shape(shapes, name) != Some(true)
-            {
+            if !(2..=4).contains(&count) || !name.chars().all(is_han) || is_person_shape(shapes, name) != Some(true) {
                 continue;
             }
             if !reading.cue_at("say", end)
@@ -291,8 +326,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
                 continue;
             }
             let before = reading.char_before(segment.start);
-            let edge = before.is_none_or(|c| !is_han(c))
-                || reading.boundary_before(segment.start).is_some();
+            let edge = before.is_none_or(|c| !is_han(c)) || reading.boundary_before(segment.start).is_some();
             let repeated = reading.count(name, 2) >= 2;
             if shapes.surnames.get(&first) != Some(&true) {
                 continue;
@@ -320,9 +354,7 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
             .char_before(start)
             .filter(|c| translit.contains(c) && is_han(*c))
         {
-            if count >= 6
-                || (count > 0 && reading.boundary_before(start).is_some() && reading.is_cut(start))
-            {
+            if count >= 6 || (count > 0 && reading.boundary_before(start).is_some() && reading.is_cut(start)) {
                 break;
             }
             start -= c.len_utf8();
@@ -342,18 +374,14 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
         }
         // 埃隆·马斯克|提: back to the last edge of a word; 约翰·霍普金斯|博士.
         let full = end;
-        while end > dot + '·'.len_utf8()
-            && !(reading.is_cut(end) && !reading.folded[..end].ends_with('·'))
-        {
+        while end > dot + '·'.len_utf8() && !(reading.is_cut(end) && !reading.folded[..end].ends_with('·')) {
             end -= reading.char_before(end).map_or(1, char::len_utf8);
         }
         // Everyday words at the end that the characters also fit.
         for _ in 0..2 {
             if let Some(word) = reading.segments_in(end.saturating_sub(1), end).last()
                 && end - word.len() > dot + '·'.len_utf8()
-                && (reading.is_common(word)
-                    || FOLLOWERS.contains(word)
-                    || word.chars().count() == 1)
+                && (reading.is_common(word) || FOLLOWERS.contains(word) || word.chars().count() == 1)
                 && end < full + 1
                 && reading.char_before(end - word.len()) != Some('·')
             {
@@ -373,19 +401,12 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
             let start = role.map_or(start, |role| role.end);
             if start < dot {
                 found(reading, drafts, start, end, 0.85);
-                let last = &folded[folded[..end]
-                    .rfind('·')
-                    .map_or(start, |i| i + '·'.len_utf8())..end];
+                let last = &folded[folded[..end].rfind('·').map_or(start, |i| i + '·'.len_utf8())..end];
                 if last.chars().count() >= 2
                     && drafts.of_name(last).is_none()
                     && reading.lexicon.name_of(last).is_none()
                 {
-                    let draft = drafts.of_shape(
-                        &folded[start..end],
-                        EntityType::Person,
-                        0.85,
-                        Origin::Shape,
-                    );
+                    let draft = drafts.of_shape(&folded[start..end], EntityType::Person, 0.85, Origin::Shape);
                     drafts.add_name(draft, last);
                 }
                 done = end;

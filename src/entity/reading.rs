@@ -50,8 +50,7 @@ impl<'a> Reading<'a> {
     ) -> Reading<'a> {
         let folded = text.folded();
         let lower = lowered(folded);
-        let mut measured: Vec<Range<usize>> =
-            measures.quantities.iter().map(|q| q.start..q.end).collect();
+        let mut measured: Vec<Range<usize>> = measures.quantities.iter().map(|q| q.start..q.end).collect();
         measured.extend(measures.dates.iter().map(|d| d.start..d.end));
         measured.sort_by_key(|range| (range.start, range.end));
         let segments = segmenter.segments(folded, 0..folded.len(), &[]);
@@ -90,7 +89,11 @@ impl<'a> Reading<'a> {
         let mut known: Vec<KnownName> = Vec::new();
         let mut at = 0;
         for hit in &self.hits {
-            if hit.start < at || !self.is_word_fit(hit.start, hit.end) {
+            if hit.start < at
+                || !self.is_word_fit(hit.start, hit.end)
+                || self.is_crossed_by_role(hit)
+                || self.is_maker_and_product(hit)
+            {
                 continue;
             }
             let name = &self.lexicon.names[hit.name as usize];
@@ -108,6 +111,32 @@ impl<'a> Reading<'a> {
         known
     }
 
+    /// 美国财政部 of 美国财政部长: the post begins inside the name and goes on beyond it.
+    fn is_crossed_by_role(&self, hit: &NameHit) -> bool {
+        let low = self.roles.partition_point(|role| role.start <= hit.start);
+        self.folded[hit.end..].starts_with('长')
+            && self.roles[low..]
+                .iter()
+                .take_while(|role| role.start < hit.end)
+                .any(|role| role.end > hit.end)
+    }
+
+    /// 谷歌Gemini: a maker's Chinese name and a product's Latin one, each a name of its own.
+    fn is_maker_and_product(&self, hit: &NameHit) -> bool {
+        let surface = &self.folded[hit.start..hit.end];
+        let Some((latin, _)) = surface.char_indices().find(|(_, c)| !is_han(*c)) else {
+            return false;
+        };
+        let starts = |at: usize, end: Option<usize>| {
+            let low = self.hits.partition_point(|other| other.start < at);
+            self.hits[low..]
+                .iter()
+                .take_while(|other| other.start == at)
+                .any(|other| end.is_none_or(|end| other.end == end) && other.end <= hit.end.max(at + 1) + 24)
+        };
+        latin > 0 && starts(hit.start, Some(hit.start + latin)) && starts(hit.start + latin, None)
+    }
+
     /// Whether a short Chinese name isn't made of the edges of other words (长和 in 增长和竞争力): no everyday word may
     /// stand across its edges, and it may not be the middle of a word that the segmenter keeps whole.
     pub fn is_word_fit(&self, start: usize, end: usize) -> bool {
@@ -116,20 +145,22 @@ impl<'a> Reading<'a> {
         if count > 3 || !surface.chars().all(is_han) {
             return true;
         }
+        // 黄金|价格, 原油|期货: one word for the segmenter, and still the name.
+        const COMPOUND_ENDS: &[&str] = &["价格", "储备", "期货", "市场", "现货", "价", "股价", "公司", "集团"];
+        let compound =
+            COMPOUND_ENDS.iter().any(|word| self.folded[end..].starts_with(word)) && (start == 0 || self.is_cut(start));
+        if compound {
+            return true;
+        }
         let across = |at: usize| {
             !self.is_cut(at)
-                && self.segment_at(at).is_some_and(|word| {
-                    self.is_common(word) || count == 2 && word.chars().count() > 2
-                })
+                && self
+                    .segment_at(at)
+                    .is_some_and(|word| self.is_common(word) || count == 2 && word.chars().count() > 2)
         };
         // A longer word that the segmenter guessed may well hold the name at its head (商汤升).
         let inside = count == 2 && !self.is_cut(start) && !self.is_cut(end);
-        !inside
-            && !across(start)
-            && !(across(end)
-                && self
-                    .segment_at(end)
-                    .is_some_and(|word| self.is_common(word)))
+        !inside && !across(start) && !(across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word)))
     }
 
     /// The word that holds the byte before and after `at`.
@@ -146,9 +177,7 @@ impl<'a> Reading<'a> {
 
     /// Whether every word between two bytes is an everyday one; single characters are not.
     pub fn is_all_common(&self, start: usize, end: usize) -> bool {
-        self.segments_in(start, end)
-            .iter()
-            .all(|word| self.is_common(word))
+        self.words_in(start, end).all(|word| self.is_common(word))
     }
 
     pub fn is_cut(&self, at: usize) -> bool {
@@ -188,9 +217,7 @@ impl<'a> Reading<'a> {
     }
 
     pub fn line_end(&self, at: usize) -> usize {
-        self.folded[at..]
-            .find('\n')
-            .map_or(self.folded.len(), |i| at + i)
+        self.folded[at..].find('\n').map_or(self.folded.len(), |i| at + i)
     }
 
     /// The lexicon name that ends exactly at `end`: the longest.
@@ -210,26 +237,18 @@ impl<'a> Reading<'a> {
 
     pub fn known_starting(&self, start: usize) -> Option<KnownName> {
         let index = self.known.partition_point(|known| known.start < start);
-        self.known
-            .get(index)
-            .filter(|known| known.start == start)
-            .copied()
+        self.known.get(index).filter(|known| known.start == start).copied()
     }
 
     /// The known name that covers this byte.
     pub fn known_at(&self, at: usize) -> Option<KnownName> {
         let index = self.known.partition_point(|known| known.end <= at);
-        self.known
-            .get(index)
-            .filter(|known| known.start <= at)
-            .copied()
+        self.known.get(index).filter(|known| known.start <= at).copied()
     }
 
     /// Known names within a range, sorted.
     pub fn known_in(&self, range: Range<usize>) -> &[KnownName] {
-        let low = self
-            .known
-            .partition_point(|known| known.start < range.start);
+        let low = self.known.partition_point(|known| known.start < range.start);
         let high = self.known.partition_point(|known| known.start < range.end);
         &self.known[low..high]
     }
@@ -247,24 +266,22 @@ impl<'a> Reading<'a> {
 
     /// The words between two bytes, those that only reach into the range included.
     pub fn segments_in(&self, start: usize, end: usize) -> Vec<&'a str> {
-        let low = self
-            .segments
-            .partition_point(|segment| segment.end <= start);
+        self.words_in(start, end).collect()
+    }
+
+    /// The same without keeping them.
+    pub fn words_in(&self, start: usize, end: usize) -> impl Iterator<Item = &'a str> + '_ {
+        let low = self.segments.partition_point(|segment| segment.end <= start);
         self.segments[low..]
             .iter()
-            .take_while(|segment| segment.start < end)
-            .map(|segment| &self.folded[segment.start..segment.end])
-            .collect()
+            .take_while(move |segment| segment.start < end)
+            .map(move |segment| &self.folded[segment.start..segment.end])
     }
 
     /// The quantity or date that covers a byte.
     pub fn is_measured(&self, at: usize) -> bool {
         let index = self.measured.partition_point(|range| range.start <= at);
-        self.measured[..index]
-            .iter()
-            .rev()
-            .take(3)
-            .any(|range| range.end > at)
+        self.measured[..index].iter().rev().take(3).any(|range| range.end > at)
     }
 
     pub fn is_boundary_word(&self, word: &str) -> bool {
@@ -287,12 +304,7 @@ impl<'a> Reading<'a> {
                 break;
             }
             start -= c.len_utf8();
-            let Some(boundary) = self
-                .lexicon
-                .shapes
-                .boundary_words
-                .get(&self.folded[start..end])
-            else {
+            let Some(boundary) = self.lexicon.shapes.boundary_words.get(&self.folded[start..end]) else {
                 continue;
             };
             // A known name beats a boundary word (希望 of 新希望).
@@ -308,13 +320,10 @@ impl<'a> Reading<'a> {
             }
             // A single character counts as a word of its own; at the head of a word that only the segmenter's guess
             // holds together (由德联) as well.
-            let guessed = !self.is_cut(end)
-                && self
-                    .segment_at(end)
-                    .is_some_and(|word| !self.is_common(word));
+            let guessed = !self.is_cut(end) && self.segment_at(end).is_some_and(|word| !self.is_common(word));
             let alone = self.is_cut(start) && (self.is_cut(end) || (guessed && !boundary.weak));
             // What hardly occurs in names cuts even the middle of a guessed word (轮由德联).
-            let telling = guessed && "由被把向的与".contains(&self.folded[start..end]);
+            let telling = guessed && "由被把向的与对在从及拟将".contains(&self.folded[start..end]);
             if alone || telling {
                 found = Some(start);
             }
@@ -324,9 +333,8 @@ impl<'a> Reading<'a> {
 
     /// Whether a lexicon name that stands here as a word holds these bytes and more.
     fn hits_around(&self, start: usize, end: usize) -> bool {
-        self.known_at(start).is_some_and(|known| {
-            known.start <= start && known.end >= end && known.end - known.start > end - start
-        })
+        self.known_at(start)
+            .is_some_and(|known| known.start <= start && known.end >= end && known.end - known.start > end - start)
     }
 
     /// What kind of boundary word stands between two bytes.
@@ -342,13 +350,12 @@ impl<'a> Reading<'a> {
     /// knows and Latin capitals for it; places and known names are neutral.
     pub fn likeness(&self, start: usize, end: usize) -> f32 {
         const DERIVED: &[char] = &[
-            '化', '性', '型', '式', '者', '率', '额', '量', '类', '期', '度', '力', '级', '们',
-            '股',
+            '化', '性', '型', '式', '者', '率', '额', '量', '类', '期', '度', '力', '级', '们', '股',
         ];
         const EVERYDAY: &str = "一二三四五六七八九十百千万亿两几多少大小上中下内外前后左右新老旧高低好坏长短快慢早晚是有在不没了过着得地的和与及或等为从到向对由被把让给将会能可要应该来去说看做用这那此其每各某本该我你他她它们人年月日时分秒元股家名位个只支件项款种次度再又还也都就才最更很太已曾正仅约近逾超达共并且而但因故若如虽则即如何谁什么啊吧呢吗据称指及以之所者于自按照经";
         let mut sum = 0.0;
         let mut singles = 0;
-        for word in self.segments_in(start, end) {
+        for word in self.words_in(start, end) {
             let count = word.chars().count();
             let first = word.chars().next().unwrap_or(' ');
             if !is_han(first) {
@@ -375,20 +382,12 @@ impl<'a> Reading<'a> {
                         let name = &self.lexicon.names[id as usize];
                         let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
                         match kind {
-                            EntityType::Company if !self.is_common(word) => 0.7,
+                            EntityType::Company if !name.ambiguous || !self.is_common(word) => 0.7,
                             EntityType::Place => 0.2,
                             _ => -0.2,
                         }
                     }
-                    None if self
-                        .lexicon
-                        .shapes
-                        .company_suffixes
-                        .forms
-                        .contains_key(word) =>
-                    {
-                        -0.5
-                    }
+                    None if self.lexicon.shapes.company_suffixes.forms.contains_key(word) => -0.5,
                     None if self.is_common(word) => -1.0,
                     None if word.ends_with(DERIVED) && count > 2 => -0.6,
                     None => 0.9,
@@ -396,6 +395,13 @@ impl<'a> Reading<'a> {
             }
         }
         sum
+    }
+
+    /// The roles that begin within a range.
+    pub fn roles_in(&self, range: Range<usize>) -> &[TermHit] {
+        let low = self.roles.partition_point(|role| role.start < range.start);
+        let high = self.roles.partition_point(|role| role.start < range.end);
+        &self.roles[low..high.max(low)]
     }
 
     /// The role that ends at `end` or before spaces.
@@ -411,17 +417,12 @@ impl<'a> Reading<'a> {
 
     pub fn role_starting(&self, start: usize) -> Option<TermHit> {
         let index = self.roles.partition_point(|role| role.start < start);
-        self.roles
-            .get(index)
-            .filter(|role| role.start == start)
-            .copied()
+        self.roles.get(index).filter(|role| role.start == start).copied()
     }
 
     /// Whether one of the cues of a class stands at `at`.
     pub fn cue_at(&self, class: &str, at: usize) -> bool {
-        self.lexicon
-            .cue_beginning(class, &self.lower[at..])
-            .is_some()
+        self.lexicon.cue_beginning(class, &self.lower[at..]).is_some()
     }
 
     pub fn cue_before(&self, class: &str, at: usize) -> bool {
@@ -435,17 +436,12 @@ impl<'a> Reading<'a> {
 
     /// The paragraph of a byte; 0 is the title.
     pub fn sentence_at(&self, at: usize) -> Option<&Sentence> {
-        let index = self
-            .sentences
-            .partition_point(|sentence| sentence.end <= at);
-        self.sentences
-            .get(index)
-            .filter(|sentence| sentence.start <= at)
+        let index = self.sentences.partition_point(|sentence| sentence.end <= at);
+        self.sentences.get(index).filter(|sentence| sentence.start <= at)
     }
 
     pub fn is_english_at(&self, at: usize) -> bool {
-        self.sentence_at(at)
-            .is_some_and(|sentence| sentence.english)
+        self.sentence_at(at).is_some_and(|sentence| sentence.english)
     }
 }
 

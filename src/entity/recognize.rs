@@ -99,12 +99,8 @@ pub(crate) struct Settled {
 
 impl Settled {
     pub fn covers(&self, start: usize, end: usize) -> bool {
-        let index = self
-            .mentions
-            .partition_point(|mention| mention.end <= start);
-        self.mentions
-            .get(index)
-            .is_some_and(|mention| mention.start < end)
+        let index = self.mentions.partition_point(|mention| mention.end <= start);
+        self.mentions.get(index).is_some_and(|mention| mention.start < end)
     }
 
     pub fn company_begins_at(&self, at: usize) -> bool {
@@ -114,9 +110,7 @@ impl Settled {
     }
 
     pub fn between(&self, from: usize, to: usize) -> &[Mention] {
-        let low = self
-            .mentions
-            .partition_point(|mention| mention.start < from);
+        let low = self.mentions.partition_point(|mention| mention.start < from);
         let high = self.mentions.partition_point(|mention| mention.start < to);
         &self.mentions[low..high.max(low)]
     }
@@ -155,6 +149,7 @@ pub fn recognize(
             models::find(&reading, &mut drafts);
             latin::find(&reading, &mut drafts);
             persons::find(&reading, &mut drafts);
+            companies::before_posts(&reading, &mut drafts);
             headlines(&reading, &mut drafts);
             short_forms(&reading, &mut drafts);
             supported_names(&reading, &mut drafts);
@@ -174,10 +169,7 @@ fn take_given(reading: &Reading, drafts: &mut Drafts, given: &[Given]) {
             .name_of(surface)
             .map(|id| reading.lexicon.names[id as usize].entries[0]);
         let known_kind = known.map(|entry| reading.lexicon.entries()[entry as usize].kind);
-        let kind = mention
-            .kind
-            .or(known_kind)
-            .unwrap_or(EntityType::Organization);
+        let kind = mention.kind.or(known_kind).unwrap_or(EntityType::Organization);
         let draft = match (&mention.entity, known) {
             // The giver's identity is a name like any other; no text holds it by chance, as it begins with a mark.
             (Some(name), _) => drafts.of_shape(&format!("\u{1}{name}"), kind, 1.0, Origin::Given),
@@ -208,8 +200,7 @@ fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f
 
 /// Of several bearers of a name the one that the document supports, else the first.
 fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
-    let supported =
-        |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
+    let supported = |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
     match entries {
         [only] => *only,
         _ => *entries.iter().find(supported).unwrap_or(&entries[0]),
@@ -296,24 +287,27 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
     if known.kind == EntityType::Organization {
         return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
     }
+    if known.kind == EntityType::Benchmark {
+        const TESTS: &[&str] = &["基准", "测试", "评测", "榜单", "竞赛", " benchmark"];
+        return TESTS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+    }
+    if known.kind == EntityType::Chip {
+        const CHIPS: &[&str] = &["芯片", "GPU", "显卡", "加速卡", "处理器", " chip", " GPU"];
+        return CHIPS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+    }
     if known.kind != EntityType::Company {
-        return matches!(known.kind, EntityType::Person)
-            && reading.role_ending(known.start).is_some()
-            || known.kind == EntityType::Model
-                && models::is_model_context(reading, known.start, known.end);
+        return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
+            || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
     }
     let after = &reading.folded[known.end..];
     let before = &reading.folded[..known.start];
-    AFTER
-        .iter()
-        .any(|word| *word != "(" && after.starts_with(word))
+    AFTER.iter().any(|word| *word != "(" && after.starts_with(word))
         || BEFORE.iter().any(|word| before.ends_with(word))
-        || ["rise", "fall"]
-            .iter()
-            .any(|class| reading.cue_at(class, known.end))
-        || reading
-            .role_starting(known.end)
-            .is_some_and(|role| !role.ambiguous)
+        || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
+        || !reading.is_common(&reading.folded[known.start..known.end])
+            && (reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
+                || reading.folded[known.start..known.end].ends_with(is_han)
+                    && reading.lexicon.starts_with_cue(&reading.lower[known.end..]))
 }
 
 /// A、B、C涨超5%: beside a sure name with only 、 or 和 between.
@@ -393,11 +387,7 @@ fn short_forms(reading: &Reading, drafts: &mut Drafts) {
             .collect();
         for name in full {
             let core = core_of(reading, &name);
-            let chars: Vec<usize> = core
-                .char_indices()
-                .map(|(i, _)| i)
-                .chain([core.len()])
-                .collect();
+            let chars: Vec<usize> = core.char_indices().map(|(i, _)| i).chain([core.len()]).collect();
             for count in (3..chars.len().min(9)).rev() {
                 let short = &core[..chars[count]];
                 if short.len() == name.len() || drafts.of_name(short).is_some() {
@@ -408,9 +398,7 @@ fn short_forms(reading: &Reading, drafts: &mut Drafts) {
                 }
                 let alone = folded.match_indices(short).take(12).any(|(at, _)| {
                     !folded[..at].ends_with(
-                        &name[..name.len()
-                            - core.len()
-                            - name[name.find(core).unwrap_or(0) + core.len()..].len()],
+                        &name[..name.len() - core.len() - name[name.find(core).unwrap_or(0) + core.len()..].len()],
                     ) || !folded[at..].starts_with(core)
                 });
                 let named = folded
@@ -431,12 +419,7 @@ fn core_of<'n>(reading: &Reading, name: &'n str) -> &'n str {
     // The longest place at the head, twice at most (浙江省杭州市).
     for _ in 0..2 {
         let rest = &name[at..];
-        let mut ends: Vec<usize> = rest
-            .char_indices()
-            .map(|(i, _)| i)
-            .skip(2)
-            .take(5)
-            .collect();
+        let mut ends: Vec<usize> = rest.char_indices().map(|(i, _)| i).skip(2).take(5).collect();
         ends.reverse();
         let Some(end) = ends.into_iter().find(|end| {
             reading.lexicon.name_of(&rest[..*end]).is_some_and(|id| {
@@ -539,9 +522,7 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
             if !name.chars().all(is_han) {
                 break;
             }
-            let joint = name.starts_with([
-                '和', '与', '及', '等', '在', '的', '或', '、', '其', '各', '这', '该',
-            ]);
+            let joint = name.starts_with(['和', '与', '及', '等', '在', '的', '或', '、', '其', '各', '这', '该']);
             if matches!(last, '区' | '县' | '市' | '镇' | '州')
                 && reading.is_cut(at)
                 && !reading.is_common(name)
@@ -558,12 +539,7 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
             joined = true;
         }
         if joined && end - start <= 60 {
-            let draft = drafts.of_shape(
-                &reading.folded[start..end],
-                EntityType::Place,
-                0.8,
-                Origin::Shape,
-            );
+            let draft = drafts.of_shape(&reading.folded[start..end], EntityType::Place, 0.8, Origin::Shape);
             drafts.spot(start, end, draft, 0.8, Origin::Shape);
         }
     }
@@ -572,6 +548,13 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
 /// Chooses among overlapping spots, and makes entities of what is left.
 fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found {
     let mut spots = std::mem::take(&mut drafts.spots);
+    // `NYSE: BABA` in its bracket is a code, not a mention.
+    let codes: Vec<Range<usize>> = notes.listings.iter().map(|(_, _, code)| code.clone()).collect();
+    spots.retain(|spot| {
+        !codes
+            .iter()
+            .any(|code| code.start <= spot.start && spot.end <= code.end)
+    });
     // The longest wins; of equals the surer.
     spots.sort_by(|a, b| {
         (b.end - b.start)
@@ -586,9 +569,7 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         if covered[spot.start..spot.end].iter().any(|c| *c) {
             continue;
         }
-        covered[spot.start..spot.end]
-            .iter_mut()
-            .for_each(|c| *c = true);
+        covered[spot.start..spot.end].iter_mut().for_each(|c| *c = true);
         taken.push(spot);
     }
     taken.sort_by_key(|spot| spot.start);
@@ -614,15 +595,8 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         });
     }
     let kinds: Vec<EntityType> = order.iter().map(|&draft| drafts.get(draft).kind).collect();
-    let names = order
-        .iter()
-        .map(|&draft| drafts.get(draft).names.clone())
-        .collect();
-    let listed = notes
-        .listings
-        .iter()
-        .map(|(name, _, _)| name.start)
-        .collect();
+    let names = order.iter().map(|&draft| drafts.get(draft).names.clone()).collect();
+    let listed = notes.listings.iter().map(|(name, _, _)| name.start).collect();
     let mut settled = Settled {
         mentions,
         kinds,
@@ -686,11 +660,7 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         .roles
         .iter()
         .filter_map(|hit| {
-            let role = reading
-                .lexicon
-                .term(TermTable::Roles, hit.row)?
-                .name
-                .clone();
+            let role = reading.lexicon.term(TermTable::Roles, hit.row)?.name.clone();
             Some(RoleHit {
                 start: hit.start,
                 end: hit.end,
@@ -709,21 +679,13 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
     }
 }
 
-fn entity(
-    reading: &Reading,
-    drafts: &Drafts,
-    draft: usize,
-    number: usize,
-    mentions: &[Mention],
-) -> Entity {
+fn entity(reading: &Reading, drafts: &Drafts, draft: usize, number: usize, mentions: &[Mention]) -> Entity {
     let found = drafts.get(draft);
     let mut names: Vec<String> = Vec::new();
     let mut listings = Vec::new();
     let mut identifiers = Vec::new();
     let mut label = None;
-    let entry = found
-        .entry
-        .map(|entry| &reading.lexicon.entries()[entry as usize]);
+    let entry = found.entry.map(|entry| &reading.lexicon.entries()[entry as usize]);
     if let Some(entry) = entry {
         let labels = [&entry.labels.hant, &entry.labels.hans, &entry.labels.en];
         label = labels.iter().find_map(|label| (*label).clone());
@@ -754,12 +716,7 @@ fn entity(
         }
     }
     let label = label
-        .or_else(|| {
-            names
-                .iter()
-                .max_by_key(|name| name.chars().count())
-                .cloned()
-        })
+        .or_else(|| names.iter().max_by_key(|name| name.chars().count()).cloned())
         .unwrap_or_default();
     Entity {
         key: entry.map(|entry| entry.key.clone()),

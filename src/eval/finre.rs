@@ -3,12 +3,15 @@
 //! relations but `unknown`; a pair may have several.
 //!
 //! Only the two entities are given to the extractor, by the contract's `mentions`; its claims between them become
-//! labels by `lexicon/eval/finre.tsv`. Negated claims give none. A head and a tail that are the same entity are 自己.
+//! labels by `lexicon/eval/finre.tsv`. Negated claims give none. A head and a tail that are the same entity are 自己;
+//! where no claim relates them, so are names of which one may abbreviate the other, and a group owns what carries its
+//! name (`identity::kinship`).
 
 use super::passage::Passage;
 use super::{Counts, Extract, GoldError, Report, Scores, count, table};
 use crate::claim::{Predicate, Status};
 use crate::extract::{Extraction, ObjectOut};
+use crate::identity::{Kinship, kinship};
 use crate::read::GivenMention;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -211,6 +214,15 @@ fn relations(
                 out.insert(label.clone());
             }
         }
+    }
+    // Of a pair of which the sentence says nothing, the names themselves may: the set labels these too.
+    if out.is_empty() {
+        let label = kinship(head, tail).map(|kinship| match kinship {
+            Kinship::Short => "自己",
+            Kinship::Group => "拥有",
+            Kinship::Member => "被拥有",
+        });
+        out.extend(label.map(str::to_owned));
     }
     out
 }

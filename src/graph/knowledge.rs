@@ -1,8 +1,6 @@
 use super::vocabulary as v;
 use super::{Base, Quantity};
-use oxigraph::model::{
-    GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple,
-};
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A name of an entity as some graph states it.
@@ -109,11 +107,7 @@ pub fn names_to_triples(known: &[Name], stated: &[Name]) -> BTreeSet<(bool, Stri
             let (language, text) = (name.label.language().unwrap_or(""), name.label.value());
             all.insert((language, text));
             if name.preferred {
-                let rank = (
-                    of_lexicon,
-                    text.chars().count(),
-                    std::cmp::Reverse(text),
-                );
+                let rank = (of_lexicon, text.chars().count(), std::cmp::Reverse(text));
                 preferred
                     .entry(language)
                     .and_modify(|best| *best = (*best).max(rank))
@@ -163,9 +157,15 @@ impl Knowledge {
         self.triples.extend(implied.triples);
         for name in implied.names {
             if of_lexicon {
-                self.known.entry(name.entity.clone()).or_default().push(name);
+                self.known
+                    .entry(name.entity.clone())
+                    .or_default()
+                    .push(name);
             } else {
-                self.stated.entry(name.entity.clone()).or_default().insert(name);
+                self.stated
+                    .entry(name.entity.clone())
+                    .or_default()
+                    .insert(name);
             }
         }
     }
@@ -199,8 +199,17 @@ impl Knowledge {
 }
 
 /// `entity skos:prefLabel "text"@language`, or `skos:altLabel`.
-pub(crate) fn name_triple(entity: &NamedNode, preferred: bool, language: &str, text: &str) -> Triple {
-    let property = if preferred { v::PREF_LABEL } else { v::ALT_LABEL };
+pub(crate) fn name_triple(
+    entity: &NamedNode,
+    preferred: bool,
+    language: &str,
+    text: &str,
+) -> Triple {
+    let property = if preferred {
+        v::PREF_LABEL
+    } else {
+        v::ALT_LABEL
+    };
     let label = oxigraph::model::Literal::new_language_tagged_literal(text, language)
         .unwrap_or_else(|_| oxigraph::model::Literal::new_simple_literal(text));
     Triple::new(entity.clone(), property, label)

@@ -24,7 +24,10 @@ pub fn lexicon_quads(entity: &EntityOut, base: &Base) -> Result<Vec<Quad>, Graph
     for name in &entity.names {
         if !entity.labels.values().any(|label| label == name) {
             // A name that both scripts write alike is counted to the script that everything is folded to.
-            say(v::ALT_LABEL, tagged(name, &name_tag(name, "zh-Hans")).into());
+            say(
+                v::ALT_LABEL,
+                tagged(name, &name_tag(name, "zh-Hans")).into(),
+            );
         }
     }
     for symbol in entity.identifiers.get("listing").into_iter().flatten() {

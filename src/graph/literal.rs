@@ -15,7 +15,8 @@ pub fn date_literal(edtf: &str) -> Literal {
 }
 
 fn datatype(edtf: &str) -> NamedNodeRef<'static> {
-    let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = edtf.split('-').collect();
     match parts[..] {
         [year] if digits(year, 4) => xsd::G_YEAR,

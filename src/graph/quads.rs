@@ -90,8 +90,12 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn say(&mut self, subject: &NamedNode, property: NamedNodeRef<'_>, object: impl Into<Term>) {
-        self.quads
-            .push(Quad::new(subject.clone(), property, object, self.graph.clone()));
+        self.quads.push(Quad::new(
+            subject.clone(),
+            property,
+            object,
+            self.graph.clone(),
+        ));
     }
 
     fn metadata(&mut self, extraction: &Extraction, edition: &str) {

@@ -27,10 +27,12 @@ pub struct Quantity {
 impl Quantity {
     /// A literal's quantity; `None` where its value is no number.
     pub fn from_literal(literal: &Literal) -> Option<Self> {
-        let value = literal
-            .value
-            .as_f64()
-            .or_else(|| literal.min.or(literal.max).filter(|_| literal.value.is_null()))?;
+        let value = literal.value.as_f64().or_else(|| {
+            literal
+                .min
+                .or(literal.max)
+                .filter(|_| literal.value.is_null())
+        })?;
         Some(Quantity {
             value,
             min: literal.min,

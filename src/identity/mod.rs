@@ -3,6 +3,10 @@
 //! An entity that the lexicon knows is named by its key there. Any other is named by its own folded name and the
 //! kind of thing it is, so that the same name gives the same IRI in every document and in both scripts.
 
+mod names;
+
+pub use names::{Kinship, kinship};
+
 use crate::entity::{Entity, EntityType};
 use crate::text::fold;
 

@@ -49,7 +49,10 @@ impl Folder {
         Ok(folder)
     }
 
-    fn lock(path: &Path, try_lock: fn(&File) -> Result<(), TryLockError>) -> Result<Self, StoreError> {
+    fn lock(
+        path: &Path,
+        try_lock: fn(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, StoreError> {
         let lock_file = path.join(LOCK_FILE);
         let lock = File::options()
             .create(true)

@@ -114,10 +114,12 @@ impl Store {
             return Ok(());
         }
         let mut mentioned: HashSet<NamedNode> = HashSet::new();
-        for quad in
-            self.quads
-                .quads_for_pattern(None, Some(v::TYPE), None, Some(GraphNameRef::DefaultGraph))
-        {
+        for quad in self.quads.quads_for_pattern(
+            None,
+            Some(v::TYPE),
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        ) {
             let quad = quad?;
             if let (NamedOrBlankNode::NamedNode(node), Term::NamedNode(class)) =
                 (quad.subject, quad.object)
@@ -196,13 +198,13 @@ impl Loader<'_> {
         self.loaded
     }
 
-    /// Writes what is held back.
+    /// Writes what is held back. It survives the process being killed; call [`Store::flush`] where it must survive a
+    /// loss of power as well.
     ///
     /// # Errors
     /// [`StoreError::Storage`].
     pub fn finish(mut self) -> Result<Loaded, StoreError> {
         self.write_batch()?;
-        self.store.flush()?;
         Ok(self.loaded)
     }
 
@@ -241,15 +243,20 @@ impl Loader<'_> {
         Ok(true)
     }
 
-    /// Writes the documents held back, none of which is in the store.
+    /// Writes the documents held back, none of which was in the store when it was added.
     fn write_batch(&mut self) -> Result<(), StoreError> {
         let batch = std::mem::take(&mut self.batch);
-        self.documents.clear();
+        let documents = std::mem::take(&mut self.documents);
         if batch.is_empty() {
             return Ok(());
         }
         let _writing = self.store.writing();
-        if batch.len() < BULK_FROM {
+        let mut replaces = false;
+        for document in &documents {
+            // Somebody else may have put it in meanwhile, and the bulk loader only adds.
+            replaces |= self.store.quads.contains_named_graph(document)?;
+        }
+        if replaces || batch.len() < BULK_FROM {
             self.store.write_small(&batch)
         } else {
             self.store.write_bulk(batch)
@@ -302,7 +309,13 @@ impl Store {
             for entity in &mentioned {
                 let quads = self.background_quads(entity)?;
                 if quads.is_empty()
-                    || exists(&transaction, Some(entity.as_ref()), None, None, Some(&lexicon))?
+                    || exists(
+                        &transaction,
+                        Some(entity.as_ref()),
+                        None,
+                        None,
+                        Some(&lexicon),
+                    )?
                 {
                     continue;
                 }
@@ -312,8 +325,19 @@ impl Store {
                 batch.extend(quads);
             }
             for (entity, names) in stated {
-                let is_new = !exists(&transaction, Some(entity.as_ref()), Some(v::PREF_LABEL), None, None)?
-                    && !exists(&transaction, Some(entity.as_ref()), Some(v::ALT_LABEL), None, None)?;
+                let is_new = !exists(
+                    &transaction,
+                    Some(entity.as_ref()),
+                    Some(v::PREF_LABEL),
+                    None,
+                    None,
+                )? && !exists(
+                    &transaction,
+                    Some(entity.as_ref()),
+                    Some(v::ALT_LABEL),
+                    None,
+                    None,
+                )?;
                 let known = known.remove(&entity).unwrap_or_default();
                 if is_new {
                     let names: Vec<Name> = names.into_iter().collect();

@@ -71,8 +71,9 @@ impl Store {
             .filter(|triple| !still.contains(triple))
             .collect();
         // A quantity lives as long as anything refers to it, so that facts go first.
-        let (quantities, facts): (Vec<&Triple>, Vec<&Triple>) =
-            gone.into_iter().partition(|triple| self.quantity(triple).is_some());
+        let (quantities, facts): (Vec<&Triple>, Vec<&Triple>) = gone
+            .into_iter()
+            .partition(|triple| self.quantity(triple).is_some());
         for triple in facts {
             if !is_implied(transaction, triple)? {
                 transaction.remove(triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
@@ -110,7 +111,13 @@ impl Store {
         let lexicon = self.base.lexicon_graph();
         let known = self.background_quads(entity)?;
         if known.is_empty()
-            || exists(transaction, Some(entity.as_ref()), None, None, Some(&lexicon))?
+            || exists(
+                transaction,
+                Some(entity.as_ref()),
+                None,
+                None,
+                Some(&lexicon),
+            )?
         {
             return Ok(());
         }
@@ -264,9 +271,12 @@ impl Store {
             };
             let mut labels = HashSet::new();
             for property in [v::PREF_LABEL, v::ALT_LABEL] {
-                for quad in
-                    transaction.quads_for_pattern(Some((&entity).into()), Some(property), None, None)
-                {
+                for quad in transaction.quads_for_pattern(
+                    Some((&entity).into()),
+                    Some(property),
+                    None,
+                    None,
+                ) {
                     if let Term::Literal(label) = quad?.object {
                         labels.insert(language_and_text(&label));
                     }

@@ -188,7 +188,9 @@ pub enum StoreError {
         error: std::io::Error,
     },
     /// The quads to be put in aren't those of one document.
-    #[error("the quads of a document must stand in one graph under {base}doc/, but there is {found}")]
+    #[error(
+        "the quads of a document must stand in one graph under {base}doc/, but there is {found}"
+    )]
     NotADocument {
         /// The store's base.
         base: String,

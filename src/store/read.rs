@@ -168,12 +168,10 @@ impl Store {
             ..StoredDocument::default()
         };
         let mut found = false;
-        for quad in self.quads.quads_for_pattern(
-            Some((&node).into()),
-            None,
-            None,
-            Some((&node).into()),
-        ) {
+        for quad in
+            self.quads
+                .quads_for_pattern(Some((&node).into()), None, None, Some((&node).into()))
+        {
             let quad = quad?;
             found = true;
             let value = text(&quad.object);
@@ -354,7 +352,9 @@ impl ClaimFilter {
     fn lets_through(&self, claim: &StoredClaim) -> bool {
         let is_object =
             |iri: &str| matches!(&claim.object, ClaimObject::Entity(object) if object == iri);
-        self.subject.as_ref().is_none_or(|iri| *iri == claim.subject)
+        self.subject
+            .as_ref()
+            .is_none_or(|iri| *iri == claim.subject)
             && self.object.as_ref().is_none_or(|iri| is_object(iri))
             && self
                 .entity
@@ -375,8 +375,7 @@ fn read_claim(
 ) -> Option<StoredClaim> {
     let (mut subject, mut predicate, mut object, mut status, mut span) =
         (None, None, None, None, None);
-    let (mut former, mut score, mut quote, mut rule) =
-        (false, 0.0, String::new(), String::new());
+    let (mut former, mut score, mut quote, mut rule) = (false, 0.0, String::new(), String::new());
     let mut qualifiers: BTreeMap<String, Vec<QualifierValue>> = BTreeMap::new();
     for quad in quads {
         let value = text(&quad.object);
