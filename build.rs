@@ -7,8 +7,18 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    embed(&root.join("patterns"), "toml", "PATTERN_FILES", &out.join("pattern_files.rs"))?;
-    embed(&root.join("lexicon"), "tsv", "LEXICON_FILES", &out.join("lexicon_files.rs"))
+    embed(
+        &root.join("patterns"),
+        "toml",
+        "PATTERN_FILES",
+        &out.join("pattern_files.rs"),
+    )?;
+    embed(
+        &root.join("lexicon"),
+        "tsv",
+        "LEXICON_FILES",
+        &out.join("lexicon_files.rs"),
+    )
 }
 
 /// Writes `static NAME: &[(path below the folder, content)]` with every file of a kind, sorted by path.
@@ -18,7 +28,11 @@ fn embed(folder: &Path, extension: &str, name: &str, out: &Path) -> io::Result<(
     files.sort();
     let mut code = format!("/// Path below the folder, and content.\nstatic {name}: &[(&str, &str)] = &[\n");
     for file in files {
-        let path = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let path = file
+            .strip_prefix(folder)
+            .unwrap_or(&file)
+            .to_string_lossy()
+            .replace('\\', "/");
         let _ = writeln!(code, "    ({path:?}, include_str!({:?})),", file.display().to_string());
     }
     code.push_str("];\n");

@@ -9,16 +9,22 @@ say "Building (the first time this compiles RocksDB, which takes 10 to 20 minute
 cargo build --release --bin jingwei --test text
 jingwei=target/release/jingwei
 store=target/demo.db
+picture=target/graph.html
 rm -rf "$store"
 
-say "Reading corpus/ into $store"
+say "Reading corpus/articles into $store"
 "$jingwei" ingest --store "$store" corpus/articles
 
 for query in queries/*.rq; do
-    say "$(sed -n 's/^# *//p;q' "$query")  ($query)"
-    "$jingwei" query --store "$store" --format table "$query" | head -40
+    # The comment that a query begins with, up to its question mark.
+    question=$(sed -n '/^#/!q; s/^# *//p' "$query" | tr '\n' ' ' | sed 's/?.*/?/; s/ *$//')
+    say "$question  ($query)"
+    "$jingwei" query --store "$store" --format table --width "${COLUMNS:-120}" --rows 10 "$query"
 done
 
-picture=target/graph.html
-"$jingwei" export --store "$store" --format html > "$picture"
-say "The graph is drawn: open $picture in a browser"
+say "What one sentence is read as"
+"$jingwei" explain --published 2025-01-27 '騰訊（0700）昨日升逾6%，報導指其擬以12.6億元收購一間AI公司。'
+
+say "Drawing the graph"
+"$jingwei" export --store "$store" --format html --output "$picture"
+say "Open $picture in a browser. Ask more with: $jingwei query --store $store -e 'SELECT …'"

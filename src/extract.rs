@@ -62,7 +62,13 @@ impl Extractor {
             return Err(ExtractorError::OpenCc);
         }
         let reader = Reader::new(claim::compile(patterns, &lexicon)?, &lexicon);
-        Ok(Extractor { scanner: Scanner::builtin()?, segmenter: Segmenter::new(), reader, lexicon, base: DEFAULT_BASE.to_owned() })
+        Ok(Extractor {
+            scanner: Scanner::builtin()?,
+            segmenter: Segmenter::new(),
+            reader,
+            lexicon,
+            base: DEFAULT_BASE.to_owned(),
+        })
     }
 
     /// Names data under another IRI than [`DEFAULT_BASE`].
@@ -95,18 +101,46 @@ impl Extractor {
         let text = Text::new(document.text.as_str());
         let sentences = sentences(&text);
         let market = market(document, &text);
-        let context = Context { published: document.published, market };
+        let context = Context {
+            published: document.published,
+            market,
+        };
         let measures = self.scanner.measure(text.folded(), &context);
-        let given: Option<Vec<Given>> = document.given.as_ref().map(|mentions| mentions.iter().filter_map(|m| given(&text, m)).collect());
+        let given: Option<Vec<Given>> = document
+            .given
+            .as_ref()
+            .map(|mentions| mentions.iter().filter_map(|m| given(&text, m)).collect());
         let language = document.language.as_deref().unwrap_or(text.guess_language());
-        let meta = Meta { publisher: document.publisher.as_deref(), language, market, given: given.as_deref() };
+        let meta = Meta {
+            publisher: document.publisher.as_deref(),
+            language,
+            market,
+            given: given.as_deref(),
+        };
         let found = entity::recognize(&self.lexicon, &self.segmenter, &text, &sentences, &measures, &meta);
-        let claims = self.reader.read(&self.lexicon, &self.segmenter, &Input { text: &text, sentences: &sentences, found: &found, measures: &measures });
-        Insight { text, sentences, measures, found, claims }
+        let claims = self.reader.read(
+            &self.lexicon,
+            &self.segmenter,
+            &Input {
+                text: &text,
+                sentences: &sentences,
+                found: &found,
+                measures: &measures,
+            },
+        );
+        Insight {
+            text,
+            sentences,
+            measures,
+            found,
+            claims,
+        }
     }
 
     fn write(&self, document: &Document, insight: &Insight) -> Extraction {
-        let Insight { text, found, claims, .. } = insight;
+        let Insight {
+            text, found, claims, ..
+        } = insight;
         let iris: Vec<String> = found.entities.iter().map(|e| entity_iri(&self.base, e)).collect();
         let mut entities: BTreeMap<String, EntityOut> = BTreeMap::new();
         for (entity, iri) in found.entities.iter().zip(&iris) {
@@ -128,18 +162,31 @@ impl Extractor {
             })
             .collect();
         mentions.sort_by(|a, b| (a.start, a.end, &a.entity).cmp(&(b.start, b.end, &b.entity)));
-        let mut out: Vec<ClaimOut> = claims.iter().map(|c| self.write_claim(document, text, c, &iris, &mut entities)).collect();
+        let mut out: Vec<ClaimOut> = claims
+            .iter()
+            .map(|c| self.write_claim(document, text, c, &iris, &mut entities))
+            .collect();
         out.sort_by(|a, b| (a.start, a.end, &a.id).cmp(&(b.start, b.end, &b.id)));
         out.dedup_by(|a, b| a.id == b.id);
-        let mentioned: BTreeSet<&str> = mentions.iter().map(|m| m.entity.as_str()).chain(out.iter().flat_map(ClaimOut::entities)).collect();
-        let entities = entities.into_values().filter(|e| mentioned.contains(e.id.as_str())).collect();
+        let mentioned: BTreeSet<&str> = mentions
+            .iter()
+            .map(|m| m.entity.as_str())
+            .chain(out.iter().flat_map(ClaimOut::entities))
+            .collect();
+        let entities = entities
+            .into_values()
+            .filter(|e| mentioned.contains(e.id.as_str()))
+            .collect();
         Extraction {
             doc: DocumentOut {
                 id: document.id.clone(),
                 title: document.title.clone(),
                 published: document.published.map(|d| d.to_string()),
                 publisher: document.publisher.clone(),
-                language: document.language.clone().unwrap_or_else(|| text.guess_language().to_owned()),
+                language: document
+                    .language
+                    .clone()
+                    .unwrap_or_else(|| text.guess_language().to_owned()),
                 url: document.url.clone(),
                 sha256: document.sha256.clone(),
                 text: document.text.clone(),
@@ -154,7 +201,11 @@ impl Extractor {
         let known = entity.key.as_deref().and_then(|key| self.lexicon.by_key(key));
         let mut labels = BTreeMap::new();
         if let Some(known) = known {
-            for (tag, label) in [("zh-Hant", &known.labels.hant), ("zh-Hans", &known.labels.hans), ("en", &known.labels.en)] {
+            for (tag, label) in [
+                ("zh-Hant", &known.labels.hant),
+                ("zh-Hans", &known.labels.hans),
+                ("en", &known.labels.en),
+            ] {
                 if let Some(label) = label {
                     labels.insert(tag.to_owned(), label.clone());
                 }
@@ -177,12 +228,29 @@ impl Extractor {
                 }
             }
             None => {
-                entities.insert(iri.to_owned(), EntityOut { id: iri.to_owned(), kind: entity.kind, label: entity.label.clone(), names: entity.names.clone(), labels, identifiers });
+                entities.insert(
+                    iri.to_owned(),
+                    EntityOut {
+                        id: iri.to_owned(),
+                        kind: entity.kind,
+                        label: entity.label.clone(),
+                        names: entity.names.clone(),
+                        labels,
+                        identifiers,
+                    },
+                );
             }
         }
     }
 
-    fn write_claim(&self, document: &Document, text: &Text, claim: &Claim, iris: &[String], entities: &mut BTreeMap<String, EntityOut>) -> ClaimOut {
+    fn write_claim(
+        &self,
+        document: &Document,
+        text: &Text,
+        claim: &Claim,
+        iris: &[String],
+        entities: &mut BTreeMap<String, EntityOut>,
+    ) -> ClaimOut {
         let object = match &claim.object {
             Object::Entity(i) => ObjectOut::Entity(iris[*i].clone()),
             Object::Listing(listing) => {
@@ -198,8 +266,22 @@ impl Extractor {
                 ObjectOut::Entity(iri)
             }
             Object::Quantity(q) => ObjectOut::Literal(Literal::from(q)),
-            Object::Date(date) => ObjectOut::Literal(Literal { value: json!(date), unit: None, currency: None, min: None, max: None, bound: None }),
-            Object::Text(words) => ObjectOut::Literal(Literal { value: json!(words), unit: None, currency: None, min: None, max: None, bound: None }),
+            Object::Date(date) => ObjectOut::Literal(Literal {
+                value: json!(date),
+                unit: None,
+                currency: None,
+                min: None,
+                max: None,
+                bound: None,
+            }),
+            Object::Text(words) => ObjectOut::Literal(Literal {
+                value: json!(words),
+                unit: None,
+                currency: None,
+                min: None,
+                max: None,
+                bound: None,
+            }),
         };
         let points = text.code_points(claim.start..claim.end);
         let subject = iris[claim.subject].clone();
@@ -224,7 +306,12 @@ impl Extractor {
 fn given(text: &Text, mention: &GivenMention) -> Option<Given> {
     let range = text.folded_bytes(mention.start..mention.end)?;
     let kind = mention.kind.as_deref().and_then(|k| k.parse().ok());
-    Some(Given { start: range.start, end: range.end, kind, entity: mention.entity.clone() })
+    Some(Given {
+        start: range.start,
+        end: range.end,
+        kind,
+        entity: mention.entity.clone(),
+    })
 }
 
 /// Scores are written with two decimals: more would claim a precision that nobody measured.
@@ -234,7 +321,16 @@ fn rounded(score: f32) -> f32 {
 
 /// A digest of what is claimed, where. Words are folded first, so that both scripts give the same id.
 fn claim_id(document: &str, subject: &str, claim: &Claim, object: &ObjectOut, start: usize, end: usize) -> String {
-    let said = json!([document, subject, claim.predicate.name(), object, claim.qualifiers, claim.status, start, end]);
+    let said = json!([
+        document,
+        subject,
+        claim.predicate.name(),
+        object,
+        claim.qualifiers,
+        claim.status,
+        start,
+        end
+    ]);
     let digest = Sha256::digest(fold(&said.to_string()).as_bytes());
     digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -265,10 +361,19 @@ fn market(document: &Document, text: &Text) -> Market {
 
 impl From<&Quantity> for Literal {
     fn from(q: &Quantity) -> Literal {
-        let number = |v: f64| if v.fract() == 0.0 && v.abs() < 9e15 { json!(v as i64) } else { json!(v) };
+        let number = |v: f64| {
+            if v.fract() == 0.0 && v.abs() < 9e15 {
+                json!(v as i64)
+            } else {
+                json!(v)
+            }
+        };
         Literal {
             value: number(q.value),
-            unit: q.unit.clone().or_else(|| (q.kind == Kind::Percent).then(|| "%".to_owned())),
+            unit: q
+                .unit
+                .clone()
+                .or_else(|| (q.kind == Kind::Percent).then(|| "%".to_owned())),
             currency: q.currency.clone(),
             min: q.min,
             max: q.max,

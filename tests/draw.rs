@@ -3,9 +3,7 @@
 //! networkx is taken from the virtual environment in `JINGWEI_PEERS` (by default `target/peers`).
 
 use jingwei::claim::Status;
-use jingwei::draw::{
-    Document, Edge, Edtf, Fact, Filter, Format, Graph, Node, RankedBy, View, ViewError,
-};
+use jingwei::draw::{Document, Edge, Edtf, Fact, Filter, Format, Graph, Node, RankedBy, View, ViewError};
 use jingwei::entity::EntityType;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -32,9 +30,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 fn data(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data/draw")
-        .join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/draw").join(file)
 }
 
 fn technology() -> Graph {
@@ -49,12 +45,7 @@ fn iri(number: usize) -> String {
 fn ring(texts: &[&str]) -> Graph {
     let count = texts.len();
     let text = |n: usize| texts[n % count].to_owned();
-    let statuses = [
-        Status::Asserted,
-        Status::Planned,
-        Status::Hedged,
-        Status::Negated,
-    ];
+    let statuses = [Status::Asserted, Status::Planned, Status::Hedged, Status::Negated];
     let kinds = [
         EntityType::Company,
         EntityType::Person,
@@ -87,11 +78,7 @@ fn ring(texts: &[&str]) -> Graph {
                 predicate: predicates[n % 4].into(),
                 status: statuses[n % 4],
                 score: 0.5,
-                date: if n % 2 == 0 {
-                    "2024-33".parse().ok()
-                } else {
-                    None
-                },
+                date: if n % 2 == 0 { "2024-33".parse().ok() } else { None },
                 doc: format!("https://w3id.org/jingwei/doc/{n}"),
                 quote: text(n),
                 detail: (n % 3 == 0).then(|| text(n)),
@@ -116,10 +103,9 @@ fn whole(graph: &Graph) -> View<'_> {
 
 /// What XML can hold of a text.
 fn in_xml(text: &str) -> String {
-    let allowed = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    text.chars()
-        .map(|c| if allowed(c) { c } else { '\u{fffd}' })
-        .collect()
+    let allowed =
+        |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    text.chars().map(|c| if allowed(c) { c } else { '\u{fffd}' }).collect()
 }
 
 /// Runs `program` with `input` on its standard input.
@@ -136,19 +122,14 @@ fn run(program: &Path, arguments: &[&str], input: &str) -> String {
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// What networkx or Python's HTML parser reads in a view's file.
 fn read_back(format: Format, view: &View<'_>) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let peers =
-        root.join(std::env::var_os("JINGWEI_PEERS").unwrap_or_else(|| "target/peers".into()));
+    let peers = root.join(std::env::var_os("JINGWEI_PEERS").unwrap_or_else(|| "target/peers".into()));
     let python = peers.join("bin/python");
     assert!(
         python.exists(),
@@ -158,16 +139,8 @@ fn read_back(format: Format, view: &View<'_>) -> Value {
     );
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(format.render(view).as_bytes()).unwrap();
-    let (script, path) = (
-        data("read_back.py"),
-        file.path().to_str().unwrap().to_owned(),
-    );
-    serde_json::from_str(&run(
-        &python,
-        &[script.to_str().unwrap(), format.name(), &path],
-        "",
-    ))
-    .unwrap()
+    let (script, path) = (data("read_back.py"), file.path().to_str().unwrap().to_owned());
+    serde_json::from_str(&run(&python, &[script.to_str().unwrap(), format.name(), &path], "")).unwrap()
 }
 
 fn dot(arguments: &[&str], input: &str) -> String {
@@ -194,10 +167,7 @@ fn agrees_with_networkx(format: Format, graph: &Graph) {
     let nodes = found["nodes"].as_array().unwrap();
     assert_eq!(nodes.len(), graph.nodes.len());
     for node in &graph.nodes {
-        let seen = nodes
-            .iter()
-            .find(|seen| seen["key"] == node.iri.as_str())
-            .unwrap();
+        let seen = nodes.iter().find(|seen| seen["key"] == node.iri.as_str()).unwrap();
         assert_eq!(text(seen, "label"), clean(&node.label));
         assert_eq!(text(seen, "iri"), node.iri);
         assert_eq!(text(seen, "kind"), format!("{:?}", node.kind));
@@ -207,19 +177,11 @@ fn agrees_with_networkx(format: Format, graph: &Graph) {
         };
         assert_eq!(list("names"), serde_json::json!(node.names));
         let ordered = |facts: &Value| {
-            let mut facts: Vec<String> = facts
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(Value::to_string)
-                .collect();
+            let mut facts: Vec<String> = facts.as_array().unwrap().iter().map(Value::to_string).collect();
             facts.sort();
             facts
         };
-        assert_eq!(
-            ordered(&list("facts")),
-            ordered(&serde_json::json!(node.facts))
-        );
+        assert_eq!(ordered(&list("facts")), ordered(&serde_json::json!(node.facts)));
         assert!(
             seen["degree"].as_u64().is_some() && seen["pagerank"].as_f64().is_some(),
             "{seen}"
@@ -229,10 +191,7 @@ fn agrees_with_networkx(format: Format, graph: &Graph) {
         .edges
         .iter()
         .map(|edge| {
-            let ends = [
-                &graph.nodes[edge.subject].iri,
-                &graph.nodes[edge.object].iri,
-            ];
+            let ends = [&graph.nodes[edge.subject].iri, &graph.nodes[edge.object].iri];
             let date = edge.date.as_ref().map_or(String::new(), Edtf::to_string);
             let status = serde_json::json!(edge.status);
             vec![
@@ -304,10 +263,7 @@ fn gexf_has_the_days_that_a_date_covers() {
         match edge.get("date") {
             Some(date) => {
                 assert_eq!(date, "2024-33");
-                assert_eq!(
-                    (text(edge, "start"), text(edge, "end")),
-                    ("2024-01-01", "2024-03-31")
-                );
+                assert_eq!((text(edge, "start"), text(edge, "end")), ("2024-01-01", "2024-03-31"));
             }
             None => assert!(edge.get("start").is_none() && edge.get("end").is_none()),
         }
@@ -337,9 +293,7 @@ fn drawn_by_graphviz(svg: &str, class: &str) -> Vec<(String, Vec<String>)> {
                 .to_owned();
             (
                 title,
-                texts("text")
-                    .map(|e| e.text().unwrap_or_default().to_owned())
-                    .collect(),
+                texts("text").map(|e| e.text().unwrap_or_default().to_owned()).collect(),
             )
         })
         .collect()
@@ -378,8 +332,7 @@ fn graphviz_keeps_every_attribute() {
     // A backslash before the end, a quotation mark or a line end is followed by a zero-width space, see `dot.rs`.
     let plain = |text: &str| text.replace('\u{200b}', "");
     let graph = ring(HOSTILE);
-    let json: Value =
-        serde_json::from_str(&dot(&["-Tjson0"], &Format::Dot.render(&whole(&graph)))).unwrap();
+    let json: Value = serde_json::from_str(&dot(&["-Tjson0"], &Format::Dot.render(&whole(&graph)))).unwrap();
     for node in &graph.nodes {
         let seen = json["objects"]
             .as_array()
@@ -433,10 +386,7 @@ fn svg_is_xml_and_has_every_label() {
         assert_eq!(titles(&svg, "link").len(), view.links.len());
         let document = roxmltree::Document::parse(&svg).unwrap();
         for element in document.descendants() {
-            assert!(
-                !["script", "foreignObject", "image", "use", "a"]
-                    .contains(&element.tag_name().name())
-            );
+            assert!(!["script", "foreignObject", "image", "use", "a"].contains(&element.tag_name().name()));
             for attribute in element.attributes() {
                 assert!(
                     !attribute.name().starts_with("on") && attribute.name() != "href",
@@ -454,16 +404,11 @@ fn svg_lays_no_label_on_another() {
     let document = roxmltree::Document::parse(&svg).unwrap();
     let boxes: Vec<(f64, f64, f64, f64, &str)> = document
         .descendants()
-        .filter(|e| {
-            e.tag_name().name() == "text" && e.parent().unwrap().attribute("data-node").is_some()
-        })
+        .filter(|e| e.tag_name().name() == "text" && e.parent().unwrap().attribute("data-node").is_some())
         .map(|e| {
             let number = |name: &str| e.attribute(name).unwrap().parse::<f64>().unwrap();
             let label = e.text().unwrap();
-            let ems: f64 = label
-                .chars()
-                .map(|c| if c.is_ascii() { 0.55 } else { 1.0 })
-                .sum();
+            let ems: f64 = label.chars().map(|c| if c.is_ascii() { 0.55 } else { 1.0 }).sum();
             let half = ems * number("font-size") * 0.5;
             let (x, y) = (number("x"), number("y"));
             (
@@ -502,10 +447,7 @@ fn html_runs_its_own_script_and_nothing_else() {
             .iter()
             .chain(page["styles"].as_array().unwrap())
         {
-            assert!(
-                policy.contains(hash.as_str().unwrap()),
-                "{hash} is not in {policy}"
-            );
+            assert!(policy.contains(hash.as_str().unwrap()), "{hash} is not in {policy}");
         }
         assert_eq!(page["outside"], serde_json::json!([]));
         assert_eq!(page["handlers"], serde_json::json!([]));
@@ -553,11 +495,7 @@ fn html_runs_its_own_script_and_nothing_else() {
 
 fn seen_with(graph: &Graph, filter: Filter) -> (Vec<String>, String) {
     let view = View::new(graph, &filter, RankedBy::Degree, "").unwrap();
-    let mut labels: Vec<String> = view
-        .nodes
-        .iter()
-        .map(|node| view.entity(node).label.clone())
-        .collect();
+    let mut labels: Vec<String> = view.nodes.iter().map(|node| view.entity(node).label.clone()).collect();
     labels.sort();
     (labels, view.caption.join(" · "))
 }
@@ -609,11 +547,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
     };
     let date = |text: &str| Some(text.parse::<Edtf>().unwrap());
     let cases = [
-        (
-            Filter::default(),
-            "A B C D E",
-            "5 entities · 3 claims between them",
-        ),
+        (Filter::default(), "A B C D E", "5 entities · 3 claims between them"),
         (
             around("B", 1),
             "A B C",
@@ -737,10 +671,7 @@ fn an_unknown_name_is_refused_with_names_like_it() {
     };
     match View::new(&graph, &filter, RankedBy::Degree, "") {
         Err(error @ ViewError::UnknownEntity(_)) => {
-            assert_eq!(
-                error.to_string(),
-                "no entity is called `台積` (did you mean 台積電?)"
-            );
+            assert_eq!(error.to_string(), "no entity is called `台積` (did you mean 台積電?)");
         }
         other => panic!("{other:?}"),
     }

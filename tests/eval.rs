@@ -35,10 +35,7 @@ fn lines(rows: &[Value]) -> String {
 }
 
 fn score_claims(gold: &str, extracted: &str, by: Breakdown) -> Report {
-    let gold: Gold = claims::read("gold.jsonl", gold)
-        .unwrap()
-        .into_iter()
-        .collect();
+    let gold: Gold = claims::read("gold.jsonl", gold).unwrap().into_iter().collect();
     let mut tallies = Vec::new();
     claims::read_extracted("extracted.jsonl", extracted, |extraction| {
         tallies.extend(gold.compare(&extraction))
@@ -108,16 +105,10 @@ fn claims_are_broken_down_by_predicate_or_document() {
         predicates["types"]["acquired"],
         json!({"p": 1.0, "r": 1.0, "f1": 1.0, "n": 1})
     );
-    assert_eq!(
-        predicates["macro"],
-        json!({"p": 0.75, "r": 0.75, "f1": 0.75, "n": 4})
-    );
+    assert_eq!(predicates["macro"], json!({"p": 0.75, "r": 0.75, "f1": 0.75, "n": 4}));
     assert_eq!(documents["types"]["d"]["f1"], json!(1.0));
     assert_eq!(documents["types"]["e"]["n"], json!(1));
-    assert_eq!(
-        predicates["micro"],
-        json!({"p": 1.0, "r": 0.75, "f1": 0.8571, "n": 4})
-    );
+    assert_eq!(predicates["micro"], json!({"p": 1.0, "r": 0.75, "f1": 0.8571, "n": 4}));
     assert_eq!(predicates["qualifiers"], json!(1.0));
 }
 
@@ -177,24 +168,20 @@ impl Finder {
         let claims = self
             .claims
             .iter()
-            .filter(|(subject, _, object, ..)| {
-                document.text.contains(subject) && document.text.contains(object)
-            })
-            .map(
-                |(subject, predicate, object, qualifiers, status)| ClaimOut {
-                    id: String::new(),
-                    subject: iri(subject),
-                    predicate: *predicate,
-                    object: ObjectOut::Entity(iri(object)),
-                    qualifiers: serde_json::from_value(qualifiers.clone()).unwrap(),
-                    status: *status,
-                    start: 0,
-                    end: document.text.chars().count(),
-                    quote: document.text.clone(),
-                    score: 1.0,
-                    rule: "hand".to_owned(),
-                },
-            );
+            .filter(|(subject, _, object, ..)| document.text.contains(subject) && document.text.contains(object))
+            .map(|(subject, predicate, object, qualifiers, status)| ClaimOut {
+                id: String::new(),
+                subject: iri(subject),
+                predicate: *predicate,
+                object: ObjectOut::Entity(iri(object)),
+                qualifiers: serde_json::from_value(qualifiers.clone()).unwrap(),
+                status: *status,
+                start: 0,
+                end: document.text.chars().count(),
+                quote: document.text.clone(),
+                score: 1.0,
+                rule: "hand".to_owned(),
+            });
         let claims = claims.collect();
         let doc = DocumentOut {
             id: document.id.clone(),
@@ -217,10 +204,7 @@ impl Finder {
 
 fn finder(words: &[(&'static str, EntityType)]) -> Finder {
     Finder {
-        words: words
-            .iter()
-            .map(|(word, kind)| (*word, *kind, true))
-            .collect(),
+        words: words.iter().map(|(word, kind)| (*word, *kind, true)).collect(),
         claims: Vec::new(),
     }
 }
@@ -260,22 +244,12 @@ fn cluener_counts_exact_spans_by_type() {
         (1.0, 1.0, 1),
         "its ending tells an organ of state"
     );
-    assert_eq!(
-        figures(&report, "organization"),
-        (0.0, 0.0, 1),
-        "half a name is none"
-    );
+    assert_eq!(figures(&report, "organization"), (0.0, 0.0, 1), "half a name is none");
     assert_eq!((report.scores.micro.n, report.scores.types.len()), (9, 6));
     assert_eq!(report.scores.macro_.f1, 5.0 / 6.0);
     assert_eq!(report.scores.further["macro_f1_by_name"], 5.0 / 6.0);
-    assert_eq!(
-        report.misses,
-        ["cluener.json:2\torganization\t5..10\t青湖足球队"]
-    );
-    assert_eq!(
-        report.extras,
-        ["cluener.json:2\torganization\t6..10\t湖足球队"]
-    );
+    assert_eq!(report.misses, ["cluener.json:2\torganization\t5..10\t青湖足球队"]);
+    assert_eq!(report.extras, ["cluener.json:2\torganization\t6..10\t湖足球队"]);
 }
 
 #[test]
@@ -367,13 +341,7 @@ fn market(status: Status) -> Finder {
     find.claims = vec![
         ("远涛集团", Predicate::PledgedTo, "晴川银行", pledge, status),
         ("林远航", Predicate::Sued, "远涛集团", json!({}), status),
-        (
-            "远涛集团",
-            Predicate::ReducedStakeIn,
-            "晴川银行",
-            json!({}),
-            status,
-        ),
+        ("远涛集团", Predicate::ReducedStakeIn, "晴川银行", json!({}), status),
     ];
     find
 }
@@ -465,17 +433,14 @@ fn finre_counts_relations_of_pairs() {
 fn finre_gives_exactly_the_pair() {
     let given = std::sync::Mutex::new(Vec::new());
     let extract = |document: &Document| {
-        given
-            .lock()
-            .unwrap()
-            .extend(document.given.iter().flatten().map(|m| {
-                document
-                    .text
-                    .chars()
-                    .skip(m.start)
-                    .take(m.end - m.start)
-                    .collect::<String>()
-            }));
+        given.lock().unwrap().extend(document.given.iter().flatten().map(|m| {
+            document
+                .text
+                .chars()
+                .skip(m.start)
+                .take(m.end - m.start)
+                .collect::<String>()
+        }));
         finder(&[]).extract(document)
     };
     finre::score(
@@ -498,10 +463,7 @@ fn bad_lines_are_named() {
     }
     let nothing = |document: &Document| finder(&[]).extract(document);
     let cases = [
-        (
-            of(claims::read("g", "\n{\"doc\": \"d\"}\n")),
-            "g:2: no gold row",
-        ),
+        (of(claims::read("g", "\n{\"doc\": \"d\"}\n")), "g:2: no gold row"),
         (
             of(claims::read(
                 "g",
@@ -510,10 +472,7 @@ fn bad_lines_are_named() {
             "g:1: no predicate is called `marriedTo`",
         ),
         (
-            of(claims::read(
-                "g",
-                r#"{"doc": "d", "s": ["a"], "p": "owns", "o": "b"}"#,
-            )),
+            of(claims::read("g", r#"{"doc": "d", "s": ["a"], "p": "owns", "o": "b"}"#)),
             "g:1: `o` is neither a list of names nor an object with `value`",
         ),
         (
@@ -523,10 +482,7 @@ fn bad_lines_are_named() {
             )),
             "g:1: `o` has no `value`",
         ),
-        (
-            of(claims::read_extracted("e", "{}", |_| ())),
-            "e:1: no extraction",
-        ),
+        (of(claims::read_extracted("e", "{}", |_| ())), "e:1: no extraction"),
         (
             of(cluener::read("c", "{\"text\": \"甲\", \"label\": {}}\nxyz")),
             "c:2: no object with `text` and `label`",
@@ -553,21 +509,12 @@ fn bad_lines_are_named() {
             of(bmes::read("b", "甲 B-NAME\n乙 X-NAME\n")),
             "b:2: `X-NAME` is no label",
         ),
+        (of(iob2::read("i", "甲 O\n乙 E-PER\n")), "i:2: `E-PER` is no label"),
         (
-            of(iob2::read("i", "甲 O\n乙 E-PER\n")),
-            "i:2: `E-PER` is no label",
-        ),
-        (
-            of(iob2::read(
-                "i",
-                "# text = 甲乙\n1\t甲\tO\t-\t-\n2\t丙\tO\t-\t-\n",
-            )),
+            of(iob2::read("i", "# text = 甲乙\n1\t甲\tO\t-\t-\n2\t丙\tO\t-\t-\n")),
             "i:3: `丙` is not how the text goes on",
         ),
-        (
-            of(iob2::read("i", "甲\n")),
-            "i:1: a token and a label are wanted",
-        ),
+        (of(iob2::read("i", "甲\n")), "i:1: a token and a label are wanted"),
         (
             of(fewfc::read(
                 "f",
@@ -576,18 +523,11 @@ fn bad_lines_are_named() {
             "f:1: `乙` doesn't stand at 0..1",
         ),
         (
-            of(finre::score(
-                &nothing,
-                "r",
-                "甲\t乙\t合作\t甲乙合作\n\n甲\t乙\n",
-            )),
+            of(finre::score(&nothing, "r", "甲\t乙\t合作\t甲乙合作\n\n甲\t乙\n")),
             "r:3: head, tail, relation and sentence are wanted",
         ),
     ];
     for (found, wanted) in cases {
-        assert!(
-            found.starts_with(wanted),
-            "`{found}` should begin `{wanted}`"
-        );
+        assert!(found.starts_with(wanted), "`{found}` should begin `{wanted}`");
     }
 }

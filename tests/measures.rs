@@ -1,8 +1,6 @@
 //! The measure room against a table of readings, and against any string at all.
 
-use jingwei::measure::{
-    Bound, Context, Date, Kind, Market, Measures, Ordinal, Quantity, Scanner, Tables,
-};
+use jingwei::measure::{Bound, Context, Date, Kind, Market, Measures, Ordinal, Quantity, Scanner, Tables};
 use jingwei::text::fold;
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -94,11 +92,7 @@ fn notation(source: &str, folded: &str, measures: &Measures) -> String {
     if found.is_empty() {
         return "-".to_owned();
     }
-    found
-        .into_iter()
-        .map(|(_, what)| what)
-        .collect::<Vec<_>>()
-        .join("; ")
+    found.into_iter().map(|(_, what)| what).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
@@ -112,22 +106,12 @@ fn every_row_of_the_table_is_read_as_it_says() {
         rows += 1;
         let cells: Vec<&str> = line.split('\t').collect();
         let [published, market_name, text, expected] = cells[..] else {
-            panic!(
-                "row {}: four columns expected, not {}",
-                index + 1,
-                cells.len()
-            );
+            panic!("row {}: four columns expected, not {}", index + 1, cells.len());
         };
-        let market = market(market_name)
-            .unwrap_or_else(|| panic!("row {}: `{market_name}` is no market", index + 1));
-        let published =
-            (published != "-").then(|| published.parse().expect("a day of publication"));
+        let market = market(market_name).unwrap_or_else(|| panic!("row {}: `{market_name}` is no market", index + 1));
+        let published = (published != "-").then(|| published.parse().expect("a day of publication"));
         let folded = fold(text);
-        let found = notation(
-            text,
-            &folded,
-            &scanner.measure(&folded, &Context { published, market }),
-        );
+        let found = notation(text, &folded, &scanner.measure(&folded, &Context { published, market }));
         if found != expected {
             wrong += &format!(
                 "row {}: {text}\n  expected  {expected}\n  found     {found}\n",
@@ -182,11 +166,7 @@ fn a_mistake_in_a_table_is_named_by_file_and_line() {
 fn assert_sound(text: &str, measures: &Measures) {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     let ordered = |spans: &[(usize, usize)]| spans.windows(2).all(|pair| pair[0].1 <= pair[1].0);
-    let quantities: Vec<_> = measures
-        .quantities
-        .iter()
-        .map(|q| (q.start, q.end))
-        .collect();
+    let quantities: Vec<_> = measures.quantities.iter().map(|q| (q.start, q.end)).collect();
     let dates: Vec<_> = measures.dates.iter().map(|d| (d.start, d.end)).collect();
     let ordinals: Vec<_> = measures.ordinals.iter().map(|o| (o.start, o.end)).collect();
     for list in [&quantities, &dates, &ordinals] {

@@ -6,20 +6,29 @@ use jingwei::text::fold;
 
 fn extract(extractor: &Extractor, text: &str, english: bool) -> Extraction {
     let published = "2025-06-30".parse().ok();
-    let document = Document::from_text("example", "", text, published).with_language(if english { "en" } else { "zh-Hans-CN" });
+    let document =
+        Document::from_text("example", "", text, published).with_language(if english { "en" } else { "zh-Hans-CN" });
     extractor.extract(&document)
 }
 
 /// The names of an entity, folded, or a literal as text.
 fn names(extraction: &Extraction, iri: &str) -> Vec<String> {
-    extraction.entities.iter().filter(|e| e.id == iri).flat_map(|e| e.names.iter().chain([&e.label])).map(|n| fold(n).to_lowercase()).collect()
+    extraction
+        .entities
+        .iter()
+        .filter(|e| e.id == iri)
+        .flat_map(|e| e.names.iter().chain([&e.label]))
+        .map(|n| fold(n).to_lowercase())
+        .collect()
 }
 
 fn object_is(extraction: &Extraction, object: &ObjectOut, wanted: &str) -> bool {
     match object {
         ObjectOut::Entity(iri) => names(extraction, iri).contains(&fold(wanted).to_lowercase()),
         ObjectOut::Literal(literal) => match (&literal.value, wanted.parse::<f64>()) {
-            (serde_json::Value::Number(n), Ok(w)) => n.as_f64().is_some_and(|n| (n - w).abs() <= 1e-9 * w.abs().max(1.0)),
+            (serde_json::Value::Number(n), Ok(w)) => {
+                n.as_f64().is_some_and(|n| (n - w).abs() <= 1e-9 * w.abs().max(1.0))
+            }
             (serde_json::Value::String(s), _) => s.starts_with(wanted) || fold(s) == fold(wanted),
             _ => false,
         },
@@ -44,12 +53,24 @@ fn examples_give_their_claims_and_counterexamples_do_not() {
                     continue;
                 };
                 let found = extraction.claims.iter().any(|c| {
-                    c.predicate.name() == predicate && names(&extraction, &c.subject).contains(&fold(subject).to_lowercase()) && object_is(&extraction, &c.object, object)
-                        || c.predicate.is_symmetric() && c.predicate.name() == predicate && object_is(&extraction, &c.object, subject) && names(&extraction, &c.subject).contains(&fold(object).to_lowercase())
+                    c.predicate.name() == predicate
+                        && names(&extraction, &c.subject).contains(&fold(subject).to_lowercase())
+                        && object_is(&extraction, &c.object, object)
+                        || c.predicate.is_symmetric()
+                            && c.predicate.name() == predicate
+                            && object_is(&extraction, &c.object, subject)
+                            && names(&extraction, &c.subject).contains(&fold(object).to_lowercase())
                 });
                 if !found {
-                    let got: Vec<String> = extraction.claims.iter().map(|c| format!("{} {} {:?}", c.subject, c.predicate, c.object)).collect();
-                    failures.push(format!("{place}: {text}\n    wanted {claim}\n    got {}", got.join("; ")));
+                    let got: Vec<String> = extraction
+                        .claims
+                        .iter()
+                        .map(|c| format!("{} {} {:?}", c.subject, c.predicate, c.object))
+                        .collect();
+                    failures.push(format!(
+                        "{place}: {text}\n    wanted {claim}\n    got {}",
+                        got.join("; ")
+                    ));
                 }
             }
         }
@@ -62,5 +83,10 @@ fn examples_give_their_claims_and_counterexamples_do_not() {
         }
     }
     assert!(checked > 100, "only {checked} examples were found");
-    assert!(failures.is_empty(), "{} of {checked} examples fail:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {checked} examples fail:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }

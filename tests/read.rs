@@ -7,16 +7,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data/read")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/read").join(name)
 }
 
 /// Everything that is read from `paths`, in order.
 fn read<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> Vec<Result<Document, Refusal>> {
-    Sources::open(paths, Options::default())
-        .documents()
-        .collect()
+    Sources::open(paths, Options::default()).documents().collect()
 }
 
 fn read_one(path: impl Into<PathBuf>) -> Document {
@@ -43,21 +39,14 @@ fn slice(text: &str, start: usize, end: usize) -> String {
 }
 
 /// The bytes that code points `start..end` came from.
-fn source_of<'a>(
-    document: &Document,
-    bytes: &'a [u8],
-    start: usize,
-    end: usize,
-) -> Option<&'a [u8]> {
+fn source_of<'a>(document: &Document, bytes: &'a [u8], start: usize, end: usize) -> Option<&'a [u8]> {
     let range = document.source_bytes(start..end)?;
     let base = document.source.offset;
     Some(&bytes[(base + range.start) as usize..(base + range.end) as usize])
 }
 
 fn find(text: &str, needle: &str) -> (usize, usize) {
-    let at = text
-        .find(needle)
-        .unwrap_or_else(|| panic!("{needle} is not in {text}"));
+    let at = text.find(needle).unwrap_or_else(|| panic!("{needle} is not in {text}"));
     let start = text[..at].chars().count();
     (start, start + needle.chars().count())
 }
@@ -181,26 +170,15 @@ fn each_format_and_encoding() {
             "{}",
             case.file
         );
-        assert_eq!(
-            document.publisher.as_deref(),
-            case.publisher,
-            "{}",
-            case.file
-        );
+        assert_eq!(document.publisher.as_deref(), case.publisher, "{}", case.file);
         assert_eq!(
             document.text.split('\n').next(),
             Some(&*document.title),
             "{}",
             case.file
         );
-        assert_eq!(
-            document.source.origin,
-            fixture(case.file).display().to_string()
-        );
-        every_copy_is_found_again(
-            &document,
-            &std::fs::read(fixture(case.file)).expect("fixture"),
-        );
+        assert_eq!(document.source.origin, fixture(case.file).display().to_string());
+        every_copy_is_found_again(&document, &std::fs::read(fixture(case.file)).expect("fixture"));
     }
 }
 
@@ -219,8 +197,7 @@ fn every_copy_is_found_again(document: &Document, bytes: &[u8]) {
         let Some(source) = source_of(document, bytes, n, n + 1) else {
             continue;
         };
-        let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(source)
-        else {
+        let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(source) else {
             panic!("code point {n} ({c}) is said to come from {source:?}")
         };
         let same = text == c.to_string()
@@ -281,37 +258,20 @@ fn lines_of_json() {
             (Some(6), "the line is not a JSON object"),
             (Some(7), "`published` is not a date: \"next week\""),
             (Some(8), "there is no `text`"),
-            (
-                Some(9),
-                "the line is no document in JSON: EOF while parsing a string"
-            ),
-            (
-                Some(10),
-                "mention 0 has the offsets 1..3, which are not in `text`"
-            ),
+            (Some(9), "the line is no document in JSON: EOF while parsing a string"),
+            (Some(10), "mention 0 has the offsets 1..3, which are not in `text`"),
             (Some(11), "title and text are empty"),
         ]
     );
     let document = all[1].as_ref().expect("j2");
     assert_eq!(document.publisher, None);
     let (start, end) = find(&document.text, "西岭股份");
-    assert_eq!(
-        source_of(document, &bytes, start, end),
-        Some("西岭股份".as_bytes())
-    );
+    assert_eq!(source_of(document, &bytes, start, end), Some("西岭股份".as_bytes()));
     let (start, end) = find(&document.text, "S&P");
-    assert_eq!(
-        source_of(document, &bytes, start, end),
-        Some("S&amp;P".as_bytes())
-    );
+    assert_eq!(source_of(document, &bytes, start, end), Some("S&amp;P".as_bytes()));
     assert!(all[2].as_ref().expect("line 4").id.starts_with("sha256-"));
 
-    let given = all[3]
-        .as_ref()
-        .expect("j5")
-        .given
-        .clone()
-        .expect("mentions");
+    let given = all[3].as_ref().expect("j5").given.clone().expect("mentions");
     let text = &all[3].as_ref().expect("j5").text;
     assert_eq!(slice(text, given[0].start, given[0].end), "甲公司");
     assert_eq!(slice(text, given[1].start, given[1].end), "乙公司");
@@ -424,14 +384,29 @@ fn what_cannot_be_read_is_refused_with_place_and_remedy() {
         (put("empty.jsonl", b"\n\n"), "no document in it", None),
         (put("report.pdf", b"%PDF"), "name does not tell", None),
         (put("nul.txt", b"a\n\0\0\0"), "NUL byte", Some(2)),
-        (put("cut.txt", &text.as_bytes()[..text.len() - 1]), "malformed sequence", Some(text.len() as u64 - 3)),
-        (put("greek.txt", b"\xC1\xE8\xDE\xED\xE1 \xF4\xEF \xD7\xF1\xE7\xEC\xE1\xF4\xE9\xF3\xF4\xDE\xF1\xE9\xEF"), "encoding is not known", Some(0)),
+        (
+            put("cut.txt", &text.as_bytes()[..text.len() - 1]),
+            "malformed sequence",
+            Some(text.len() as u64 - 3),
+        ),
+        (
+            put(
+                "greek.txt",
+                b"\xC1\xE8\xDE\xED\xE1 \xF4\xEF \xD7\xF1\xE7\xEC\xE1\xF4\xE9\xF3\xF4\xDE\xF1\xE9\xEF",
+            ),
+            "encoding is not known",
+            Some(0),
+        ),
         (put("cut.txt.gz", &gzip(text.as_bytes())[..30]), "cut off", None),
         (put("no.txt.gz", text.as_bytes()), "damaged", Some(0)),
         (put("no.txt.zst", text.as_bytes()), "damaged", Some(0)),
         (put("front.md", b"---\ntitle: [\n---\ntext"), "not YAML", None),
         (put("date.md", b"---\npublished: soon\n---\ntext"), "not a date", None),
-        (put("cut.jsonl", b"{\"id\":\"1\", \"text\":\n"), "EOF while parsing", Some(18)),
+        (
+            put("cut.jsonl", b"{\"id\":\"1\", \"text\":\n"),
+            "EOF while parsing",
+            Some(18),
+        ),
     ];
     for (path, reason, byte) in cases {
         let refused = refusal(&path);
@@ -486,14 +461,8 @@ fn limits_are_kept_and_nothing_else_is_held_up() {
 
     let folder = tempfile::tempdir().expect("folder");
     // A few bytes that unpack to many.
-    std::fs::write(
-        folder.path().join("bomb.txt.gz"),
-        gzip(&vec![b'a'; 50_000_000]),
-    )
-    .expect("file");
-    let all: Vec<_> = Sources::open([folder.path()], options)
-        .documents()
-        .collect();
+    std::fs::write(folder.path().join("bomb.txt.gz"), gzip(&vec![b'a'; 50_000_000])).expect("file");
+    let all: Vec<_> = Sources::open([folder.path()], options).documents().collect();
     assert!(
         all[0]
             .as_ref()
@@ -529,19 +498,14 @@ fn a_stream_is_read_as_it_comes() {
     for n in 0..100 {
         let batch = batches.next().expect("endless");
         assert_eq!(batch.len(), 1000);
-        assert_eq!(
-            batch[0].as_ref().expect("a line").line(),
-            Some(n * 1000 + 1)
-        );
+        assert_eq!(batch[0].as_ref().expect("a line").line(), Some(n * 1000 + 1));
     }
 }
 
 #[test]
 fn documents_may_be_parsed_on_other_threads() {
     let sources = Sources::open([fixture("")], Options::default());
-    let here: Vec<_> = Sources::open([fixture("")], Options::default())
-        .documents()
-        .collect();
+    let here: Vec<_> = Sources::open([fixture("")], Options::default()).documents().collect();
     let there = std::thread::spawn(move || {
         let raws: Vec<_> = sources.collect();
         let parsing = raws
@@ -557,12 +521,7 @@ fn documents_may_be_parsed_on_other_threads() {
 
 #[test]
 fn a_document_made_in_memory() {
-    let made = Document::from_text(
-        "1",
-        "騰訊\r\n升6%",
-        "甲\r\n乙\u{200B}<b>",
-        "2025-01-27".parse().ok(),
-    );
+    let made = Document::from_text("1", "騰訊\r\n升6%", "甲\r\n乙\u{200B}<b>", "2025-01-27".parse().ok());
     assert_eq!(made.text, "騰訊 升6%\n甲\n乙<b>");
     assert_eq!(made.title, "騰訊 升6%");
     let named = made
@@ -580,9 +539,7 @@ fn a_document_made_in_memory() {
     assert_ne!(mentioned.sha256, named.sha256);
 
     let line = r#"{"id":"1","title":"騰訊 升6%","text":"甲\n乙<b","published":"2025/1/27","publisher":"報","language":"zh-Hant","url":"https://example.org/1"}"#;
-    let read = read_lines(line, Options::default())
-        .remove(0)
-        .expect("document");
+    let read = read_lines(line, Options::default()).remove(0).expect("document");
     let same = Document::from_text("1", "騰訊 升6%", "甲\n乙<b", "2025-01-27".parse().ok());
     let same = same
         .with_publisher("報")
@@ -603,10 +560,7 @@ fn hostile_pages_end() {
         ("tables.html", "<table><tr><td>".repeat(30_000) + text),
         ("wide.html", text.repeat(20_000)),
         ("unclosed.html", "<b><i>".repeat(50_000) + text),
-        (
-            "script.html",
-            format!("{text}<script>{}", "<p>".repeat(10_000)),
-        ),
+        ("script.html", format!("{text}<script>{}", "<p>".repeat(10_000))),
         (
             "nothing.html",
             String::from("<html><head></head><body><p>一</p></body></html>"),
@@ -617,11 +571,7 @@ fn hostile_pages_end() {
         let started = std::time::Instant::now();
         let document = read_one(path);
         assert!(document.text.contains(['甲', '一']), "{name}");
-        assert!(
-            started.elapsed().as_secs() < 60,
-            "{name} took {:?}",
-            started.elapsed()
-        );
+        assert!(started.elapsed().as_secs() < 60, "{name} took {:?}", started.elapsed());
     }
 }
 

@@ -59,8 +59,7 @@ fn fresh(documents: &[&Extraction], background: Option<&dyn Background>) -> Stri
 }
 
 fn text(quads: Vec<Quad>) -> String {
-    let bytes = write_quads(quads, RdfFormat::NQuads, &Base::default(), Vec::new())
-        .expect("memory can be written to");
+    let bytes = write_quads(quads, RdfFormat::NQuads, &Base::default(), Vec::new()).expect("memory can be written to");
     String::from_utf8(bytes).expect("N-Quads are UTF-8")
 }
 
@@ -257,8 +256,16 @@ fn a_document_read_by_another_edition_is_read_anew() {
     let store = Store::in_memory(Base::default()).expect("memory");
     let article = &articles()[0];
     store.put(quads(article)).expect("memory");
-    assert!(store.has(&article.doc.id, &article.doc.sha256, EDITION).expect("memory"));
-    assert!(!store.has(&article.doc.id, &article.doc.sha256, "test 2").expect("memory"));
+    assert!(
+        store
+            .has(&article.doc.id, &article.doc.sha256, EDITION)
+            .expect("memory")
+    );
+    assert!(
+        !store
+            .has(&article.doc.id, &article.doc.sha256, "test 2")
+            .expect("memory")
+    );
     assert!(!store.has(&article.doc.id, "another text", EDITION).expect("memory"));
     let newer = document_quads(article, &Base::default(), "test 2").expect("sound");
     let loaded = store.put(newer).expect("memory");
@@ -270,9 +277,13 @@ fn one_at_a_time_may_write() {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let path = folder.path().join("db");
     let store = Store::open(&path, Base::default()).expect("a new store");
-    let refused = Store::open(&path, Base::default()).err().expect("a second writer is refused");
+    let refused = Store::open(&path, Base::default())
+        .err()
+        .expect("a second writer is refused");
     assert!(matches!(refused, StoreError::Busy(_)), "{refused}");
-    let refused = Store::open_for_reading(&path, Base::default()).err().expect("so is a reader");
+    let refused = Store::open_for_reading(&path, Base::default())
+        .err()
+        .expect("so is a reader");
     assert!(refused.to_string().contains("in use by another process"), "{refused}");
     store.put(quads(&articles()[0])).expect("disk");
     let written = store.nquads().expect("disk");
@@ -281,7 +292,9 @@ fn one_at_a_time_may_write() {
     let second = Store::open_for_reading(&path, Base::default()).expect("readers share");
     assert_eq!(first.nquads().expect("disk"), written);
     assert_eq!(second.nquads().expect("disk"), written);
-    let refused = Store::open(&path, Base::default()).err().expect("no writer beside readers");
+    let refused = Store::open(&path, Base::default())
+        .err()
+        .expect("no writer beside readers");
     assert!(matches!(refused, StoreError::Busy(_)), "{refused}");
 }
 
@@ -291,14 +304,19 @@ fn what_is_no_store_of_this_format_and_base_is_refused_with_a_remedy() {
     let path = folder.path().join("db");
     let open = |path: &Path| Store::open(path, Base::default()).err().map(|e| e.to_string());
 
-    let missing = Store::open_for_reading(&path, Base::default()).err().expect("nothing there");
+    let missing = Store::open_for_reading(&path, Base::default())
+        .err()
+        .expect("nothing there");
     assert!(missing.to_string().contains("jingwei ingest"), "{missing}");
     drop(Store::open(&path, Base::default()).expect("a new store"));
     let format_file = path.join("jingwei-store");
     for (content, says) in [
         (format!("format 99\nbase {DEFAULT_BASE}\n"), "newer program"),
         (format!("format 0\nbase {DEFAULT_BASE}\n"), "new --store"),
-        ("format 1\nbase https://example.org/\n".to_owned(), "--base https://example.org/"),
+        (
+            "format 1\nbase https://example.org/\n".to_owned(),
+            "--base https://example.org/",
+        ),
         ("format 1\n".to_owned(), "damaged"),
         ("what?".to_owned(), "damaged"),
     ] {
@@ -328,6 +346,39 @@ fn tables_that_a_killed_bulk_load_left_are_deleted() {
     assert_eq!(store.nquads().expect("disk"), before);
 }
 
+/// A bulk load that is cut off before the names are settled is settled when the store is opened.
+#[test]
+fn names_left_unsettled_are_settled_on_opening() {
+    use oxigraph::model::{GraphName, Literal, NamedNode};
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let path = folder.path().join("db");
+    let store = Store::open(&path, Base::default()).expect("a new store");
+    let articles = articles();
+    for article in &articles {
+        store.put(quads(article)).expect("disk");
+    }
+    let sound = store.nquads().expect("disk");
+    // What the bulk loader leaves: evidence of another preferred name, the entity in the journal.
+    let entity = NamedNode::new_unchecked("https://w3id.org/jingwei/entity/yuanfan");
+    let journal = NamedNode::new_unchecked("https://w3id.org/jingwei/graph/unsettled");
+    let unsettled = NamedNode::new_unchecked("https://w3id.org/jingwei/ns#unsettled");
+    let label = jingwei::graph::vocabulary::PREF_LABEL;
+    let wrong = Literal::new_language_tagged_literal("遠帆科技股份有限公司", "zh-Hant").expect("a tag");
+    store
+        .quads()
+        .insert(&Quad::new(entity.clone(), label, wrong, GraphName::DefaultGraph))
+        .expect("disk");
+    store
+        .quads()
+        .insert(&Quad::new(entity, unsettled, Literal::from(true), journal))
+        .expect("disk");
+    assert!(!store.verify().expect("disk").is_none());
+    drop(store);
+    let store = Store::open(&path, Base::default()).expect("the same store");
+    assert_sound(&store);
+    assert_eq!(store.nquads().expect("disk"), sound);
+}
+
 #[test]
 fn claims_entities_and_documents_are_read_back() {
     let store = Store::in_memory(Base::default()).expect("memory");
@@ -339,23 +390,38 @@ fn claims_entities_and_documents_are_read_back() {
     let said: usize = articles.iter().map(|article| article.claims.len()).sum();
     assert_eq!(claims.len(), said);
     for claim in &claims {
-        let article = articles.iter().find(|a| a.doc.id == claim.document).expect("its article");
+        let article = articles
+            .iter()
+            .find(|a| a.doc.id == claim.document)
+            .expect("its article");
         let source = article.claims.iter().find(|c| c.id == claim.id).expect("its claim");
         assert_eq!(claim.quote, source.quote);
         assert_eq!(claim.span, (source.start, source.end));
         assert_eq!(claim.status, source.status);
         assert!((claim.score - f64::from(source.score)).abs() < 1e-6);
-        let slice: String =
-            article.doc.text.chars().skip(claim.span.0).take(claim.span.1 - claim.span.0).collect();
+        let slice: String = article
+            .doc
+            .text
+            .chars()
+            .skip(claim.span.0)
+            .take(claim.span.1 - claim.span.0)
+            .collect();
         assert_eq!(slice, claim.quote);
     }
     let lin = "https://w3id.org/jingwei/entity/lin-zhiyuan";
-    let of_lin = ClaimFilter { entity: Some(lin.to_owned()), ..ClaimFilter::default() };
+    let of_lin = ClaimFilter {
+        entity: Some(lin.to_owned()),
+        ..ClaimFilter::default()
+    };
     let graph = store.graph(&of_lin).expect("memory");
     assert_eq!(graph.claims.len(), 6);
     assert!(graph.claims.iter().any(|claim| claim.former));
-    assert!(graph.claims.iter().all(|claim| claim.subject == lin
-        || claim.object == ClaimObject::Entity(lin.to_owned())));
+    assert!(
+        graph
+            .claims
+            .iter()
+            .all(|claim| claim.subject == lin || claim.object == ClaimObject::Entity(lin.to_owned()))
+    );
     let entity = store.entity(lin).expect("memory").expect("he is mentioned");
     assert_eq!(entity.label("zh-Hans"), "林致远");
     assert_eq!(entity.label("zh-Hant"), "林致遠");

@@ -64,10 +64,21 @@ fn a_second_converter_has_the_same_alignment() {
     let mut texts = 0;
     let mut differing = 0;
     let mut all = 0;
-    for file in walkdir::WalkDir::new("corpus/articles").into_iter().filter_map(Result::ok).filter(|f| f.path().extension().is_some_and(|e| e == "txt" || e == "md")) {
-        let Ok(source) = std::fs::read_to_string(file.path()) else { continue };
+    for file in walkdir::WalkDir::new("corpus/articles")
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|f| f.path().extension().is_some_and(|e| e == "txt" || e == "md"))
+    {
+        let Ok(source) = std::fs::read_to_string(file.path()) else {
+            continue;
+        };
         let converted = other.convert(&source);
-        assert_eq!(converted.chars().count(), source.chars().count(), "{}", file.path().display());
+        assert_eq!(
+            converted.chars().count(),
+            source.chars().count(),
+            "{}",
+            file.path().display()
+        );
         for (ours, theirs) in fold(&source).chars().zip(fold(&converted).chars()) {
             all += 1;
             differing += usize::from(ours != theirs);
@@ -84,14 +95,23 @@ fn sentences_end_where_readers_see_them_end() {
     let cases: &[(&str, &[&str])] = &[
         ("升6%。跌3.14%！真的？", &["升6%。", "跌3.14%!", "真的?"]),
         ("他說：「很好。」然後離開。", &["他说:“很好。”", "然后离开。"]),
-        ("Apple Inc. rose 3.5%. It fell later.", &["Apple Inc. rose 3.5%.", "It fell later."]),
-        ("The U.S. Fed met. Mr. Powell spoke.", &["The U.S. Fed met.", "Mr. Powell spoke."]),
+        (
+            "Apple Inc. rose 3.5%. It fell later.",
+            &["Apple Inc. rose 3.5%.", "It fell later."],
+        ),
+        (
+            "The U.S. Fed met. Mr. Powell spoke.",
+            &["The U.S. Fed met.", "Mr. Powell spoke."],
+        ),
         ("一行\n二行", &["一行", "二行"]),
         ("「開源」是「給世界的禮物」。", &["“开源”是“给世界的礼物”。"]),
     ];
     for (source, wanted) in cases {
         let text = Text::new(*source);
-        let got: Vec<&str> = sentences(&text).iter().map(|s| &text.folded()[s.start..s.end]).collect();
+        let got: Vec<&str> = sentences(&text)
+            .iter()
+            .map(|s| &text.folded()[s.start..s.end])
+            .collect();
         assert_eq!(&got, wanted, "{source}");
     }
 }
@@ -100,7 +120,10 @@ fn sentences_end_where_readers_see_them_end() {
 fn segments_give_the_text_back_and_keep_known_spans_whole() {
     let segmenter = Segmenter::new();
     let text = "腾讯(0700)2月29日升6.5%,收报385港元。";
-    let keep: Vec<std::ops::Range<usize>> = ["(0700)", "2月29日", "6.5%", "385港元"].iter().filter_map(|w| text.find(w).map(|i| i..i + w.len())).collect();
+    let keep: Vec<std::ops::Range<usize>> = ["(0700)", "2月29日", "6.5%", "385港元"]
+        .iter()
+        .filter_map(|w| text.find(w).map(|i| i..i + w.len()))
+        .collect();
     let segments = segmenter.segments(text, 0..text.len(), &keep);
     let words: Vec<&str> = segments.iter().map(|s| &text[s.start..s.end]).collect();
     assert_eq!(words.concat(), text);

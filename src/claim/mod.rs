@@ -13,6 +13,7 @@ pub use pattern::{Pattern, PatternError};
 pub use predicate::{Predicate, UnknownPredicate};
 pub use reader::{Input, Reader};
 pub use serde_json::Value;
+pub use skeleton::Skeleton;
 
 use crate::entity::lexicon::Lexicon;
 use crate::measure::Quantity;
@@ -22,6 +23,10 @@ use std::collections::BTreeMap;
 /// One fact that a document states, by the document's own indices; offsets are bytes of the folded text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
+    /// Index of the quantity that is its object, if one is
+    pub figure: Option<usize>,
+    /// Its subject was left out and taken from what stands before
+    pub elided: bool,
     /// Index of an entity
     pub subject: usize,
     pub predicate: Predicate,
@@ -80,7 +85,14 @@ pub fn compile(files: &[(&str, &str)], lexicon: &Lexicon) -> Result<Vec<Pattern>
         for pattern in pattern::compile(path, content, lexicon)? {
             if let Some(other) = patterns.iter().find(|p| p.id == pattern.id) {
                 let (file, line) = pattern.place.clone();
-                return Err(PatternError { file, line, reason: format!("the id `{}` is taken by {}:{}", pattern.id, other.place.0, other.place.1) });
+                return Err(PatternError {
+                    file,
+                    line,
+                    reason: format!(
+                        "the id `{}` is taken by {}:{}",
+                        pattern.id, other.place.0, other.place.1
+                    ),
+                });
             }
             patterns.push(pattern);
         }

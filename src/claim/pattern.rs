@@ -1,8 +1,8 @@
 //! Patterns: regular expressions over skeletons, written as data (`patterns/*.toml`, described in `patterns/README.md`).
 
+use super::Status;
 use super::predicate::Predicate;
 use super::skeleton::{DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, entity_symbol, quantity_symbol};
-use super::Status;
 use crate::entity::EntityType;
 use crate::entity::lexicon::{Lexicon, TermTable};
 use crate::measure::Kind;
@@ -39,6 +39,12 @@ struct Written {
     /// The same for an object left out
     #[serde(default)]
     topic_object: Vec<Spanned<String>>,
+    /// How far back a subject or object left out is sought
+    #[serde(default)]
+    reach: Reach,
+    /// Words that must not stand directly before the subject (在, 据: then it is none)
+    #[serde(default)]
+    not_before: Vec<String>,
     /// `-` makes a number negative (a fall)
     #[serde(default)]
     sign: Option<String>,
@@ -63,6 +69,9 @@ struct Written {
     /// Only where what a capture means is none of these
     #[serde(default)]
     except: BTreeMap<String, Vec<String>>,
+    /// The qualifier that repeats the object (a growth rate given alone is its own change)
+    #[serde(default)]
+    echo: Option<String>,
     /// Sentences of headlines only
     #[serde(default)]
     title: bool,
@@ -92,12 +101,30 @@ pub enum DateScope {
     None,
 }
 
+/// How far back a subject left out is sought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// Named in the sentence itself
+    Sentence,
+    /// There, or in the sentences before of the same paragraph or under its heading
+    Paragraph,
+    /// There, or what the article is about
+    #[default]
+    Article,
+    /// What the article is about, whatever stands nearer
+    Main,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     /// `zh` (the default) or `en`
     #[serde(default)]
     language: Option<String>,
+    /// Pieces that forms share, written `@name` in them
+    #[serde(default)]
+    fragments: BTreeMap<String, String>,
     pattern: Vec<Written>,
 }
 
@@ -113,6 +140,8 @@ pub struct Pattern {
     pub set: BTreeMap<String, serde_json::Value>,
     pub topic: Vec<EntityType>,
     pub topic_object: Vec<EntityType>,
+    pub reach: Reach,
+    pub not_before: Vec<String>,
     pub negative: bool,
     pub status: Option<Status>,
     pub ignore: Vec<String>,
@@ -126,6 +155,8 @@ pub struct Pattern {
     pub except: BTreeMap<String, Vec<String>>,
     /// Matches the title only
     pub title: bool,
+    /// The qualifier that repeats the object
+    pub echo: Option<String>,
     pub score: f32,
     pub examples: Vec<String>,
     pub counterexamples: Vec<String>,
@@ -151,36 +182,57 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
         line: content.get(..offset).unwrap_or(content).lines().count().max(1),
         reason,
     };
-    let file: File = toml::from_str(content).map_err(|e| error(e.span().map_or(0, |s| s.start + 1), e.message().to_owned()))?;
+    let file: File =
+        toml::from_str(content).map_err(|e| error(e.span().map_or(0, |s| s.start + 1), e.message().to_owned()))?;
     let english = file.language.as_deref() == Some("en");
     let mut patterns = Vec::with_capacity(file.pattern.len());
     for written in file.pattern {
         let at = written.id.span().start + 1;
-        let predicate: Predicate = written.predicate.get_ref().parse().map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
+        let predicate: Predicate = written
+            .predicate
+            .get_ref()
+            .parse()
+            .map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
         let mut regexes = Vec::new();
         let mut triggers = Vec::new();
         for form in &written.forms {
             let offset = form.span().start + 1;
-            let source = translate(form.get_ref(), english, lexicon).map_err(|reason| error(offset, reason))?;
+            let mut whole = form.get_ref().clone();
+            for (name, piece) in &file.fragments {
+                whole = whole.replace(&format!("@{name}"), piece);
+            }
+            let source = translate(&whole, english, lexicon).map_err(|reason| error(offset, reason))?;
             let regex = Regex::new(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
             let hir = regex_syntax::parse(&source).map_err(|e| error(offset, e.to_string()))?;
-            let required = required_literals(&hir).ok_or_else(|| error(offset, "no word, role or metric is required by this form, so it would be tried on every sentence".to_owned()))?;
+            let required = required_literals(&hir).ok_or_else(|| {
+                error(
+                    offset,
+                    "no word, role or metric is required by this form, so it would be tried on every sentence"
+                        .to_owned(),
+                )
+            })?;
             regexes.push(regex);
             triggers.push(required);
         }
-        let types = |names: &[Spanned<String>]| -> Result<Vec<EntityType>, PatternError> {
-            let mut out = Vec::new();
-            for name in names {
-                out.extend(entity_types(name.get_ref()).ok_or_else(|| error(name.span().start + 1, format!("`{}` is no entity type", name.get_ref())))?);
-            }
-            Ok(out)
-        };
+        let types =
+            |names: &[Spanned<String>]| -> Result<Vec<EntityType>, PatternError> {
+                let mut out = Vec::new();
+                for name in names {
+                    out.extend(entity_types(name.get_ref()).ok_or_else(|| {
+                        error(name.span().start + 1, format!("`{}` is no entity type", name.get_ref()))
+                    })?);
+                }
+                Ok(out)
+            };
         let topic = types(&written.topic)?;
         let topic_object = types(&written.topic_object)?;
         let mut take = Vec::new();
         for (qualifier, kinds) in &written.take {
             let kinds: Option<Vec<Kind>> = kinds.split('|').map(quantity_kind).collect();
-            take.push((qualifier.clone(), kinds.ok_or_else(|| error(at, format!("`{qualifier}` takes no known kind of quantity")))?));
+            take.push((
+                qualifier.clone(),
+                kinds.ok_or_else(|| error(at, format!("`{qualifier}` takes no known kind of quantity")))?,
+            ));
         }
         patterns.push(Pattern {
             predicate,
@@ -188,6 +240,8 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             set: written.set.into_iter().map(|(k, v)| (k, json(v))).collect(),
             topic,
             topic_object,
+            reach: written.reach,
+            not_before: written.not_before.iter().map(|w| fold(w)).collect(),
             negative: written.sign.as_deref() == Some("-"),
             status: written.status,
             ignore: written.ignore,
@@ -197,12 +251,16 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             only: written.only,
             except: written.except,
             title: written.title,
+            echo: written.echo,
             score: written.score,
             examples: written.examples,
             counterexamples: written.counterexamples,
             place: (path.to_owned(), error(at, String::new()).line),
             names: {
-                let mut names: Vec<String> = regexes.iter().flat_map(|r: &Regex| r.capture_names().flatten().map(str::to_owned)).collect();
+                let mut names: Vec<String> = regexes
+                    .iter()
+                    .flat_map(|r: &Regex| r.capture_names().flatten().map(str::to_owned))
+                    .collect();
                 names.sort();
                 names.dedup();
                 names
@@ -237,7 +295,19 @@ pub(super) fn entity_types(name: &str) -> Option<Vec<EntityType>> {
         "Ranking" => vec![Ranking],
         "Thing" => vec![Product, Model, Chip],
         "Agent" => vec![Company, Organization, Person],
-        "Any" => vec![Company, Organization, Person, Place, Product, Model, Chip, Listing, Index, Benchmark, Ranking],
+        "Any" => vec![
+            Company,
+            Organization,
+            Person,
+            Place,
+            Product,
+            Model,
+            Chip,
+            Listing,
+            Index,
+            Benchmark,
+            Ranking,
+        ],
         _ => return None,
     })
 }
@@ -279,16 +349,36 @@ fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
             symbols.push(quantity_symbol(kind));
         } else {
             match name {
-                "quantity" => symbols.extend([Kind::Percent, Kind::Money, Kind::Multiple, Kind::Count, Kind::Duration, Kind::Number].map(quantity_symbol)),
+                "quantity" => symbols.extend(
+                    [
+                        Kind::Percent,
+                        Kind::Money,
+                        Kind::Multiple,
+                        Kind::Count,
+                        Kind::Duration,
+                        Kind::Number,
+                    ]
+                    .map(quantity_symbol),
+                ),
                 "date" => symbols.push(DATE_SYMBOL),
                 "role" => symbols.push(ROLE_SYMBOL),
                 "metric" => symbols.push(METRIC_SYMBOL),
                 "text" => words.push(r"[^,;:。!?“”]+?".to_owned()),
                 "quoted" => words.push(r"[^“”]+?".to_owned()),
                 other => {
-                    let forms: Vec<String> = table(other).map(|t| lexicon.terms(t).iter().flat_map(|term| term.forms.iter().map(|form| form.text.clone())).collect()).unwrap_or_default();
+                    let forms: Vec<String> = table(other)
+                        .map(|t| {
+                            lexicon
+                                .terms(t)
+                                .iter()
+                                .flat_map(|term| term.forms.iter().map(|form| form.text.clone()))
+                                .collect()
+                        })
+                        .unwrap_or_default();
                     if forms.is_empty() {
-                        return Err(format!("`{other}` is neither an entity type, a kind of quantity nor a table of terms"));
+                        return Err(format!(
+                            "`{other}` is neither an entity type, a kind of quantity nor a table of terms"
+                        ));
                     }
                     words.push(alternation(&forms));
                 }
@@ -331,9 +421,15 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
         match c {
             '<' => {
                 let close = rest.find('>').ok_or("a `<` without `>`")?;
-                let (name, kinds) = rest[1..close].split_once(':').ok_or_else(|| format!("`{}` has no `name:Kind`", &rest[..=close]))?;
-                // `<date>`: the lookbehind syntax of regexes is not available anyway
-                out.push_str(&format!("(?P<{name}>{})", capture_kinds(kinds, lexicon)?));
+                let (name, kinds) = rest[1..close]
+                    .split_once(':')
+                    .ok_or_else(|| format!("`{}` has no `name:Kind`", &rest[..=close]))?;
+                let group = if name.is_empty() {
+                    "?:".to_owned()
+                } else {
+                    format!("?P<{name}>")
+                };
+                out.push_str(&format!("({group}{})", capture_kinds(kinds, lexicon)?));
                 rest = &rest[close + 1..];
             }
             '(' if rest.starts_with("(?P<") || rest.starts_with("(?<") => {
@@ -380,7 +476,9 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
                 rest = &rest[end..];
             }
             _ => {
-                let end = rest[c.len_utf8()..].find(['<', '{', '~', ' ', '\\', '(']).map_or(rest.len(), |i| i + c.len_utf8());
+                let end = rest[c.len_utf8()..]
+                    .find(['<', '{', '~', ' ', '\\', '('])
+                    .map_or(rest.len(), |i| i + c.len_utf8());
                 out.push_str(&fold(&rest[..end]).to_lowercase());
                 rest = &rest[end..];
             }
@@ -394,10 +492,22 @@ fn required_literals(hir: &Hir) -> Option<Vec<String>> {
     match hir.kind() {
         HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(|s| vec![s.to_owned()]),
         HirKind::Class(Class::Unicode(class)) => {
-            let size: u64 = class.iter().map(|r| u64::from(u32::from(r.end())) - u64::from(u32::from(r.start())) + 1).sum();
-            (size <= 4).then(|| class.iter().flat_map(|r| r.start()..=r.end()).map(String::from).collect())
+            let size: u64 = class
+                .iter()
+                .map(|r| u64::from(u32::from(r.end())) - u64::from(u32::from(r.start())) + 1)
+                .sum();
+            (size <= 4).then(|| {
+                class
+                    .iter()
+                    .flat_map(|r| r.start()..=r.end())
+                    .map(String::from)
+                    .collect()
+            })
         }
-        HirKind::Concat(parts) => parts.iter().filter_map(required_literals).max_by_key(|set| selectivity(set)),
+        HirKind::Concat(parts) => parts
+            .iter()
+            .filter_map(required_literals)
+            .max_by_key(|set| selectivity(set)),
         HirKind::Alternation(parts) => {
             let mut all = Vec::new();
             for part in parts {
@@ -427,7 +537,11 @@ mod tests {
 
     #[test]
     fn a_required_literal_is_found_behind_optional_parts() {
-        let hir = regex_syntax::parse("(?P<subject>[\u{e000}\u{e001}])[^,]*?(?:收购|并购)了?(?P<object>\u{e000})").unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(required_literals(&hir), Some(vec!["收购".to_owned(), "并购".to_owned()]));
+        let hir = regex_syntax::parse("(?P<subject>[\u{e000}\u{e001}])[^,]*?(?:收购|并购)了?(?P<object>\u{e000})")
+            .unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(
+            required_literals(&hir),
+            Some(vec!["收购".to_owned(), "并购".to_owned()])
+        );
     }
 }

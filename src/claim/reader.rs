@@ -1,23 +1,26 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
 use super::pattern::{self, DateScope, Pattern};
-use super::skeleton::{Item, Parts, Skeleton};
+use super::skeleton::{Depth, Item, Parts, Skeleton};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::{Claim, Object, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
-use crate::entity::{EntityType, Found};
+use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use regex::Captures;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Farthest that a quote reaches back for the entity that an ellipsis leaves out, in bytes of the folded text.
 const MAX_QUOTE: usize = 2400;
+
+/// Bytes between a weak form of a metric and its figure.
+const WEAK_METRIC_REACH: usize = 9;
 
 /// What a document's claims are read from.
 pub struct Input<'a> {
@@ -53,8 +56,13 @@ impl Triggers {
             }
         }
         let literals: Vec<(&str, u32)> = by_literal.keys().enumerate().map(|(i, l)| (*l, i as u32)).collect();
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().build_with_values(literals).ok();
-        Triggers { automaton, forms: by_literal.into_values().collect() }
+        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
+            .build_with_values(literals)
+            .ok();
+        Triggers {
+            automaton,
+            forms: by_literal.into_values().collect(),
+        }
     }
 
     /// Patterns and forms of which some trigger stands in `skeleton`, in the order of the pattern files.
@@ -91,6 +99,7 @@ struct Reading<'a> {
     input: &'a Input<'a>,
     lexicon: &'a Lexicon,
     metrics: &'a [TermHit],
+    roles: &'a [RoleHit],
     sentence: usize,
     skeleton: &'a Skeleton,
     topics: &'a Topics,
@@ -98,51 +107,66 @@ struct Reading<'a> {
 
 impl Reader {
     pub fn new(patterns: Vec<Pattern>, lexicon: &Lexicon) -> Reader {
-        Reader { chinese: Triggers::new(&patterns, false), english: Triggers::new(&patterns, true), cues: Cues::new(lexicon), patterns }
+        Reader {
+            chinese: Triggers::new(&patterns, false),
+            english: Triggers::new(&patterns, true),
+            cues: Cues::new(lexicon),
+            patterns,
+        }
     }
 
     pub fn patterns(&self) -> &[Pattern] {
         &self.patterns
     }
 
+    /// The skeletons that patterns are matched on, for people who write patterns.
+    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<[Skeleton; 2]> {
+        skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
+    }
+
     /// Every claim of the document, sorted by span; of equal claims the best founded one.
     pub fn read(&self, lexicon: &Lexicon, segmenter: &Segmenter, input: &Input<'_>) -> Vec<Claim> {
         let folded = input.text.folded();
-        let metrics: Vec<TermHit> = lexicon.terms_in(folded, 0..folded.len()).into_iter().filter(|hit| hit.table == TermTable::Metrics).collect();
-        let parts = Parts {
-            folded,
-            found: input.found,
-            quantities: &input.measures.quantities,
-            dates: &input.measures.dates,
-            metrics: &metrics,
-            roles: &input.found.roles,
-        };
-        let skeletons: Vec<Skeleton> = input.sentences.iter().map(|s| Skeleton::new(&parts, s)).collect();
-        let topics = Topics::new(input, &skeletons);
+        let metrics = metrics(lexicon, input);
+        let roles = roles(lexicon, input);
+        let skeletons = skeletons(input, &metrics, &roles);
+        let introducing: Vec<String> = ["release", "develop", "open_source", "found"]
+            .iter()
+            .flat_map(|class| lexicon.cues(class))
+            .cloned()
+            .collect();
+        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), introducing);
         let mut claims = notes(input);
         let mut candidates = Vec::new();
-        for (i, (sentence, skeleton)) in input.sentences.iter().zip(&skeletons).enumerate() {
+        for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.candidates(&skeleton.text, &mut candidates);
+            triggers.candidates(&both[0].text, &mut candidates);
             if candidates.is_empty() {
                 continue;
             }
-            let reading = Reading { input, lexicon, metrics: &metrics, sentence: i, skeleton, topics: &topics };
             let mut scope = Scope::new(&self.cues, segmenter, folded, sentence);
             for &(p, f) in &candidates {
                 let pattern = &self.patterns[p as usize];
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
+                let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
+                let reading = Reading {
+                    input,
+                    lexicon,
+                    metrics: &metrics,
+                    roles: &roles,
+                    sentence: i,
+                    skeleton,
+                    topics: &topics,
+                };
                 let regex = &pattern.regexes[f as usize];
                 let mut from = 0;
                 while let Some(captures) = regex.captures_at(&skeleton.text, from) {
                     let Some(whole) = captures.get(0) else { break };
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
-                    // After a match the search goes on behind its subject's symbol, so that neighbouring facts which
-                    // share words are found as well; equal claims are joined later.
-                    let step = if made { whole.end() } else { captures.name("subject").map_or(whole.end(), |m| m.end()) };
-                    from = step.max(whole.start() + 1);
+                    // A match that a guard refused hides none that begins behind it.
+                    from = if made { whole.end() } else { whole.start() + 1 }.max(whole.start() + 1);
                     while from < skeleton.text.len() && !skeleton.text.is_char_boundary(from) {
                         from += 1;
                     }
@@ -156,12 +180,108 @@ impl Reader {
     }
 }
 
+fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {
+    let folded = input.text.folded();
+    let hits = lexicon
+        .terms_in(folded, 0..folded.len())
+        .into_iter()
+        .filter(|hit| hit.table == TermTable::Metrics);
+    let quantities = &input.measures.quantities;
+    hits.filter_map(|hit| uncovered(lexicon, input, hit))
+        // A weak form (重, 价) is a metric only with its figure right behind it.
+        .filter(|hit| {
+            !hit.ambiguous
+                || quantities
+                    .get(quantities.partition_point(|q| q.start < hit.end))
+                    .is_some_and(|q| q.start - hit.end <= WEAK_METRIC_REACH)
+        })
+        .collect()
+}
+
+/// The posts that the entity room found.
+fn roles(lexicon: &Lexicon, input: &Input<'_>) -> Vec<RoleHit> {
+    let mut out: Vec<RoleHit> = Vec::with_capacity(input.found.roles.len());
+    for role in &input.found.roles {
+        let hit = TermHit {
+            start: role.start,
+            end: role.end,
+            table: TermTable::Roles,
+            row: role.row,
+            ambiguous: false,
+        };
+        if let Some(hit) = uncovered(lexicon, input, hit)
+            && let Some(term) = lexicon.term(hit.table, hit.row)
+        {
+            out.push(RoleHit {
+                start: hit.start,
+                end: hit.end,
+                row: hit.row,
+                role: term.name.clone(),
+            });
+        }
+    }
+    out
+}
+
+/// A term where no name or date lies across its beginning; otherwise the term in what these leave of it
+/// (RBC資本市場 + 市場分析師, 全年 + 全年营收).
+fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermHit> {
+    let mentions = &input.found.mentions;
+    let dates = &input.measures.dates;
+    let mention = mentions
+        .get(mentions.partition_point(|m| m.end <= hit.start))
+        .map(|m| m.start..m.end);
+    let date = dates
+        .get(dates.partition_point(|d| d.end <= hit.start))
+        .map(|d| d.start..d.end);
+    let across = [mention, date]
+        .into_iter()
+        .flatten()
+        .find(|span| span.start <= hit.start && span.end > hit.start && span.end < hit.end);
+    match across {
+        Some(span) => lexicon
+            .terms_in(input.text.folded(), span.end..hit.end)
+            .into_iter()
+            .find(|rest| rest.table == hit.table),
+        None => Some(hit),
+    }
+}
+
+/// Of each sentence the whole one and the one of heads.
+fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<[Skeleton; 2]> {
+    let parts = Parts {
+        folded: input.text.folded(),
+        found: input.found,
+        quantities: &input.measures.quantities,
+        dates: &input.measures.dates,
+        metrics,
+        roles,
+    };
+    input
+        .sentences
+        .iter()
+        .map(|s| [Depth::Whole, Depth::Heads].map(|depth| Skeleton::new(&parts, s, depth)))
+        .collect()
+}
+
+/// Which skeleton a predicate is read from: what a name's attributes say, or what is said of it.
+fn depth(predicate: Predicate) -> Depth {
+    use Predicate::*;
+    match predicate {
+        FoundedBy | EstablishedOn | HeadquarteredIn | SubsidiaryOf | HoldsPosition | EducatedAt | BornOn | BornIn
+        | AlsoKnownAs | Owns | HoldsStakeIn | Developed | PartneredWith | ListedAs => Depth::Whole,
+        _ => Depth::Heads,
+    }
+}
+
 /// Claims that the entity room's own notes make: codes in brackets, introduced aliases.
 fn notes(input: &Input<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
     for note in &input.found.listings {
         let mention = &input.found.mentions[note.mention];
         claims.push(Claim {
+            figure: None,
+            elided: false,
             subject: mention.entity,
             predicate: Predicate::ListedAs,
             object: Object::Listing(note.listing.clone()),
@@ -176,26 +296,47 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
     claims
 }
 
+/// Qualifiers in which claims differ that are not the same.
+const DISTINCT: [&str; 5] = ["metric", "aspect", "role", "session", "outcome"];
+
 /// Sorts, and keeps one of the claims that say the same, with the qualifiers of all of them.
 fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
-    claims.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)).then(b.score.total_cmp(&a.score)).then_with(|| a.rule.cmp(&b.rule)));
+    // A figure whose subject is named is not also that of a subject guessed.
+    let named: FxHashSet<(Predicate, usize)> = claims
+        .iter()
+        .filter(|c| !c.elided)
+        .filter_map(|c| Some((c.predicate, c.figure?)))
+        .collect();
+    claims.retain(|c| !c.elided || c.figure.is_none_or(|f| !named.contains(&(c.predicate, f))));
+    claims.sort_by(|a, b| {
+        (a.start, a.end)
+            .cmp(&(b.start, b.end))
+            .then(b.score.total_cmp(&a.score))
+            .then_with(|| a.rule.cmp(&b.rule))
+    });
     let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
     let mut by_key: FxHashMap<(usize, Predicate, String, super::Status), Vec<usize>> = FxHashMap::default();
     for claim in claims {
-        let distinct = ["metric", "aspect", "role", "session"].map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
+        let distinct = DISTINCT.map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
         let key = (claim.subject, claim.predicate, claim.object.key(), claim.status);
         let same = by_key.get(&key).and_then(|indices| {
             indices.iter().copied().find(|&i| {
-                ["metric", "aspect", "role", "session"].iter().zip(&distinct).all(|(q, value)| {
-                    value.is_empty() || out[i].qualifiers.get(*q).is_none_or(|other| other.to_string() == *value)
+                DISTINCT.iter().zip(&distinct).all(|(q, value)| {
+                    value.is_empty()
+                        || out[i]
+                            .qualifiers
+                            .get(*q)
+                            .is_none_or(|other| other.to_string() == *value)
                 }) && compatible_dates(&out[i], &claim)
             })
         });
         if let Some(i) = same {
             let overlaps = claim.start < out[i].end;
             let kept = &mut out[i];
-            // Only one reading of one place may complete another; facts told twice stay as first told.
-            if overlaps {
+            // Only readings of one place may complete one another; of a fact told twice the fuller telling stays.
+            if !overlaps && claim.qualifiers.len() > kept.qualifiers.len() {
+                *kept = claim;
+            } else if overlaps {
                 kept.start = kept.start.min(claim.start);
                 kept.end = kept.end.max(claim.end);
                 for (name, value) in claim.qualifiers {
@@ -211,7 +352,11 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
         by_key.entry(key).or_default().push(out.len());
         out.push(claim);
     }
-    out.sort_by(|a, b| (a.start, a.end, a.predicate, a.subject).cmp(&(b.start, b.end, b.predicate, b.subject)).then_with(|| a.object.key().cmp(&b.object.key())));
+    out.sort_by(|a, b| {
+        (a.start, a.end, a.predicate, a.subject)
+            .cmp(&(b.start, b.end, b.predicate, b.subject))
+            .then_with(|| a.object.key().cmp(&b.object.key()))
+    });
     out
 }
 
@@ -252,9 +397,28 @@ impl Reading<'_> {
         let mut span = self.skeleton.origin(whole.range());
         let before = out.len();
 
+        if !pattern.not_before.is_empty()
+            && let Some((_, origin)) = self.captured(captures, "subject")
+            && pattern
+                .not_before
+                .iter()
+                .any(|word| self.input.text.folded()[..origin.start].ends_with(word.as_str()))
+        {
+            return false;
+        }
         if let Some((Captured::Mentions(list), _)) = self.captured(captures, "both") {
             for (a, b) in sides(self.input, list) {
-                self.one(pattern, captures, scope, span.clone(), a, ObjectAt::Mention(b), 0, 1, out);
+                self.one(
+                    pattern,
+                    captures,
+                    scope,
+                    span.clone(),
+                    a,
+                    ObjectAt::Mention(b),
+                    0,
+                    1,
+                    out,
+                );
             }
             return out.len() > before;
         }
@@ -263,10 +427,15 @@ impl Reading<'_> {
         let subjects: Vec<usize> = match self.captured(captures, "subject") {
             Some((Captured::Mentions(list), _)) => list.to_vec(),
             Some(_) => return false,
-            None if !pattern.topic.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic) {
-                Some(mention) => vec![mention],
-                None => return false,
-            },
+            None if !pattern.topic.is_empty() => {
+                match self
+                    .topics
+                    .resolve(self.input, self.sentence, span.start, &pattern.topic, pattern.reach)
+                {
+                    Some(mention) => vec![mention],
+                    None => return false,
+                }
+            }
             None => return false,
         };
         let objects: Vec<ObjectAt> = match self.captured(captures, "object") {
@@ -275,7 +444,13 @@ impl Reading<'_> {
             Some((Captured::Date(i), _)) => vec![ObjectAt::Date(i)],
             Some((Captured::Text(range), _)) => vec![ObjectAt::Text(range)],
             Some(_) => return false,
-            None if !pattern.topic_object.is_empty() => match self.topics.resolve(self.input, self.sentence, span.start, &pattern.topic_object) {
+            None if !pattern.topic_object.is_empty() => match self.topics.resolve(
+                self.input,
+                self.sentence,
+                span.start,
+                &pattern.topic_object,
+                pattern.reach,
+            ) {
                 Some(mention) => vec![ObjectAt::Mention(mention)],
                 None => return false,
             },
@@ -300,7 +475,13 @@ impl Reading<'_> {
         }
 
         let values = objects.iter().all(|o| matches!(o, ObjectAt::Quantity(_)));
-        let zipped = subjects.len() > 1 && subjects.len() == objects.len() && (values || self.input.text.folded()[span.clone()].contains("分别"));
+        let elided = captures.name("subject").is_none();
+        if elided && values && objects.len() > 1 {
+            return false;
+        }
+        let zipped = subjects.len() > 1
+            && subjects.len() == objects.len()
+            && (values || self.input.text.folded()[span.clone()].contains("分别"));
         if zipped {
             let n = subjects.len();
             for (i, (subject, object)) in subjects.into_iter().zip(objects).enumerate() {
@@ -314,7 +495,17 @@ impl Reading<'_> {
             for (i, subject) in subjects.iter().enumerate() {
                 for (j, object) in objects.iter().enumerate() {
                     let (index, count) = if n > 1 { (i, n) } else { (j, m) };
-                    self.one(pattern, captures, scope, span.clone(), *subject, object.clone(), index, count, out);
+                    self.one(
+                        pattern,
+                        captures,
+                        scope,
+                        span.clone(),
+                        *subject,
+                        object.clone(),
+                        index,
+                        count,
+                        out,
+                    );
                 }
             }
         }
@@ -323,10 +514,23 @@ impl Reading<'_> {
 
     /// Makes one claim, `index` of the `count` that share the match, unless a guard refuses it.
     #[allow(clippy::too_many_arguments)]
-    fn one(&self, pattern: &Pattern, captures: &Captures<'_>, scope: &mut Scope<'_>, span: Range<usize>, subject: usize, object: ObjectAt, index: usize, count: usize, out: &mut Vec<Claim>) {
+    fn one(
+        &self,
+        pattern: &Pattern,
+        captures: &Captures<'_>,
+        scope: &mut Scope<'_>,
+        span: Range<usize>,
+        subject: usize,
+        object: ObjectAt,
+        index: usize,
+        count: usize,
+        out: &mut Vec<Claim>,
+    ) {
         let mentions = &self.input.found.mentions;
         let folded = self.input.text.folded();
-        let matched = captures.get(0).map_or(span.clone(), |m| self.skeleton.origin(m.range()));
+        let matched = captures
+            .get(0)
+            .map_or(span.clone(), |m| self.skeleton.origin(m.range()));
         let mut qualifiers: BTreeMap<String, Value> = pattern.set.clone();
         let mut score = pattern.score * mentions[subject].score;
         let object_value = match &object {
@@ -351,6 +555,17 @@ impl Reading<'_> {
             }
         };
 
+        if pattern.predicate == Predicate::HasMetric
+            && let Object::Quantity(q) = &object_value
+        {
+            if let Some(currency) = &q.currency {
+                qualifiers.insert("currency".to_owned(), json!(currency));
+            }
+            if let Some(name) = &pattern.echo {
+                qualifiers.insert(name.clone(), number(q.value));
+            }
+        }
+
         let mut roles: Vec<(String, String)> = Vec::new();
         let mut used: Vec<usize> = match &object {
             ObjectAt::Quantity(q) => vec![*q],
@@ -361,7 +576,9 @@ impl Reading<'_> {
             if matches!(name, "subject" | "object" | "both") {
                 continue;
             }
-            let Some((captured, _)) = self.captured(captures, name) else { continue };
+            let Some((captured, _)) = self.captured(captures, name) else {
+                continue;
+            };
             match captured {
                 Captured::Quantities(list) => {
                     let pick = if list.len() == count { list[index] } else { list[0] };
@@ -379,13 +596,18 @@ impl Reading<'_> {
                 }
                 Captured::Roles(list) => {
                     for &r in list {
-                        let role = &self.input.found.roles[r];
-                        roles.push((role.role.clone(), self.input.text.source_slice(role.start..role.end).to_owned()));
+                        let role = &self.roles[r];
+                        roles.push((
+                            role.role.clone(),
+                            self.input.text.source_slice(role.start..role.end).to_owned(),
+                        ));
                     }
                 }
                 Captured::Metric(m) => {
                     let hit = &self.metrics[m];
-                    let Some(term) = self.lexicon.term(hit.table, hit.row) else { continue };
+                    let Some(term) = self.lexicon.term(hit.table, hit.row) else {
+                        continue;
+                    };
                     if let ObjectAt::Quantity(q) = &object
                         && name == "metric"
                         && !takes(term, self.quantity(*q).kind)
@@ -395,13 +617,41 @@ impl Reading<'_> {
                     qualifiers.insert(name.to_owned(), json!(term.name));
                 }
                 Captured::Mentions(list) => {
-                    let labels: Vec<Value> = list.iter().map(|&m| json!(self.input.text.source_slice(mentions[m].start..mentions[m].end))).collect();
-                    let value = if labels.len() == 1 { labels[0].clone() } else { Value::Array(labels) };
+                    let labels: Vec<Value> = list
+                        .iter()
+                        .map(|&m| json!(self.input.text.source_slice(mentions[m].start..mentions[m].end)))
+                        .collect();
+                    let value = if labels.len() == 1 {
+                        labels[0].clone()
+                    } else {
+                        Value::Array(labels)
+                    };
                     qualifiers.insert(name.to_owned(), value);
                 }
                 Captured::Text(range) => {
-                    let words = self.input.text.source_slice(range.clone()).trim().trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', ' ']);
-                    let known = pattern::table(&format!("{}s", name.trim_start_matches('_'))).and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
+                    let words = self
+                        .input
+                        .text
+                        .source_slice(range.clone())
+                        .trim()
+                        .trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', '。', ' ']);
+                    let words = words.strip_prefix("that ").unwrap_or(words);
+                    if name == "aspect" {
+                        let aspects = aspects(self.lexicon, &folded[range.clone()].to_lowercase());
+                        if !aspects.is_empty() {
+                            qualifiers.insert(
+                                name.to_owned(),
+                                if aspects.len() == 1 {
+                                    json!(aspects[0])
+                                } else {
+                                    json!(aspects)
+                                },
+                            );
+                            continue;
+                        }
+                    }
+                    let known = pattern::table(&format!("{}s", name.trim_start_matches('_')))
+                        .and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
                     let value = known.map_or_else(|| words.to_owned(), str::to_owned);
                     if !value.is_empty() {
                         qualifiers.insert(name.to_owned(), json!(value));
@@ -428,10 +678,18 @@ impl Reading<'_> {
             if name == "role" {
                 return (!roles.is_empty()).then(|| roles.iter().map(|(role, _)| role.clone()).collect());
             }
-            qualifiers.get(name).map(|v| vec![v.as_str().map_or_else(|| v.to_string(), str::to_owned)])
+            qualifiers
+                .get(name)
+                .map(|v| vec![v.as_str().map_or_else(|| v.to_string(), str::to_owned)])
         };
-        let allowed = pattern.only.iter().all(|(name, values)| meant(name).is_none_or(|m| m.iter().any(|v| values.contains(v))))
-            && pattern.except.iter().all(|(name, values)| meant(name).is_none_or(|m| !m.iter().any(|v| values.contains(v))));
+        let allowed = pattern
+            .only
+            .iter()
+            .all(|(name, values)| meant(name).is_none_or(|m| m.iter().any(|v| values.contains(v))))
+            && pattern
+                .except
+                .iter()
+                .all(|(name, values)| meant(name).is_none_or(|m| !m.iter().any(|v| values.contains(v))));
         if !allowed {
             return;
         }
@@ -439,12 +697,39 @@ impl Reading<'_> {
         if let Some(date) = own_date.or_else(|| self.date_nearby(pattern.date, &matched)) {
             qualifiers.entry("date".to_owned()).or_insert(json!(date));
         }
-        let status = pattern.status.unwrap_or_else(|| scope.status(&matched, &pattern.ignore, pattern.predicate));
+        let status = pattern
+            .status
+            .unwrap_or_else(|| scope.status(&matched, &pattern.ignore, pattern.predicate));
 
-        if !fits(pattern.predicate, self.kind(subject), &object_value, match &object { ObjectAt::Mention(m) => Some(self.kind(*m)), _ => None }) {
+        if !fits(
+            pattern.predicate,
+            self.kind(subject),
+            &object_value,
+            match &object {
+                ObjectAt::Mention(m) => Some(self.kind(*m)),
+                _ => None,
+            },
+        ) {
             return;
         }
-        let claim = Claim { subject: mentions[subject].entity, predicate: pattern.predicate, object: object_value, qualifiers, status, start: span.start, end: span.end, score, rule: pattern.id.clone() };
+        let figure = match &object {
+            ObjectAt::Quantity(q) => Some(*q),
+            _ => None,
+        };
+        let elided = captures.name("subject").is_none() && captures.name("both").is_none();
+        let claim = Claim {
+            figure,
+            elided,
+            subject: mentions[subject].entity,
+            predicate: pattern.predicate,
+            object: object_value,
+            qualifiers,
+            status,
+            start: span.start,
+            end: span.end,
+            score,
+            rule: pattern.id.clone(),
+        };
         if roles.is_empty() || pattern.predicate != Predicate::HoldsPosition {
             out.push(claim);
             return;
@@ -455,7 +740,11 @@ impl Reading<'_> {
             if status == super::Status::Planned || tenure == "incoming" {
                 claim.status = super::Status::Asserted;
             }
-            let tenure = if status == super::Status::Planned { "incoming" } else { tenure };
+            let tenure = if status == super::Status::Planned {
+                "incoming"
+            } else {
+                tenure
+            };
             claim.qualifiers.entry("status".to_owned()).or_insert(json!(tenure));
             claim.qualifiers.insert("role".to_owned(), json!(role));
             claim.qualifiers.insert("roleText".to_owned(), json!(text));
@@ -463,8 +752,18 @@ impl Reading<'_> {
         }
     }
 
-    fn put_quantity(&self, name: &str, quantity: &Quantity, pattern: &Pattern, qualifiers: &mut BTreeMap<String, Value>) {
-        let falls = name == "change" && pattern.negative;
+    fn put_quantity(
+        &self,
+        name: &str,
+        quantity: &Quantity,
+        pattern: &Pattern,
+        qualifiers: &mut BTreeMap<String, Value>,
+    ) {
+        let (name, falls) = if name == "fall" {
+            ("change", true)
+        } else {
+            (name, name == "change" && pattern.negative)
+        };
         let signed = signed(quantity, falls);
         let value = match (signed.min, signed.max) {
             (Some(min), Some(max)) => json!([number(min), number(max)]),
@@ -490,7 +789,9 @@ impl Reading<'_> {
         let start = span.start.clamp(sentence.start, sentence.end);
         let end = span.end.clamp(start, sentence.end);
         let from = after_last(folded, sentence.start..start, &[',', ';', ':', '。']);
-        let to = folded[end..sentence.end].find([',', ';', '。']).map_or(sentence.end, |i| end + i);
+        let to = folded[end..sentence.end]
+            .find([',', ';', '。'])
+            .map_or(sentence.end, |i| end + i);
         from..to
     }
 
@@ -499,7 +800,10 @@ impl Reading<'_> {
         let folded = self.input.text.folded();
         let clause = self.clause(matched);
         let sentence_end = self.input.sentences[self.sentence].end;
-        let after = folded[clause.end..sentence_end].chars().next().map_or(sentence_end, |c| clause.end + c.len_utf8());
+        let after = folded[clause.end..sentence_end]
+            .chars()
+            .next()
+            .map_or(sentence_end, |c| clause.end + c.len_utf8());
         let next = self.clause(&(after..after));
         let quantities = &self.input.measures.quantities;
         let first = quantities.partition_point(|q| q.start < clause.start);
@@ -509,7 +813,11 @@ impl Reading<'_> {
             .take_while(|(_, q)| q.end <= next.end.max(clause.end))
             .filter(|(i, q)| kinds.contains(&q.kind) && !used.contains(&(first + i)))
             .min_by_key(|(_, q)| {
-                if q.start < matched.start { matched.start - q.start } else { q.start.saturating_sub(matched.end) }
+                if q.start < matched.start {
+                    matched.start - q.start
+                } else {
+                    q.start.saturating_sub(matched.end)
+                }
             })
             .map(|(i, _)| first + i)
     }
@@ -519,7 +827,12 @@ impl Reading<'_> {
         let table = pattern::table(table)?;
         let clause = self.clause(matched);
         let hits = self.lexicon.terms_in(self.input.text.folded(), clause);
-        let names: Vec<&str> = hits.iter().filter(|h| h.table == table).filter_map(|h| self.lexicon.term(h.table, h.row)).map(|t| t.name.as_str()).collect();
+        let names: Vec<&str> = hits
+            .iter()
+            .filter(|h| h.table == table)
+            .filter_map(|h| self.lexicon.term(h.table, h.row))
+            .map(|t| t.name.as_str())
+            .collect();
         match names.as_slice() {
             [] => None,
             [first, ..] if matches!(table, TermTable::Sessions) => Some(json!(first)),
@@ -531,7 +844,11 @@ impl Reading<'_> {
                         distinct.push(name);
                     }
                 }
-                Some(if distinct.len() == 1 { json!(distinct[0]) } else { json!(distinct) })
+                Some(if distinct.len() == 1 {
+                    json!(distinct[0])
+                } else {
+                    json!(distinct)
+                })
             }
         }
     }
@@ -546,16 +863,43 @@ impl Reading<'_> {
         let within = |range: &Range<usize>| {
             let first = dates.partition_point(|d| d.start < range.start);
             let range = range.clone();
-            dates[first..].iter().take_while(move |d| d.end <= range.end).filter(|d| d.edtf.is_some())
+            dates[first..]
+                .iter()
+                .take_while(move |d| d.end <= range.end)
+                .filter(|d| d.edtf.is_some())
         };
         let nearest = |range: &Range<usize>| {
-            within(range).min_by_key(|d| if d.start < matched.end { matched.end.abs_diff(d.end) } else { 1000 + d.start - matched.end }).and_then(|d: &Date| d.edtf.clone())
+            within(range)
+                .min_by_key(|d| {
+                    if d.start < matched.end {
+                        matched.end.abs_diff(d.end)
+                    } else {
+                        1000 + d.start - matched.end
+                    }
+                })
+                .and_then(|d: &Date| d.edtf.clone())
         };
         let period = |d: &&Date| d.fiscal || d.edtf.as_deref().is_some_and(is_period);
         if scope == DateScope::Period
-            && let Some(date) = within(&(sentence.start..matched.end)).filter(period).last().or_else(|| within(&clause).find(period))
+            && let Some(date) = within(&(sentence.start..matched.end))
+                .filter(period)
+                .last()
+                .or_else(|| within(&clause).find(period))
         {
             return date.edtf.clone();
+        }
+        let is_day = |d: &&Date| d.edtf.as_deref().is_some_and(|e| e.len() == 10);
+        if scope == DateScope::Running {
+            // A price moves on a day, or over the year to date; a quarter beside it is a report's.
+            let here = within(&clause)
+                .filter(|d| is_day(d) || d.edtf.as_deref().is_some_and(|e| e.len() == 4))
+                .last();
+            let date = here.or_else(|| within(&(sentence.start..matched.start)).filter(is_day).last());
+            if let Some(date) = date {
+                return date.edtf.clone();
+            }
+            let before = dates.partition_point(|d| d.start < sentence.start);
+            return dates[..before].iter().rev().find(is_day).and_then(|d| d.edtf.clone());
         }
         if let Some(date) = nearest(&clause) {
             return Some(date);
@@ -570,13 +914,22 @@ impl Reading<'_> {
             return None;
         }
         let before = dates.partition_point(|d| d.start < sentence.start);
-        dates[..before].iter().rev().filter(|d| d.edtf.is_some()).find(|d| if scope == DateScope::Period { period(d) } else { d.edtf.as_deref().is_some_and(|e| e.len() == 10) }).and_then(|d| d.edtf.clone())
+        dates[..before]
+            .iter()
+            .rev()
+            .filter(|d| d.edtf.is_some())
+            .find(period)
+            .and_then(|d| d.edtf.clone())
     }
 }
 
 /// Byte after the last of these marks in a range; its beginning where none stands in it.
 pub(super) fn after_last(folded: &str, range: Range<usize>, marks: &[char]) -> usize {
-    folded[range.clone()].char_indices().rev().find(|(_, c)| marks.contains(c)).map_or(range.start, |(i, c)| range.start + i + c.len_utf8())
+    folded[range.clone()]
+        .char_indices()
+        .rev()
+        .find(|(_, c)| marks.contains(c))
+        .map_or(range.start, |(i, c)| range.start + i + c.len_utf8())
 }
 
 /// Quarter, half-year or year: what a report covers, not the day it came out.
@@ -586,18 +939,41 @@ fn is_period(edtf: &str) -> bool {
 
 /// Whether a metric's value may be of this kind; the table's second column says so.
 fn takes(term: &Term, kind: Kind) -> bool {
-    let Some(kinds) = term.rest.first().filter(|k| !k.is_empty()) else { return true };
+    let Some(kinds) = term.rest.first().filter(|k| !k.is_empty()) else {
+        return true;
+    };
     kinds.split('|').any(|k| pattern::quantity_kind(k) == Some(kind))
+}
+
+/// The aspects that a list of words names (数学、编程和推理).
+fn aspects<'l>(lexicon: &'l Lexicon, words: &str) -> Vec<&'l str> {
+    let mut out = Vec::new();
+    for word in words.split(['、', '和', '与', '及', '/', ',']) {
+        if let Some(name) = term_name(lexicon, TermTable::Aspects, word.trim())
+            && !out.contains(&name)
+        {
+            out.push(name);
+        }
+    }
+    out
 }
 
 /// The English name of the row of a table that has this form.
 fn term_name<'l>(lexicon: &'l Lexicon, table: TermTable, form: &str) -> Option<&'l str> {
-    lexicon.terms(table).iter().find(|t| t.forms.iter().any(|f| fold(&f.text).to_lowercase() == form)).map(|t| t.name.as_str())
+    lexicon
+        .terms(table)
+        .iter()
+        .find(|t| t.forms.iter().any(|f| fold(&f.text).to_lowercase() == form))
+        .map(|t| t.name.as_str())
 }
 
 /// A whole number is written without a fraction.
 fn number(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        json!(value as i64)
+    } else {
+        json!(value)
+    }
 }
 
 fn signed(quantity: &Quantity, negative: bool) -> Quantity {
@@ -616,9 +992,19 @@ fn signed(quantity: &Quantity, negative: bool) -> Quantity {
 fn sides(input: &Input<'_>, list: &[usize]) -> Vec<(usize, usize)> {
     let mentions = &input.found.mentions;
     let folded = input.text.folded();
-    let split = list.windows(2).rposition(|pair| {
-        folded.get(mentions[pair[0]].end..mentions[pair[1]].start).is_some_and(|between| between.contains(['与', '和', '跟', '同', '及']) || between.contains(" and ") || between.contains('&'))
-    });
+    let joined_by = |pair: &[usize], words: &[&str]| {
+        folded
+            .get(mentions[pair[0]].end..mentions[pair[1]].start)
+            .is_some_and(|between| words.iter().any(|w| between.contains(w)))
+    };
+    // 甲与乙、丙和丁签约: 与 parts the sides, 和 only ends the list.
+    let split = list
+        .windows(2)
+        .position(|pair| joined_by(pair, &["与", "跟", "同"]))
+        .or_else(|| {
+            list.windows(2)
+                .rposition(|pair| joined_by(pair, &["和", "及", " and ", "&"]))
+        });
     let at = split.map_or(1, |i| i + 1);
     let (left, right) = list.split_at(at.min(list.len()));
     left.iter().flat_map(|&a| right.iter().map(move |&b| (a, b))).collect()
@@ -653,7 +1039,10 @@ fn fits(predicate: Predicate, subject: EntityType, object: &Object, object_kind:
         RankedOn => o == Some(Ranking),
         Rated => org(subject) || subject == Person,
         CommentedOn => actor(subject) && subject != Place && o.is_some(),
-        PriceMoved => matches!(subject, Company | Index | Listing | Product | Organization) && matches!(object, Object::Quantity(_)),
+        PriceMoved => {
+            matches!(subject, Company | Index | Listing | Product | Organization)
+                && matches!(object, Object::Quantity(_))
+        }
         ComparedWith => o.is_some() || matches!(object, Object::Text(_)),
         Developed | Released | OpenSourced => actor(subject) && !o.is_some_and(|k| matches!(k, Person | Place | Index)),
         TrainedOn => o == Some(Chip) || o == Some(Product),

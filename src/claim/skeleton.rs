@@ -5,8 +5,8 @@
 //! are left out; the rest is the folded text in lower case. So a pattern says `<subject:Company>收购<object:Company>`
 //! once, and names, codes, lists and scripts don't concern it.
 
-use crate::entity::{EntityType, Found, RoleHit};
 use crate::entity::lexicon::TermHit;
+use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Quantity};
 use crate::text::Sentence;
 use std::ops::Range;
@@ -90,6 +90,33 @@ pub fn quantity_symbol(kind: Kind) -> char {
     }
 }
 
+/// What a symbol is called in patterns; `None` for other characters.
+fn symbol_name(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{e000}' => "Company",
+        '\u{e001}' => "Organization",
+        '\u{e002}' => "Person",
+        '\u{e003}' => "Place",
+        '\u{e004}' => "Product",
+        '\u{e005}' => "Model",
+        '\u{e006}' => "Chip",
+        '\u{e007}' => "Listing",
+        '\u{e008}' => "Index",
+        '\u{e009}' => "Benchmark",
+        '\u{e00a}' => "Ranking",
+        '\u{e010}' => "percent",
+        '\u{e011}' => "money",
+        '\u{e012}' => "multiple",
+        '\u{e013}' => "count",
+        '\u{e014}' => "duration",
+        '\u{e015}' => "number",
+        DATE_SYMBOL => "date",
+        ROLE_SYMBOL => "role",
+        METRIC_SYMBOL => "metric",
+        _ => return None,
+    })
+}
+
 pub const DATE_SYMBOL: char = '\u{e020}';
 pub const ROLE_SYMBOL: char = '\u{e021}';
 pub const METRIC_SYMBOL: char = '\u{e022}';
@@ -97,7 +124,19 @@ pub const METRIC_SYMBOL: char = '\u{e022}';
 /// Longest bracket that is taken for an explanation and left out, in bytes.
 const MAX_ASIDE: usize = 120;
 
+/// Which skeleton of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every name as it stands: what relations between a name and its attribute are read from
+    Whole,
+    /// A name without the names and posts that only describe it (Tesla行政總裁馬斯克 is 馬斯克, 馬斯克旗下X平台 is
+    /// X平台): what events are read from
+    Heads,
+}
+
 struct Atom {
+    /// Where what the symbol swallows begins: its attributes, or `start`
+    from: usize,
     start: usize,
     end: usize,
     symbol: char,
@@ -106,14 +145,21 @@ struct Atom {
 
 impl Skeleton {
     /// Builds the skeleton of one sentence.
-    pub fn new(parts: &Parts<'_>, sentence: &Sentence) -> Skeleton {
-        let atoms = lists(parts, sentence, atoms(parts, sentence));
-        let mut skeleton = Skeleton { end: sentence.end, ..Skeleton::default() };
+    pub fn new(parts: &Parts<'_>, sentence: &Sentence, depth: Depth) -> Skeleton {
+        let mut atoms = atoms(parts, sentence);
+        if depth == Depth::Heads {
+            atoms = heads(parts, sentence, atoms);
+        }
+        let atoms = lists(parts, sentence, atoms);
+        let mut skeleton = Skeleton {
+            end: sentence.end,
+            ..Skeleton::default()
+        };
         let mut at = sentence.start;
         let mut space = false;
         let mut atoms = atoms.into_iter().peekable();
         while at < sentence.end {
-            if let Some(atom) = atoms.next_if(|atom| atom.start <= at) {
+            if let Some(atom) = atoms.next_if(|atom| atom.from <= at) {
                 if space && sentence.english {
                     skeleton.push_char(' ', at..at, NONE);
                 }
@@ -124,14 +170,16 @@ impl Skeleton {
                 skeleton.push_char(atom.symbol, atom.start..atom.end, index);
                 continue;
             }
-            let limit = atoms.peek().map_or(sentence.end, |atom| atom.start.min(sentence.end));
-            let Some(c) = parts.folded[at..limit].chars().next() else { break };
+            let limit = atoms.peek().map_or(sentence.end, |atom| atom.from.min(sentence.end));
+            let Some(c) = parts.folded[at..limit].chars().next() else {
+                break;
+            };
             let next = at + c.len_utf8();
             if c == '('
                 && let Some(end) = aside_end(parts, at, sentence.end)
             {
                 at = end;
-                while atoms.next_if(|atom| atom.start < end).is_some() {}
+                while atoms.next_if(|atom| atom.from < end).is_some() {}
                 continue;
             }
             if c == ' ' {
@@ -140,8 +188,14 @@ impl Skeleton {
                 continue;
             }
             // Marks that only set a name off are left out, so that patterns needn't know them.
-            let before_atom = matches!(c, '“' | '《') && atoms.peek().is_some_and(|atom| atom.start == next && closes(parts.folded, atom.end));
-            let after_atom = matches!(c, '”' | '》') && skeleton.places.last().is_some_and(|p| p.item != NONE && p.end as usize == at && opens_before(parts.folded, p.start as usize));
+            let before_atom = matches!(c, '“' | '《')
+                && atoms
+                    .peek()
+                    .is_some_and(|atom| atom.start == next && closes(parts.folded, atom.end));
+            let after_atom = matches!(c, '”' | '》')
+                && skeleton.places.last().is_some_and(|p| {
+                    p.item != NONE && p.end as usize == at && opens_before(parts.folded, p.start as usize)
+                });
             if before_atom || after_atom {
                 at = next;
                 continue;
@@ -159,8 +213,36 @@ impl Skeleton {
     }
 
     fn push_char(&mut self, c: char, origin: Range<usize>, item: u32) {
-        self.places.push(Place { at: self.text.len() as u32, start: origin.start as u32, end: origin.end as u32, item });
+        self.places.push(Place {
+            at: self.text.len() as u32,
+            start: origin.start as u32,
+            end: origin.end as u32,
+            item,
+        });
         self.text.push(c);
+    }
+
+    /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
+    pub fn render(&self) -> String {
+        let mut out = String::new();
+        for (at, c) in self.text.char_indices() {
+            match symbol_name(c) {
+                Some(name) => {
+                    let length = match self.item_at(at) {
+                        Some(Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list)) => list.len(),
+                        _ => 1,
+                    };
+                    out.push('<');
+                    out.push_str(name);
+                    if length > 1 {
+                        out.push_str(&format!("*{length}"));
+                    }
+                    out.push('>');
+                }
+                None => out.push(c),
+            }
+        }
+        out
     }
 
     /// Bytes of the folded text that a range of the skeleton stands for.
@@ -168,7 +250,11 @@ impl Skeleton {
         let first = self.places.partition_point(|p| (p.at as usize) < range.start);
         let last = self.places.partition_point(|p| (p.at as usize) < range.end);
         let start = self.places.get(first).map_or(self.end, |p| p.start as usize);
-        let end = if last > first { self.places[last - 1].end as usize } else { start };
+        let end = if last > first {
+            self.places[last - 1].end as usize
+        } else {
+            start
+        };
         start..end.max(start)
     }
 
@@ -182,7 +268,10 @@ impl Skeleton {
     pub fn items_in(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = (usize, &Item)> {
         let first = self.places.partition_point(|p| (p.at as usize) < range.start);
         let last = self.places.partition_point(|p| (p.at as usize) < range.end).max(first);
-        self.places[first..last].iter().filter(|p| p.item != NONE).map(|p| (p.at as usize, &self.items[p.item as usize]))
+        self.places[first..last]
+            .iter()
+            .filter(|p| p.item != NONE)
+            .map(|p| (p.at as usize, &self.items[p.item as usize]))
     }
 }
 
@@ -214,7 +303,13 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         }
         if inside(mention.start, mention.end) && atoms.last().is_none_or(|a| a.end <= mention.start) {
             let end = bracket_end(parts, index).unwrap_or(mention.end).min(range.end);
-            atoms.push(Atom { start: mention.start, end, symbol: entity_symbol(mention.kind), item: Item::Mentions(vec![index]) });
+            atoms.push(Atom {
+                from: mention.start,
+                start: mention.start,
+                end,
+                symbol: entity_symbol(mention.kind),
+                item: Item::Mentions(vec![index]),
+            });
         }
     }
     let free = |atoms: &[Atom], start: usize, end: usize| {
@@ -224,23 +319,56 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
     let mut insert = |start: usize, end: usize, symbol: char, item: Item| {
         if inside(start, end) && start < end && free(&atoms, start, end) {
             let i = atoms.partition_point(|a| a.start < start);
-            atoms.insert(i, Atom { start, end, symbol, item });
+            atoms.insert(
+                i,
+                Atom {
+                    from: start,
+                    start,
+                    end,
+                    symbol,
+                    item,
+                },
+            );
         }
     };
     let from = parts.dates.partition_point(|d| d.start < range.start);
-    for (i, date) in parts.dates.iter().enumerate().skip(from).take_while(|(_, d)| d.start < range.end) {
+    for (i, date) in parts
+        .dates
+        .iter()
+        .enumerate()
+        .skip(from)
+        .take_while(|(_, d)| d.start < range.end)
+    {
         insert(date.start, date.end, DATE_SYMBOL, Item::Date(i));
     }
     let from = parts.quantities.partition_point(|q| q.start < range.start);
-    for (i, q) in parts.quantities.iter().enumerate().skip(from).take_while(|(_, q)| q.start < range.end) {
+    for (i, q) in parts
+        .quantities
+        .iter()
+        .enumerate()
+        .skip(from)
+        .take_while(|(_, q)| q.start < range.end)
+    {
         insert(q.start, q.end, quantity_symbol(q.kind), Item::Quantities(vec![i]));
     }
     let from = parts.roles.partition_point(|r| r.start < range.start);
-    for (i, r) in parts.roles.iter().enumerate().skip(from).take_while(|(_, r)| r.start < range.end) {
+    for (i, r) in parts
+        .roles
+        .iter()
+        .enumerate()
+        .skip(from)
+        .take_while(|(_, r)| r.start < range.end)
+    {
         insert(r.start, r.end, ROLE_SYMBOL, Item::Roles(vec![i]));
     }
     let from = parts.metrics.partition_point(|m| m.start < range.start);
-    for (i, m) in parts.metrics.iter().enumerate().skip(from).take_while(|(_, m)| m.start < range.end) {
+    for (i, m) in parts
+        .metrics
+        .iter()
+        .enumerate()
+        .skip(from)
+        .take_while(|(_, m)| m.start < range.end)
+    {
         insert(m.start, m.end, METRIC_SYMBOL, Item::Metric(i));
     }
     atoms
@@ -252,21 +380,135 @@ fn bracket_end(parts: &Parts<'_>, mention: usize) -> Option<usize> {
     Some(brackets[i].end)
 }
 
+/// Words by which a name in front only says whose the name behind is.
+const POSSESSIVES: [&str; 22] = [
+    "旗下",
+    "旗下的",
+    "名下的",
+    "名下",
+    "麾下的",
+    "麾下",
+    "全资子公司",
+    "控股子公司",
+    "子公司",
+    "附属公司",
+    "全资附属公司",
+    "的全资子公司",
+    "的控股子公司",
+    "的子公司",
+    "的附属公司",
+    "旗下子公司",
+    "旗下公司",
+    "下属公司",
+    "全资下属公司",
+    "及其全资下属公司",
+    "'s",
+    "母公司",
+];
+
+/// Drops the names and posts that only describe the name behind them.
+fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
+    let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
+    let is_entity = |c: char| (ENTITY_SYMBOLS.0..=ENTITY_SYMBOLS.1).contains(&c);
+    let is_org = |c: char| matches!(c, '\u{e000}' | '\u{e001}' | '\u{e003}');
+    let between = |a: &Atom, b: &Atom| {
+        parts
+            .folded
+            .get(a.end..b.from)
+            .unwrap_or("")
+            .trim_matches(['”', '“', ' '])
+            .to_owned()
+    };
+    for mut atom in atoms {
+        if atom.symbol == '\u{e002}' {
+            // (Org) role… Person
+            while let Some(role) = out.last().filter(|a| {
+                a.symbol == ROLE_SYMBOL && matches!(between(a, &atom).as_str(), "" | "、" | "兼" | "," | "及" | "和")
+            }) {
+                atom.from = role.from;
+                out.pop();
+                if let Some(org) = out.last().filter(|a| is_org(a.symbol)) {
+                    let gap = between(org, &atom);
+                    if gap.chars().count() <= 6
+                        && !gap.contains([
+                            ',', ';', ':', '。', '、', '与', '和', '对', '向', '由', '获', '任', '聘',
+                        ])
+                    {
+                        atom.from = org.from;
+                        out.pop();
+                    }
+                }
+            }
+        } else if is_entity(atom.symbol)
+            && let Some(owner) = out.last().filter(|a| is_entity(a.symbol))
+        {
+            let gap = between(owner, &atom);
+            let named = |tail: &str| {
+                gap.strip_prefix(tail).is_some_and(|rest| {
+                    rest.chars().count() <= 8 && !rest.contains([',', ';', ':', '。', '、', '与', '和', '对', '在'])
+                })
+            };
+            let owned = POSSESSIVES.contains(&gap.as_str())
+                || (!sentence.english && (named("旗下") || named("旗下的")))
+                || (owner.symbol == '\u{e002}' && gap == "的" && is_org(atom.symbol));
+            if owned {
+                atom.from = owner.from;
+                out.pop();
+            }
+        }
+        out.push(atom);
+    }
+    out
+}
+
 /// Joins what a list holds into one atom.
 fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
     let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
     for (i, atom) in atoms.iter().enumerate() {
         let joins = out.last().is_some_and(|last| {
             last.end <= atom.start && same_class(&last.item, last.symbol, &atom.item, atom.symbol) && {
-                let between = parts.folded[last.end..atom.start].trim_matches(['”', '》', '“', '《', ' ']);
+                let between = parts.folded[last.end..atom.from.max(last.end)].trim_matches(['”', '》', '“', '《', ' ']);
                 if matches!(atom.item, Item::Roles(_)) {
-                    return matches!(between, "" | "兼" | "、" | "及" | "和" | "与" | "兼任" | "暨" | "/" | "and" | "," | ", and" | "&" | "and the" | "以及");
+                    return matches!(
+                        between,
+                        "" | "兼"
+                            | "、"
+                            | "及"
+                            | "和"
+                            | "与"
+                            | "兼任"
+                            | "暨"
+                            | "/"
+                            | "and"
+                            | ","
+                            | ", and"
+                            | "&"
+                            | "and the"
+                            | "以及"
+                    );
                 }
                 if sentence.english {
                     is_english_separator(between) || (between == "," && list_goes_on(parts.folded, &atoms, i))
                 } else {
-                    matches!(between, "、" | "和" | "与" | "及" | "以及" | "跟" | "或" | "/" | "&" | "、以及" | "、和" | "还有" | "暨" | "and" | "或者" | "并" | "、及")
-                        || (between == "," && comma_in_list(parts.folded, &atoms, i, last))
+                    matches!(
+                        between,
+                        "、" | "和"
+                            | "与"
+                            | "及"
+                            | "以及"
+                            | "跟"
+                            | "或"
+                            | "/"
+                            | "&"
+                            | "、以及"
+                            | "、和"
+                            | "还有"
+                            | "暨"
+                            | "and"
+                            | "或者"
+                            | "并"
+                            | "、及"
+                    ) || (between == "," && comma_in_list(parts.folded, &atoms, i, last))
                 }
             }
         });
@@ -274,15 +516,23 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
             last.end = atom.end;
             match (&mut last.item, &atom.item) {
                 (Item::Mentions(list), Item::Mentions(more)) => list.extend(more),
-                (Item::Quantities(list), Item::Quantities(more)) | (Item::Roles(list), Item::Roles(more)) => list.extend(more),
+                (Item::Quantities(list), Item::Quantities(more)) | (Item::Roles(list), Item::Roles(more)) => {
+                    list.extend(more)
+                }
                 _ => {}
             }
             continue;
         }
-        out.push(Atom { start: atom.start, end: atom.end, symbol: atom.symbol, item: atom.item.clone() });
+        out.push(Atom {
+            from: atom.from,
+            start: atom.start,
+            end: atom.end,
+            symbol: atom.symbol,
+            item: atom.item.clone(),
+        });
     }
     if !sentence.english {
-        let limits: Vec<usize> = out.iter().skip(1).map(|a| a.start).chain([sentence.end]).collect();
+        let limits: Vec<usize> = out.iter().skip(1).map(|a| a.from).chain([sentence.end]).collect();
         for (atom, limit) in out.iter_mut().zip(limits) {
             if matches!(atom.item, Item::Mentions(_)) {
                 atom.end += etcetera(&parts.folded[atom.end..limit.max(atom.end)]);
@@ -293,21 +543,33 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
 }
 
 fn is_english_separator(between: &str) -> bool {
-    matches!(between.trim(), "and" | "&" | ", and" | "or" | "as well as" | "/" | ", or")
+    matches!(
+        between.trim(),
+        "and" | "&" | ", and" | "or" | "as well as" | "/" | ", or"
+    )
 }
 
 /// In English a comma joins only where the list ends in `and`.
 fn list_goes_on(folded: &str, atoms: &[Atom], i: usize) -> bool {
     atoms[i..].windows(2).take(12).find_map(|pair| {
         let between = folded.get(pair[0].end..pair[1].start)?.trim();
-        if between == "," && pair[0].symbol == pair[1].symbol { None } else { Some(is_english_separator(between) && pair[0].symbol == pair[1].symbol) }
+        if between == "," && pair[0].symbol == pair[1].symbol {
+            None
+        } else {
+            Some(is_english_separator(between) && pair[0].symbol == pair[1].symbol)
+        }
     }) == Some(true)
 }
 
 /// A comma amid 、: A、B，C、D.
 fn comma_in_list(folded: &str, atoms: &[Atom], i: usize, last: &Atom) -> bool {
     let listed_before = matches!(&last.item, Item::Mentions(list) if list.len() > 1);
-    let goes_on = atoms.get(i + 1).is_some_and(|next| next.symbol == atoms[i].symbol && folded.get(atoms[i].end..next.start).is_some_and(|between| matches!(between, "、" | "和" | "及" | "与")));
+    let goes_on = atoms.get(i + 1).is_some_and(|next| {
+        next.symbol == atoms[i].symbol
+            && folded
+                .get(atoms[i].end..next.start)
+                .is_some_and(|between| matches!(between, "、" | "和" | "及" | "与"))
+    });
     listed_before && goes_on
 }
 
@@ -315,7 +577,9 @@ fn same_class(a: &Item, a_symbol: char, b: &Item, b_symbol: char) -> bool {
     let is_org = |c: char| matches!(c, '\u{e000}' | '\u{e001}');
     let is_thing = |c: char| matches!(c, '\u{e004}'..='\u{e006}');
     match (a, b) {
-        (Item::Mentions(_), Item::Mentions(_)) => a_symbol == b_symbol || (is_org(a_symbol) && is_org(b_symbol)) || (is_thing(a_symbol) && is_thing(b_symbol)),
+        (Item::Mentions(_), Item::Mentions(_)) => {
+            a_symbol == b_symbol || (is_org(a_symbol) && is_org(b_symbol)) || (is_thing(a_symbol) && is_thing(b_symbol))
+        }
         (Item::Quantities(_), Item::Quantities(_)) => a_symbol == b_symbol,
         (Item::Roles(_), Item::Roles(_)) => true,
         _ => false,
@@ -336,13 +600,39 @@ fn etcetera(rest: &str) -> usize {
     if !eat(&mut at, &["等"]) {
         return 0;
     }
-    let digits = rest[at..].chars().take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十百多数".contains(*c)).map(char::len_utf8).sum::<usize>();
+    let digits = rest[at..]
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十百多数".contains(*c))
+        .map(char::len_utf8)
+        .sum::<usize>();
     let before_count = at;
     at += digits;
     eat(&mut at, &["家", "只", "个", "款", "位", "名", "大"]);
     let counted = eat(
         &mut at,
-        &["上市公司", "互联网企业", "科技公司", "科技股", "概念股", "公司", "企业", "机构", "个股", "股份", "巨头", "厂商", "平台", "品牌", "股", "模型", "产品", "投资者", "投资方", "人", "国"],
+        &[
+            "上市公司",
+            "互联网企业",
+            "科技公司",
+            "科技股",
+            "概念股",
+            "公司",
+            "企业",
+            "机构",
+            "个股",
+            "股份",
+            "巨头",
+            "厂商",
+            "平台",
+            "品牌",
+            "股",
+            "模型",
+            "产品",
+            "投资者",
+            "投资方",
+            "人",
+            "国",
+        ],
     );
     if counted { at } else { before_count }
 }
@@ -362,7 +652,10 @@ fn aside_end(parts: &Parts<'_>, at: usize, sentence_end: usize) -> Option<usize>
                 if depth == 0 {
                     let end = at + i + 1;
                     let q = parts.quantities.partition_point(|q| q.start < at);
-                    let measured = parts.quantities.get(q).is_some_and(|q| q.end <= end && matches!(q.kind, Kind::Percent | Kind::Money));
+                    let measured = parts
+                        .quantities
+                        .get(q)
+                        .is_some_and(|q| q.end <= end && matches!(q.kind, Kind::Percent | Kind::Money));
                     return (!measured).then_some(end);
                 }
             }

@@ -9,7 +9,17 @@ use std::ops::Range;
 
 /// The classes of `lexicon/words/cues.tsv` that decide a claim's status. `not_a_cue` holds longer words in which
 /// a cue means nothing (未来, 将军): the longest word wins.
-const CLASSES: [&str; 9] = ["planned", "hedged", "hedged_lead", "negated", "expected", "analyst_expected", "former", "incoming", "not_a_cue"];
+const CLASSES: [&str; 9] = [
+    "planned",
+    "hedged",
+    "hedged_lead",
+    "negated",
+    "expected",
+    "analyst_expected",
+    "former",
+    "incoming",
+    "not_a_cue",
+];
 
 /// Farthest that a denial stands before what it denies, in bytes.
 const NEGATION_REACH: usize = 15;
@@ -31,7 +41,10 @@ impl Cues {
                 }
             }
         }
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build_with_values(words).ok();
+        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build_with_values(words)
+            .ok();
         Cues { automaton }
     }
 }
@@ -53,7 +66,13 @@ pub struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     pub(super) fn new(cues: &'a Cues, segmenter: &'a Segmenter, folded: &'a str, sentence: &Sentence) -> Scope<'a> {
-        Scope { cues, segmenter, folded, sentence: sentence.start..sentence.end, hits: None }
+        Scope {
+            cues,
+            segmenter,
+            folded,
+            sentence: sentence.start..sentence.end,
+            hits: None,
+        }
     }
 
     fn hits(&mut self) -> &[Hit] {
@@ -66,21 +85,47 @@ impl<'a> Scope<'a> {
         let start = matched.start.max(self.sentence.start);
         let clause = after_last(self.folded, self.sentence.start..start, &[',', ';', '。']);
         let sentence_start = self.sentence.start;
-        let mask: u32 = CLASSES.iter().enumerate().filter(|(_, name)| ignore.iter().any(|i| i == *name)).map(|(i, _)| 1 << i).sum();
+        let mask: u32 = CLASSES
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| ignore.iter().any(|i| i == *name))
+            .map(|(i, _)| 1 << i)
+            .sum();
         let class = |name: &str| CLASSES.iter().position(|c| *c == name).map_or(0, |i| 1u32 << i);
+        let (folded, sentence) = (self.folded, self.sentence.start);
         let hits = self.hits();
-        let any = |range: Range<usize>, name: &str| hits.iter().any(|h| h.start >= range.start && h.end <= range.end && h.classes & class(name) & !mask != 0);
+        let any = |range: Range<usize>, name: &str| {
+            hits.iter()
+                .any(|h| h.start >= range.start && h.end <= range.end && h.classes & class(name) & !mask != 0)
+        };
         if any(clause.max(start.saturating_sub(NEGATION_REACH))..matched.end, "negated") {
             return Status::Negated;
         }
-        if any(clause..matched.end, "hedged") || any(sentence_start..start, "hedged_lead") || any(clause..matched.end, "analyst_expected") {
+        if predicate == Predicate::HasMetric {
+            // An outlook may list several figures: 预计营收约335亿美元,每股利润约19.15美元.
+            let statement = after_last(folded, sentence..start, &[';', '。', ':']);
+            if any(statement..matched.end, "analyst_expected") {
+                return Status::Hedged;
+            }
+            if any(statement..matched.end, "expected") {
+                return Status::Planned;
+            }
+        }
+        if any(clause..matched.end, "hedged")
+            || any(sentence_start..start, "hedged_lead")
+            || any(clause..matched.end, "analyst_expected")
+        {
             return Status::Hedged;
         }
         if any(clause..matched.end, "planned") {
             return Status::Planned;
         }
         if any(clause..matched.end, "expected") {
-            return if predicate == Predicate::HasMetric { Status::Planned } else { Status::Hedged };
+            return if predicate == Predicate::HasMetric {
+                Status::Planned
+            } else {
+                Status::Hedged
+            };
         }
         Status::Asserted
     }
@@ -90,7 +135,10 @@ impl<'a> Scope<'a> {
         let start = matched.start.saturating_sub(9).max(self.sentence.start);
         let end = matched.end;
         let hits = self.hits();
-        let any = |class: usize| hits.iter().any(|h| h.start >= start && h.end <= end && h.classes & (1 << class) != 0);
+        let any = |class: usize| {
+            hits.iter()
+                .any(|h| h.start >= start && h.end <= end && h.classes & (1 << class) != 0)
+        };
         if any(6) {
             "former"
         } else if any(7) {
@@ -102,10 +150,16 @@ impl<'a> Scope<'a> {
 }
 
 fn find(cues: &Cues, segmenter: &Segmenter, folded: &str, sentence: Range<usize>) -> Vec<Hit> {
-    let Some(automaton) = &cues.automaton else { return Vec::new() };
+    let Some(automaton) = &cues.automaton else {
+        return Vec::new();
+    };
     let lower = folded[sentence.clone()].to_lowercase();
     // Lower case keeps the length of nearly every text; where it doesn't, offsets would lie.
-    let text = if lower.len() == sentence.len() { lower.as_str() } else { &folded[sentence.clone()] };
+    let text = if lower.len() == sentence.len() {
+        lower.as_str()
+    } else {
+        &folded[sentence.clone()]
+    };
     let mut segments: Option<Vec<Segment>> = None;
     let mut out = Vec::new();
     for hit in automaton.leftmost_find_iter(text) {
@@ -113,13 +167,21 @@ fn find(cues: &Cues, segmenter: &Segmenter, folded: &str, sentence: Range<usize>
         let word = &folded[start..end];
         let bounded = if word.chars().any(is_han) {
             // A single character is a cue only where it is a word of its own (传 in 传媒 is none).
-            word.chars().count() > 1 || segments.get_or_insert_with(|| segmenter.segments(folded, sentence.clone(), &[])).iter().any(|s| s.start == start && s.end == end)
+            word.chars().count() > 1
+                || segments
+                    .get_or_insert_with(|| segmenter.segments(folded, sentence.clone(), &[]))
+                    .iter()
+                    .any(|s| s.start == start && s.end == end)
         } else {
             let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             !letter(folded[..start].chars().next_back()) && !letter(folded[end..].chars().next())
         };
         if bounded {
-            out.push(Hit { start, end, classes: hit.value() });
+            out.push(Hit {
+                start,
+                end,
+                classes: hit.value(),
+            });
         }
     }
     out

@@ -3,7 +3,8 @@
 //! Chinese news drops a subject once it is set: 特斯拉公布业绩……营收249亿美元，同比下滑3%. Candidates are mentions at the
 //! beginning of a clause, first in the sentence itself, then in those before it, then the article's own subject.
 
-use super::reader::Input;
+use super::pattern::Reach;
+use super::reader::{Input, after_last};
 use super::skeleton::{Item, Skeleton};
 use crate::entity::{EntityType, Origin};
 use std::ops::Range;
@@ -21,19 +22,33 @@ pub struct Topics {
     subjects: Vec<Vec<usize>>,
     /// Entities by how much the article is about them, most first
     prominent: Vec<usize>,
+    /// Verbs after which something new is named
+    introducing: Vec<String>,
 }
 
+/// Bytes between such a verb and what it brings forth.
+const BROUGHT_REACH: usize = 45;
+
 impl Topics {
-    pub(super) fn new(input: &Input<'_>, skeletons: &[Skeleton]) -> Topics {
+    pub(super) fn new(
+        input: &Input<'_>,
+        skeletons: &[[Skeleton; 2]],
+        not_subject: &[String],
+        introducing: Vec<String>,
+    ) -> Topics {
         let mentions = &input.found.mentions;
-        let subjects = skeletons
+        let subjects: Vec<Vec<usize>> = skeletons
             .iter()
-            .map(|skeleton| {
+            .map(|[_, skeleton]| {
                 let mut out = Vec::new();
                 for (at, item) in skeleton.items_in(0..skeleton.text.len()) {
                     let Item::Mentions(list) = item else { continue };
-                    let lead = skeleton.text[..at].chars().rev().take_while(|c| !matches!(c, ',' | ';' | ':' | '。' | '“' | '!' | '?')).count();
-                    if lead <= LEAD && let Some(&first) = list.first() {
+                    let before = &skeleton.text[..at];
+                    let lead = &before[before.rfind([',', ';', ':', '。', '“', '!', '?']).map_or(0, |i| i)..];
+                    if lead.chars().count() <= LEAD
+                        && !not_subject.iter().any(|word| lead.contains(word.as_str()))
+                        && let Some(&first) = list.first()
+                    {
                         out.push(first);
                     }
                 }
@@ -53,26 +68,60 @@ impl Topics {
         }
         let mut prominent: Vec<usize> = (0..weight.len()).filter(|&e| weight[e] > 0).collect();
         prominent.sort_by_key(|&e| (std::cmp::Reverse(weight[e]), first[e]));
-        Topics { subjects, prominent }
+        Topics {
+            subjects,
+            prominent,
+            introducing,
+        }
     }
 
     /// The mention that fills a subject left out before byte `at` of sentence `sentence`.
-    pub(super) fn resolve(&self, input: &Input<'_>, sentence: usize, at: usize, types: &[EntityType]) -> Option<usize> {
+    pub(super) fn resolve(
+        &self,
+        input: &Input<'_>,
+        sentence: usize,
+        at: usize,
+        types: &[EntityType],
+        reach: Reach,
+    ) -> Option<usize> {
         let mentions = &input.found.mentions;
+        if reach == Reach::Main {
+            return self.main(input, at, types);
+        }
+        // What a clause has just brought in is what the next goes on about: 推出R1模型,在MATH上达77.5%.
+        let here = input.sentences[sentence].start;
+        let named = mentions.partition_point(|m| m.start < here)..mentions.partition_point(|m| m.start < at);
+        if let Some(introduced) = self.introduced(input, here, named.filter(|&m| types.contains(&mentions[m].kind)), at)
+        {
+            return Some(introduced);
+        }
         let fits = |m: &&usize| types.contains(&mentions[**m].kind);
-        let here = self.subjects[sentence].iter().filter(|m| mentions[**m].start < at).filter(fits).next_back();
+        let here = self.subjects[sentence]
+            .iter()
+            .filter(|m| mentions[**m].start < at)
+            .filter(fits)
+            .next_back();
         if let Some(&mention) = here {
             return Some(mention);
         }
+        // Of a person anything goes on that isn't said of another: 创办人为梁文锋,1985年出生.
         let start = input.sentences[sentence].start;
-        if let Some(mention) = (mentions.partition_point(|m| m.start < start)..mentions.partition_point(|m| m.start < at)).rev().find(|m| types.contains(&mentions[*m].kind)) {
-            return Some(mention);
+        let named = mentions.partition_point(|m| m.start < start)..mentions.partition_point(|m| m.start < at);
+        if let Some(person) = named
+            .rev()
+            .find(|m| types == [EntityType::Person] && mentions[*m].kind == EntityType::Person)
+        {
+            return Some(person);
+        }
+        if reach == Reach::Sentence {
+            return None;
         }
         let paragraph = input.sentences[sentence].paragraph;
         for before in (0..sentence).rev().take(REACH) {
             let same = input.sentences[before].paragraph == paragraph;
             // A short line over a paragraph is its heading.
-            let heading = input.sentences[before].paragraph + 2 >= paragraph && input.sentences[before].end - input.sentences[before].start < 150;
+            let heading = input.sentences[before].paragraph + 2 >= paragraph
+                && input.sentences[before].end - input.sentences[before].start < 150;
             if !(same || heading) {
                 break;
             }
@@ -80,8 +129,55 @@ impl Topics {
                 return Some(mention);
             }
         }
-        let entity = self.prominent.iter().copied().find(|&e| types.contains(&input.found.entities[e].kind))?;
-        (0..mentions.len()).filter(|&m| mentions[m].entity == entity).min_by_key(|&m| mentions[m].start.abs_diff(at))
+        if reach == Reach::Paragraph {
+            None
+        } else {
+            self.main(input, at, types)
+        }
+    }
+
+    /// The last of these mentions that a verb of bringing forth (推出, 成立) stands before, unless a clause that begins
+    /// with another subject follows.
+    fn introduced(
+        &self,
+        input: &Input<'_>,
+        sentence_start: usize,
+        named: impl DoubleEndedIterator<Item = usize>,
+        at: usize,
+    ) -> Option<usize> {
+        let mentions = &input.found.mentions;
+        let folded = input.text.folded();
+        let brought = |m: &usize| {
+            let start = mentions[*m].start;
+            let clause = after_last(folded, sentence_start..start, &[',', ';', ':', '。', '\u{201c}']);
+            let mut from = clause.max(start.saturating_sub(BROUGHT_REACH));
+            while !folded.is_char_boundary(from) {
+                from += 1;
+            }
+            self.introducing
+                .iter()
+                .any(|verb| folded[from..start].contains(verb.as_str()))
+        };
+        let last = named.rev().find(brought)?;
+        let overtaken = self
+            .subjects
+            .iter()
+            .flatten()
+            .any(|&m| mentions[m].start > mentions[last].end && mentions[m].end <= at);
+        (!overtaken).then_some(last)
+    }
+
+    /// The nearest mention of the entity of these types that the article is most about.
+    fn main(&self, input: &Input<'_>, at: usize, types: &[EntityType]) -> Option<usize> {
+        let mentions = &input.found.mentions;
+        let entity = self
+            .prominent
+            .iter()
+            .copied()
+            .find(|&e| types.contains(&input.found.entities[e].kind))?;
+        (0..mentions.len())
+            .filter(|&m| mentions[m].entity == entity)
+            .min_by_key(|&m| mentions[m].start.abs_diff(at))
     }
 
     /// The mention of an entity nearest to a span; the span itself where one stands in it.
@@ -91,7 +187,15 @@ impl Topics {
             .mentions
             .iter()
             .filter(|m| m.entity == entity)
-            .min_by_key(|m| if m.start >= span.start && m.end <= span.end { 0 } else if m.end <= span.start { span.start - m.end + 1 } else { 2 * (m.start.saturating_sub(span.end)) + 1 })
+            .min_by_key(|m| {
+                if m.start >= span.start && m.end <= span.end {
+                    0
+                } else if m.end <= span.start {
+                    span.start - m.end + 1
+                } else {
+                    2 * (m.start.saturating_sub(span.end)) + 1
+                }
+            })
             .map_or_else(|| span.clone(), |m| m.start..m.end)
     }
 }

@@ -75,10 +75,7 @@ struct Documents {
 impl Args for Documents {
     fn augment_args(command: Command) -> Command {
         ReadArgs::augment_args(command).mut_arg("paths", |arg| {
-            arg.long("documents")
-                .value_name("PATH")
-                .num_args(1..)
-                .required(false)
+            arg.long("documents").value_name("PATH").num_args(1..).required(false)
         })
     }
 
@@ -113,10 +110,7 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
         )
     })?;
     if format != Format::Claims
-        && (args.documents.given
-            || args.extracted.is_some()
-            || args.set.is_some()
-            || args.by.is_some())
+        && (args.documents.given || args.extracted.is_some() || args.set.is_some() || args.by.is_some())
     {
         return Err(miette!(
             "--documents, --extracted, --set and --by go with the format `claims` only: the other formats hold the sentences themselves"
@@ -124,15 +118,11 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
     }
     let content = read_file(file)?;
     let name = file.display().to_string();
-    let sentences = |score: &Scorer| {
-        score_sentences(&args.documents, score, &name, &content)
-            .map(|report| (report, Outcome::Done))
-    };
+    let sentences =
+        |score: &Scorer| score_sentences(&args.documents, score, &name, &content).map(|report| (report, Outcome::Done));
     let (report, outcome) = match format {
         Format::Claims => score_claims(&args, &name, &content),
-        Format::Cluener => {
-            sentences(&|extract, file, content| cluener::score(&extract, file, content))
-        }
+        Format::Cluener => sentences(&|extract, file, content| cluener::score(&extract, file, content)),
         Format::Finre => sentences(&|extract, file, content| finre::score(&extract, file, content)),
         Format::Fewfc => sentences(&|extract, file, content| fewfc::score(&extract, file, content)),
         Format::Bmes => sentences(&|extract, file, content| bmes::score(&extract, file, content)),
@@ -160,11 +150,9 @@ fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(R
     let mut tallies: Vec<Tally> = Vec::new();
     let outcome = match &args.extracted {
         Some(path) => {
-            claims::read_extracted(
-                &path.display().to_string(),
-                &read_file(path)?,
-                |extraction| tallies.extend(gold.compare(&extraction)),
-            )
+            claims::read_extracted(&path.display().to_string(), &read_file(path)?, |extraction| {
+                tallies.extend(gold.compare(&extraction))
+            })
             .into_diagnostic()?;
             Outcome::Done
         }
@@ -200,15 +188,9 @@ fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(R
 }
 
 /// Scores what a function extracts against a file, given by its name and content.
-type Scorer = dyn Fn(&(dyn Fn(&Document) -> Extraction + Sync), &str, &str) -> Result<Report, GoldError>
-    + Sync;
+type Scorer = dyn Fn(&(dyn Fn(&Document) -> Extraction + Sync), &str, &str) -> Result<Report, GoldError> + Sync;
 
-fn score_sentences(
-    documents: &Documents,
-    score: &Scorer,
-    name: &str,
-    content: &str,
-) -> miette::Result<Report> {
+fn score_sentences(documents: &Documents, score: &Scorer, name: &str, content: &str) -> miette::Result<Report> {
     let extractor = extractor()?;
     let bar = progress();
     let extract = |document: &Document| {
@@ -220,9 +202,7 @@ fn score_sentences(
         .num_threads(documents.threads)
         .build()
         .into_diagnostic()?;
-    let report = pool
-        .install(|| score(&extract, name, content))
-        .into_diagnostic();
+    let report = pool.install(|| score(&extract, name, content)).into_diagnostic();
     bar.finish_and_clear();
     report
 }
@@ -256,9 +236,7 @@ fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
 /// The scores as tables, one for each kind of item.
 fn render(scores: &Scores) -> String {
     let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_header(["", "P", "R", "F1", "n"]);
+    table.load_style(presets::NOTHING).set_header(["", "P", "R", "F1", "n"]);
     let mut add = |name: &str, s: &Score| {
         table.add_row([
             name.to_owned(),
@@ -276,10 +254,7 @@ fn render(scores: &Scores) -> String {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let mut out: String = table
-        .lines()
-        .map(|line| line.trim_end().to_owned() + "\n")
-        .collect();
+    let mut out: String = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     for (name, value) in &scores.further {
         out.push_str(&format!(" {name}: {}\n", percent(*value)));
     }
@@ -296,9 +271,7 @@ fn percent(share: f64) -> String {
 /// A count of sentences on a terminal, nothing elsewhere.
 fn progress() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) =
-        ProgressStyle::with_template("{spinner} {pos} sentences, {per_sec}, {elapsed}")
-    {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} sentences, {per_sec}, {elapsed}") {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(200));

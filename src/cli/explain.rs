@@ -1,13 +1,14 @@
 //! `jingwei explain`
 
+use super::output::Stdout;
 use super::{Outcome, extractor};
 use clap::Args;
-use jingwei::claim::{Object, Status};
+use jingwei::claim::{Input, Object, Status};
 use jingwei::extract::Insight;
 use jingwei::read::Document;
 use miette::{IntoDiagnostic, miette};
 use std::fmt::Write as _;
-use std::io::Read;
+use std::io::{Read, Write as _};
 
 /// Shows how one text was read
 ///
@@ -37,7 +38,10 @@ pub fn run(args: ExplainArgs) -> miette::Result<Outcome> {
         }
     };
     let published = match args.published {
-        Some(day) => Some(day.parse().map_err(|e| miette!("`{day}` is no day like 2025-01-27: {e}"))?),
+        Some(day) => Some(
+            day.parse()
+                .map_err(|e| miette!("`{day}` is no day like 2025-01-27: {e}"))?,
+        ),
         None => None,
     };
     let mut lines = text.trim().splitn(2, '\n');
@@ -51,13 +55,22 @@ pub fn run(args: ExplainArgs) -> miette::Result<Outcome> {
     }
     let extractor = extractor()?;
     let insight = extractor.insight(&document);
-    print!("{}", render(&insight, &extractor));
+    let mut out = Stdout::lock();
+    out.write_all(render(&insight, &extractor).as_bytes())
+        .into_diagnostic()?;
+    out.flush().into_diagnostic()?;
     Ok(Outcome::Done)
 }
 
 /// The reading of a text, for a person.
 fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String {
-    let Insight { text, sentences, measures, found, claims } = insight;
+    let Insight {
+        text,
+        sentences,
+        measures,
+        found,
+        claims,
+    } = insight;
     let mut out = String::new();
     let mut keep: Vec<std::ops::Range<usize>> = found.mentions.iter().map(|m| m.start..m.end).collect();
     keep.extend(measures.quantities.iter().map(|q| q.start..q.end));
@@ -78,7 +91,15 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
     for m in &found.mentions {
         let entity = &found.entities[m.entity];
         let known = entity.key.as_deref().unwrap_or("new");
-        let _ = writeln!(out, "  {}  {:?} {} ({known}, {:?}, {:.2})", text.source_slice(m.start..m.end), m.kind, entity.label, m.origin, m.score);
+        let _ = writeln!(
+            out,
+            "  {}  {:?} {} ({known}, {:?}, {:.2})",
+            text.source_slice(m.start..m.end),
+            m.kind,
+            entity.label,
+            m.origin,
+            m.score
+        );
     }
     let _ = writeln!(out, "amounts and dates");
     for q in &measures.quantities {
@@ -87,24 +108,73 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
             (Some(min), Some(max)) => format!("{min} to {max}"),
             _ => q.value.to_string(),
         };
-        let _ = writeln!(out, "  {}  {:?} {range} {unit} ({:?})", text.source_slice(q.start..q.end), q.kind, q.bound);
+        let _ = writeln!(
+            out,
+            "  {}  {:?} {range} {unit} ({:?})",
+            text.source_slice(q.start..q.end),
+            q.kind,
+            q.bound
+        );
     }
     for d in &measures.dates {
-        let _ = writeln!(out, "  {}  {}", text.source_slice(d.start..d.end), d.edtf.as_deref().unwrap_or("open"));
+        let _ = writeln!(
+            out,
+            "  {}  {}",
+            text.source_slice(d.start..d.end),
+            d.edtf.as_deref().unwrap_or("open")
+        );
+    }
+    let _ = writeln!(out, "what patterns see");
+    let input = Input {
+        text,
+        sentences,
+        found,
+        measures,
+    };
+    for [whole, heads] in extractor.reader().skeletons(extractor.lexicon(), &input) {
+        let _ = writeln!(out, "  {}", whole.render());
+        if heads.text != whole.text {
+            let _ = writeln!(out, "  {}  (heads)", heads.render());
+        }
     }
     let _ = writeln!(out, "claims");
     for c in claims {
         let object = match &c.object {
             Object::Entity(i) => found.entities[*i].label.clone(),
-            Object::Quantity(q) => format!("{} {}", q.value, q.currency.as_deref().or(q.unit.as_deref()).unwrap_or("")),
+            Object::Quantity(q) => format!(
+                "{} {}",
+                q.value,
+                q.currency.as_deref().or(q.unit.as_deref()).unwrap_or("")
+            ),
             Object::Date(d) => d.clone(),
             Object::Text(t) => t.clone(),
             Object::Listing(l) => l.clone(),
         };
-        let status = if c.status == Status::Asserted { String::new() } else { format!(" [{:?}]", c.status) };
-        let qualifiers: Vec<String> = c.qualifiers.iter().map(|(k, v)| format!("{k}={}", v.as_str().map_or_else(|| v.to_string(), str::to_owned))).collect();
-        let _ = writeln!(out, "  {} {} {}{status}  {}", found.entities[c.subject].label, c.predicate, object.trim(), qualifiers.join(", "));
-        let _ = writeln!(out, "    “{}”  {} {:.2}", text.source_slice(c.start..c.end), c.rule, c.score);
+        let status = if c.status == Status::Asserted {
+            String::new()
+        } else {
+            format!(" [{:?}]", c.status)
+        };
+        let qualifiers: Vec<String> = c
+            .qualifiers
+            .iter()
+            .map(|(k, v)| format!("{k}={}", v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
+            .collect();
+        let _ = writeln!(
+            out,
+            "  {} {} {}{status}  {}",
+            found.entities[c.subject].label,
+            c.predicate,
+            object.trim(),
+            qualifiers.join(", ")
+        );
+        let _ = writeln!(
+            out,
+            "    “{}”  {} {:.2}",
+            text.source_slice(c.start..c.end),
+            c.rule,
+            c.score
+        );
     }
     out
 }

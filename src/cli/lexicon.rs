@@ -1,9 +1,11 @@
 //! `jingwei lexicon`
 
+use super::knowledge::Knowledge;
+use super::output::Stdout;
 use super::{Outcome, extractor};
 use clap::{Args, Subcommand};
-use jingwei::entity::lexicon::Lexicon;
 use miette::IntoDiagnostic;
+use std::io::Write;
 
 /// Checks and lists what Jingwei knows beforehand
 ///
@@ -31,18 +33,32 @@ pub fn run(args: LexiconArgs) -> miette::Result<Outcome> {
             let extractor = extractor()?;
             let entries = extractor.lexicon().entries();
             let names: usize = entries.iter().map(|e| e.names.len()).sum();
-            println!("{} entities with {names} names, {} patterns: no mistakes", entries.len(), extractor.reader().patterns().len());
+            println!(
+                "{} entities with {names} names, {} patterns: no mistakes",
+                entries.len(),
+                extractor.reader().patterns().len()
+            );
         }
         LexiconCommand::List { name } => {
-            let lexicon = Lexicon::builtin().into_diagnostic()?;
+            let lexicon = Knowledge::load()?.lexicon;
+            let mut out = Stdout::lock();
             let found: Vec<_> = match &name {
                 Some(name) => lexicon.lookup(name),
                 None => lexicon.entries().iter().collect(),
             };
             for entry in &found {
                 let names: Vec<&str> = entry.names.iter().map(|n| n.text.as_str()).collect();
-                println!("{}\t{:?}\t{}\t{}", entry.key, entry.kind, names.join("|"), entry.listings.join("|"));
+                writeln!(
+                    out,
+                    "{}\t{:?}\t{}\t{}",
+                    entry.key,
+                    entry.kind,
+                    names.join("|"),
+                    entry.listings.join("|")
+                )
+                .into_diagnostic()?;
             }
+            out.flush().into_diagnostic()?;
             if found.is_empty() {
                 return Ok(Outcome::Partly);
             }

@@ -5,22 +5,39 @@
 
 mod eval;
 mod explain;
+mod export;
 mod extract;
+mod ingest;
+mod knowledge;
 mod lexicon;
 mod output;
+mod picture;
+mod query;
 mod reading;
+mod remove;
+mod stores;
 
 use clap::{Args, Parser, Subcommand};
-use miette::IntoDiagnostic;
+use jingwei::extract::Extractor;
+use knowledge::Knowledge;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "jingwei", version, about = "Chinese financial news to a knowledge graph in which every fact has its quote", max_term_width = 100)]
+#[command(
+    name = "jingwei",
+    version,
+    about = "Chinese financial news to a knowledge graph in which every fact has its quote",
+    max_term_width = 100
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
     log: LogArgs,
+    /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -41,9 +58,13 @@ enum LogFormat {
 
 #[derive(Subcommand)]
 enum Command {
+    Ingest(ingest::IngestArgs),
+    Remove(remove::RemoveArgs),
+    Query(query::QueryArgs),
+    Export(export::ExportArgs),
     Extract(extract::ExtractArgs),
-    Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
+    Eval(eval::EvalArgs),
     Lexicon(lexicon::LexiconArgs),
 }
 
@@ -59,10 +80,17 @@ pub enum Outcome {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     start_log(&cli.log);
+    if let Some(data) = cli.data {
+        knowledge::use_folder(data);
+    }
     let result = match cli.command {
+        Command::Ingest(args) => ingest::run(args),
+        Command::Remove(args) => remove::run(args),
+        Command::Query(args) => query::run(args),
+        Command::Export(args) => export::run(args),
         Command::Extract(args) => extract::run(args),
-        Command::Eval(args) => eval::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Lexicon(args) => lexicon::run(args),
     };
     match result {
@@ -83,14 +111,17 @@ fn start_log(args: &LogArgs) {
         _ => "debug",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     match args.log_format {
         LogFormat::Text => builder.without_time().init(),
         LogFormat::Json => builder.json().init(),
     }
 }
 
-/// The extractor with the built-in data, or a report of what is wrong with it.
-fn extractor() -> miette::Result<jingwei::extract::Extractor> {
-    jingwei::extract::Extractor::builtin().into_diagnostic()
+/// The extractor with the built-in data or that of `--data`, or a report of what is wrong with it.
+fn extractor() -> miette::Result<Extractor> {
+    Knowledge::load()?.extractor()
 }

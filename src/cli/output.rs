@@ -80,3 +80,31 @@ fn next(run: &mut BufReader<File>) -> miette::Result<Option<(String, String)>> {
     line.truncate(line.trim_end_matches('\n').len());
     Ok(Some((key, line)))
 }
+
+/// Standard output, buffered. Where the reader of a pipe has had enough (`| head`), the program ends at once and in
+/// peace, as others of the trade do.
+pub struct Stdout(BufWriter<std::io::StdoutLock<'static>>);
+
+impl Stdout {
+    pub fn lock() -> Stdout {
+        Stdout(BufWriter::new(std::io::stdout().lock()))
+    }
+}
+
+/// Lets everything through but a closed pipe.
+fn or_end<T>(result: std::io::Result<T>) -> std::io::Result<T> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        other => other,
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        or_end(self.0.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        or_end(self.0.flush())
+    }
+}

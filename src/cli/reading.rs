@@ -8,14 +8,19 @@ use miette::{IntoDiagnostic, WrapErr, miette};
 use rayon::prelude::*;
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
 
 /// Documents that are read and worked on at once; they are what memory is bounded by.
 const BATCH: usize = 256;
 
 /// Bytes of sources in one batch.
 const BATCH_BYTES: u64 = 8 << 20;
+
+/// Refusals that are listed at the end; `--refused` holds all of them.
+const LISTED: usize = 100;
 
 #[derive(Args)]
 pub struct ReadArgs {
@@ -40,63 +45,214 @@ pub struct Counts {
     pub refused: u64,
     /// Of text, in UTF-8
     pub bytes: u64,
+    /// From the first document to the last
+    pub elapsed: Duration,
 }
 
 impl Counts {
     pub fn outcome(&self) -> Outcome {
-        if self.refused > 0 { Outcome::Partly } else { Outcome::Done }
+        if self.refused > 0 {
+            Outcome::Partly
+        } else {
+            Outcome::Done
+        }
+    }
+}
+
+impl Counts {
+    /// `47 kB of text in 0.5 s (94 kB/s)`
+    pub fn pace(&self) -> String {
+        let seconds = self.elapsed.as_secs_f64();
+        let bytes = self.bytes as f64;
+        format!(
+            "{} of text in {seconds:.1} s ({}/s)",
+            size(bytes),
+            size(bytes / seconds.max(0.001))
+        )
+    }
+}
+
+/// `47 kB`, `3.2 MB`
+fn size(bytes: f64) -> String {
+    if bytes < 1e6 {
+        format!("{:.0} kB", bytes / 1e3)
+    } else {
+        format!("{:.1} MB", bytes / 1e6)
+    }
+}
+
+/// Where a document stands in the input.
+pub struct Place {
+    origin: String,
+    line: Option<u64>,
+}
+
+impl Place {
+    /// Refuses what stands here.
+    pub fn refusal(&self, reason: impl Into<String>, remedy: impl Into<String>) -> Refusal {
+        Refusal {
+            origin: self.origin.clone(),
+            line: self.line,
+            byte: None,
+            reason: reason.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+/// What was refused so far: written to the file of `--refused` at once, listed when all is read.
+struct Refusals {
+    file: Option<BufWriter<File>>,
+    listed: Vec<String>,
+    count: u64,
+}
+
+impl Refusals {
+    fn add(&mut self, refusal: &Refusal) -> miette::Result<()> {
+        self.count += 1;
+        if self.listed.len() < LISTED {
+            self.listed.push(refusal.to_string());
+        }
+        if let Some(file) = &mut self.file {
+            serde_json::to_writer(&mut *file, refusal).into_diagnostic()?;
+            writeln!(file).into_diagnostic()?;
+        }
+        Ok(())
+    }
+
+    fn list(&mut self) -> miette::Result<()> {
+        for line in &self.listed {
+            eprintln!("refused: {line}");
+        }
+        if self.count > self.listed.len() as u64 {
+            eprintln!(
+                "refused: {} more; --refused FILE writes down all of them",
+                self.count - self.listed.len() as u64
+            );
+        }
+        match &mut self.file {
+            Some(file) => file.flush().into_diagnostic(),
+            None => Ok(()),
+        }
     }
 }
 
 /// Reads every document, works on each in parallel, and hands the results over in the order of input.
-pub fn for_each<T: Send>(args: &ReadArgs, work: impl Fn(Document) -> T + Sync, mut take: impl FnMut(T) -> miette::Result<()>) -> miette::Result<Counts> {
+pub fn for_each<T: Send>(
+    args: &ReadArgs,
+    work: impl Fn(Document) -> T + Sync,
+    mut take: impl FnMut(T) -> miette::Result<()>,
+) -> miette::Result<Counts> {
+    for_each_or_refuse(
+        args,
+        |document, _| Ok(work(document)),
+        |value, _| take(value).map(|()| None),
+    )
+}
+
+/// The same where a document may also be refused after it was read, by the work or by whoever takes its result.
+///
+/// The next documents are worked on while results are taken.
+pub fn for_each_or_refuse<T: Send>(
+    args: &ReadArgs,
+    work: impl Fn(Document, &Place) -> Result<T, Refusal> + Sync,
+    mut take: impl FnMut(T, &Place) -> miette::Result<Option<Refusal>>,
+) -> miette::Result<Counts> {
     let encoding = match &args.encoding {
-        Some(label) => Some(encoding_for(label).ok_or_else(|| miette!("no encoding is called `{label}`; try utf-8, gb18030, big5, utf-16le or utf-16be"))?),
+        Some(label) => Some(encoding_for(label).ok_or_else(|| {
+            miette!("no encoding is called `{label}`; try utf-8, gb18030, big5, utf-16le or utf-16be")
+        })?),
         None => None,
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.unwrap_or(0)).build().into_diagnostic()?;
-    let mut refused = match &args.refused {
-        Some(path) => Some(BufWriter::new(File::create(path).into_diagnostic().wrap_err_with(|| format!("can't write {}", path.display()))?)),
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.unwrap_or(0))
+        .build()
+        .into_diagnostic()?;
+    let file = match &args.refused {
+        Some(path) => Some(BufWriter::new(
+            File::create(path)
+                .into_diagnostic()
+                .wrap_err_with(|| format!("can't write {}", path.display()))?,
+        )),
         None => None,
     };
+    let mut refusals = Refusals {
+        file,
+        listed: Vec::new(),
+        count: 0,
+    };
+    let options = Options {
+        encoding,
+        ..Options::default()
+    };
+    let batches = Sources::open(&args.paths, options).batches(BATCH, BATCH_BYTES);
     let bar = progress();
     let mut counts = Counts::default();
-    for batch in Sources::open(&args.paths, Options { encoding, ..Options::default() }).batches(BATCH, BATCH_BYTES) {
-        let results: Vec<Result<(u64, T), Refusal>> = pool.install(|| {
-            batch
-                .into_par_iter()
-                .map(|raw| {
-                    let document = raw?.parse()?;
-                    let bytes = document.text.len() as u64;
-                    Ok((bytes, work(document)))
-                })
-                .collect()
-        });
-        for result in results {
-            match result {
-                Ok((bytes, value)) => {
-                    counts.documents += 1;
-                    counts.bytes += bytes;
-                    take(value)?;
-                }
-                Err(refusal) => {
-                    counts.refused += 1;
-                    bar.suspend(|| eprintln!("refused: {refusal}"));
-                    if let Some(file) = &mut refused {
-                        serde_json::to_writer(&mut *file, &refusal).into_diagnostic()?;
-                        writeln!(file).into_diagnostic()?;
-                    }
+    let started = Instant::now();
+    let outcome = std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(1);
+        let (pool, work) = (&pool, &work);
+        scope.spawn(move || {
+            for batch in batches {
+                let results: Vec<_> = pool.install(|| {
+                    batch
+                        .into_par_iter()
+                        .map(|raw| {
+                            let raw = raw?;
+                            let place = Place {
+                                origin: raw.origin().to_owned(),
+                                line: raw.line(),
+                            };
+                            let (bytes, value) = guarded(&place, || {
+                                let document = raw.parse()?;
+                                let bytes = document.text.len() as u64;
+                                Ok((bytes, work(document, &place)?))
+                            })?;
+                            Ok((bytes, value, place))
+                        })
+                        .collect::<Vec<Result<_, Refusal>>>()
+                });
+                // Nobody receives any more once taking a result has failed.
+                if sender.send(results).is_err() {
+                    return;
                 }
             }
+        });
+        for result in receiver.iter().flatten() {
+            let refusal = match result {
+                Ok((bytes, value, place)) => {
+                    let refusal = take(value, &place)?;
+                    if refusal.is_none() {
+                        counts.documents += 1;
+                        counts.bytes += bytes;
+                    }
+                    refusal
+                }
+                Err(refusal) => Some(refusal),
+            };
+            if let Some(refusal) = refusal {
+                refusals.add(&refusal)?;
+            }
+            bar.set_position(counts.bytes);
+            bar.set_message(format!("{} documents", counts.documents));
         }
-        bar.set_position(counts.bytes);
-        bar.set_message(format!("{} documents", counts.documents));
-    }
+        Ok(())
+    });
     bar.finish_and_clear();
-    if let Some(mut file) = refused {
-        file.flush().into_diagnostic()?;
-    }
-    Ok(counts)
+    counts.refused = refusals.count;
+    counts.elapsed = started.elapsed();
+    refusals.list()?;
+    outcome.map(|()| counts)
+}
+
+/// One document that trips the program up must not end a run over millions.
+fn guarded<T>(place: &Place, work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(place.refusal(
+            "the program failed on this document",
+            "this is a mistake of the program: please report it with the document",
+        ))
+    })
 }
 
 /// A bar on a terminal, nothing elsewhere.

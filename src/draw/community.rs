@@ -32,9 +32,7 @@ pub fn communities(nodes: usize, pairs: &[(u32, u32)]) -> Vec<usize> {
         let mut merged: Vec<BTreeMap<usize, i64>> = vec![BTreeMap::new(); count];
         for (node, neighbours) in weights.iter().enumerate() {
             for (&neighbour, &weight) in neighbours {
-                *merged[community[node]]
-                    .entry(community[neighbour])
-                    .or_default() += weight;
+                *merged[community[node]].entry(community[neighbour]).or_default() += weight;
             }
         }
         weights = merged;
@@ -44,10 +42,7 @@ pub fn communities(nodes: usize, pairs: &[(u32, u32)]) -> Vec<usize> {
 
 /// One level: moves nodes between communities while modularity grows; communities are numbered without gaps.
 fn move_nodes(weights: &[BTreeMap<usize, i64>]) -> Vec<usize> {
-    let strength: Vec<i64> = weights
-        .iter()
-        .map(|neighbours| neighbours.values().sum())
-        .collect();
+    let strength: Vec<i64> = weights.iter().map(|neighbours| neighbours.values().sum()).collect();
     let total: i64 = strength.iter().sum();
     let mut community: Vec<usize> = (0..weights.len()).collect();
     let mut inside = strength.clone();
@@ -65,8 +60,7 @@ fn move_nodes(weights: &[BTreeMap<usize, i64>]) -> Vec<usize> {
             inside[home] -= strength[node];
             // The gain in modularity of joining a community, times total²/2.
             let gain = |target: usize, link: i64| {
-                i128::from(link) * i128::from(total)
-                    - i128::from(strength[node]) * i128::from(inside[target])
+                i128::from(link) * i128::from(total) - i128::from(strength[node]) * i128::from(inside[target])
             };
             let mut best = (gain(home, links.get(&home).copied().unwrap_or(0)), home);
             for (&target, &link) in &links {
@@ -108,10 +102,7 @@ fn by_size(membership: Vec<usize>) -> Vec<usize> {
         .enumerate()
         .map(|(number, (_, _, community))| (community, number))
         .collect();
-    membership
-        .into_iter()
-        .map(|community| number[&community])
-        .collect()
+    membership.into_iter().map(|community| number[&community]).collect()
 }
 
 #[cfg(test)]

@@ -103,9 +103,7 @@ impl fmt::Display for Quoted<'_> {
             odd = character == '\\' && !odd;
             match character {
                 '"' => f.write_str("\\\"")?,
-                '\0'..='\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1f}' => {
-                    f.write_char('\u{fffd}')?
-                }
+                '\0'..='\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1f}' => f.write_char('\u{fffd}')?,
                 _ => f.write_char(character)?,
             }
         }
@@ -130,9 +128,7 @@ impl fmt::Display for Label<'_> {
                 '\n' => f.write_str("\\n")?,
                 '\r' => {}
                 // Its SVG would not be XML.
-                '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
-                    f.write_char('\u{fffd}')?
-                }
+                '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => f.write_char('\u{fffd}')?,
                 _ => f.write_char(character)?,
             }
         }

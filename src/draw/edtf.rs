@@ -54,8 +54,7 @@ impl Edtf {
 /// First and last day of one date without its qualifier.
 fn days(text: &str) -> Option<(Date, Date)> {
     let number = |part: &str, digits: usize| -> Option<i16> {
-        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| part.parse().ok())?
+        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?
     };
     let mut parts = text.split('-');
     let year = number(parts.next()?, 4)?;

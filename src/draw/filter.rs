@@ -80,9 +80,7 @@ impl Graph {
             return Ok(found);
         }
         let resembles = |known: String| {
-            !known.is_empty()
-                && !wanted.is_empty()
-                && (known.contains(&wanted) || wanted.contains(&known))
+            !known.is_empty() && !wanted.is_empty() && (known.contains(&wanted) || wanted.contains(&known))
         };
         let mut near: Vec<String> = all()
             .filter(|&index| names(index).any(resembles))
@@ -117,10 +115,7 @@ impl Filter {
         let mut undated_edges = Vec::new();
         let mut edges: Vec<usize> = Vec::new();
         for (index, edge) in graph.edges.iter().enumerate() {
-            if allowed[edge.subject]
-                && allowed[edge.object]
-                && self.admits(&edge.predicate, edge.status, edge.score)
-            {
+            if allowed[edge.subject] && allowed[edge.object] && self.admits(&edge.predicate, edge.status, edge.score) {
                 match self.admits_date(edge.date.as_ref()) {
                     Dated::Within => edges.push(index),
                     Dated::Not => undated_edges.push(index),
@@ -138,14 +133,12 @@ impl Filter {
             self.distances(graph, &edges, &centres)
         };
         edges.retain(|&edge| {
-            distance[graph.edges[edge].subject] != usize::MAX
-                && distance[graph.edges[edge].object] != usize::MAX
+            distance[graph.edges[edge].subject] != usize::MAX && distance[graph.edges[edge].object] != usize::MAX
         });
         let mut undated = undated_edges
             .iter()
             .filter(|&&edge| {
-                distance[graph.edges[edge].subject] != usize::MAX
-                    && distance[graph.edges[edge].object] != usize::MAX
+                distance[graph.edges[edge].subject] != usize::MAX && distance[graph.edges[edge].object] != usize::MAX
             })
             .count();
 
@@ -214,18 +207,13 @@ impl Filter {
 
     /// Steps from the nearest centre; `usize::MAX` beyond [`Filter::hops`].
     fn distances(&self, graph: &Graph, edges: &[usize], centres: &[usize]) -> Vec<usize> {
-        let mut walkable: UnGraph<(), (), usize> =
-            UnGraph::with_capacity(graph.nodes.len(), edges.len());
+        let mut walkable: UnGraph<(), (), usize> = UnGraph::with_capacity(graph.nodes.len(), edges.len());
         for _ in &graph.nodes {
             walkable.add_node(());
         }
         for &edge in edges {
             let edge = &graph.edges[edge];
-            walkable.add_edge(
-                NodeIndex::new(edge.subject),
-                NodeIndex::new(edge.object),
-                (),
-            );
+            walkable.add_edge(NodeIndex::new(edge.subject), NodeIndex::new(edge.object), ());
         }
         let mut distance = vec![usize::MAX; graph.nodes.len()];
         let mut frontier = centres.to_vec();
@@ -263,11 +251,7 @@ impl Filter {
             parts.push(format!("within {steps} of {}", names.join(", ")));
         }
         if !self.predicates.is_empty() {
-            let labels: Vec<String> = self
-                .predicates
-                .iter()
-                .map(|name| graph.predicate_label(name))
-                .collect();
+            let labels: Vec<String> = self.predicates.iter().map(|name| graph.predicate_label(name)).collect();
             parts.push(format!("only {}", labels.join(", ")));
         }
         if !self.kinds.is_empty() {

@@ -50,10 +50,7 @@ pub(super) fn gexf(view: &View<'_>) -> String {
     for (class, attributes) in [("node", NODE_ATTRIBUTES), ("edge", EDGE_ATTRIBUTES)] {
         let _ = writeln!(out, "    <attributes class=\"{class}\" mode=\"static\">");
         for (name, kind) in attributes {
-            let _ = writeln!(
-                out,
-                "      <attribute id=\"{name}\" title=\"{name}\" type=\"{kind}\"/>"
-            );
+            let _ = writeln!(out, "      <attribute id=\"{name}\" title=\"{name}\" type=\"{kind}\"/>");
         }
         out.push_str("    </attributes>\n");
     }
@@ -138,15 +135,9 @@ pub(super) fn gexf(view: &View<'_>) -> String {
 }
 
 fn value(out: &mut String, attribute: &str, value: &dyn Display) {
-    let _ = writeln!(
-        out,
-        "          <attvalue for=\"{attribute}\" value=\"{value}\"/>"
-    );
+    let _ = writeln!(out, "          <attvalue for=\"{attribute}\" value=\"{value}\"/>");
 }
 
 fn paint(out: &mut String, Colour(red, green, blue): Colour) {
-    let _ = writeln!(
-        out,
-        "        <viz:color r=\"{red}\" g=\"{green}\" b=\"{blue}\"/>"
-    );
+    let _ = writeln!(out, "        <viz:color r=\"{red}\" g=\"{green}\" b=\"{blue}\"/>");
 }

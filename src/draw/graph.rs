@@ -86,11 +86,7 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum MalformedGraph {
     #[error("edge {edge} refers to node {node}, but there are only {nodes} nodes")]
-    NodeOutOfRange {
-        edge: usize,
-        node: usize,
-        nodes: usize,
-    },
+    NodeOutOfRange { edge: usize, node: usize, nodes: usize },
     #[error("two nodes have the IRI <{0}>")]
     DuplicateIri(String),
     #[error("edge {0} has a score that is not a number")]

@@ -51,11 +51,7 @@ pub(super) fn graphml(view: &View<'_>) -> String {
     }
     out.push_str("  <graph id=\"G\" edgedefault=\"directed\">\n");
     data(&mut out, "graph-title", &Escaped(&view.title));
-    data(
-        &mut out,
-        "graph-caption",
-        &Escaped(&view.caption.join(" · ")),
-    );
+    data(&mut out, "graph-caption", &Escaped(&view.caption.join(" · ")));
     for node in &view.nodes {
         let entity = view.entity(node);
         let _ = writeln!(out, "    <node id=\"{}\">", Escaped(&entity.iri));
@@ -100,11 +96,7 @@ pub(super) fn graphml(view: &View<'_>) -> String {
                 data(&mut out, "edge-detail", &Escaped(detail));
             }
             data(&mut out, "edge-symmetric", &link.symmetric);
-            data(
-                &mut out,
-                "edge-color",
-                &Group::of(&claim.predicate).colour(),
-            );
+            data(&mut out, "edge-color", &Group::of(&claim.predicate).colour());
             out.push_str("    </edge>\n");
         }
     }

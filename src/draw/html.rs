@@ -55,18 +55,12 @@ pub(super) fn html(view: &View<'_>) -> String {
 /// The page with each `{{name}}` replaced. What is put in is not looked at again, so no text of the graph can name
 /// another place.
 fn fill(page: &str, parts: &[(&str, &str)]) -> String {
-    let mut out =
-        String::with_capacity(page.len() + parts.iter().map(|part| part.1.len()).sum::<usize>());
+    let mut out = String::with_capacity(page.len() + parts.iter().map(|part| part.1.len()).sum::<usize>());
     let mut rest = page;
     while let Some((before, after)) = rest.split_once("{{") {
         out.push_str(before);
         let (name, after) = after.split_once("}}").unwrap_or((after, ""));
-        out.push_str(
-            parts
-                .iter()
-                .find(|part| part.0 == name)
-                .map_or("", |part| part.1),
-        );
+        out.push_str(parts.iter().find(|part| part.0 == name).map_or("", |part| part.1));
         rest = after;
     }
     out.push_str(rest);
@@ -238,10 +232,8 @@ fn legend(view: &View<'_>) -> String {
             .filter_map(|status| {
                 let count = *statuses.get(&status)?;
                 let name = style::status_name(status).to_owned();
-                let dashes = style::dashes(status)
-                    .map_or(String::new(), |d| format!(" stroke-dasharray=\"{d}\""));
-                let line =
-                    format!("<path class=\"sample\" d=\"M-11 0h22\" stroke-width=\"2\"{dashes}/>");
+                let dashes = style::dashes(status).map_or(String::new(), |d| format!(" stroke-dasharray=\"{d}\""));
+                let line = format!("<path class=\"sample\" d=\"M-11 0h22\" stroke-width=\"2\"{dashes}/>");
                 Some(("status", name.clone(), name, line, count))
             })
             .collect(),
@@ -254,9 +246,10 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().enumerate().fold(0u32, |word, (n, &byte)| {
-            word | u32::from(byte) << (16 - 8 * n)
-        });
+        let word = chunk
+            .iter()
+            .enumerate()
+            .fold(0u32, |word, (n, &byte)| word | u32::from(byte) << (16 - 8 * n));
         for digit in 0..4 {
             if digit <= chunk.len() {
                 out.push(char::from(DIGITS[(word >> (18 - 6 * digit)) as usize & 63]));
@@ -295,10 +288,7 @@ mod tests {
     fn nothing_can_end_the_script_element() {
         let text = "</script><!--&\u{2028}\u{2029}";
         let json = embedded(&json!(text));
-        assert!(
-            !json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']),
-            "{json}"
-        );
+        assert!(!json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{json}");
         assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), json!(text));
     }
 }

@@ -272,10 +272,7 @@ fn spread(adjacent: &[Vec<usize>]) -> Vec<Point> {
     let count = adjacent.len();
     let mut points = seed(adjacent);
     let rounds = (600_000 / count).clamp(60, 600);
-    let mass: Vec<f64> = adjacent
-        .iter()
-        .map(|near| 1.0 + near.len() as f64 * 0.22)
-        .collect();
+    let mass: Vec<f64> = adjacent.iter().map(|near| 1.0 + near.len() as f64 * 0.22).collect();
     let mut force = vec![Point::default(); count];
     let mut tree = Tree::default();
     for round in 0..rounds {
@@ -404,8 +401,7 @@ impl Tree {
                 for quarter in 0..4 {
                     let x = if quarter & 1 == 0 { -half } else { half };
                     let y = if quarter & 2 == 0 { -half } else { half };
-                    self.cells
-                        .push(Cell::empty(middle + Point::new(x, y), half));
+                    self.cells.push(Cell::empty(middle + Point::new(x, y), half));
                 }
                 let child = &mut self.cells[first + quarter(points[resident], middle)];
                 child.mass = mass[resident];
@@ -479,10 +475,7 @@ fn quarter(point: Point, middle: Point) -> usize {
 
 /// Turns the points around their middle until they are widest from left to right.
 fn level(points: &mut [Point]) {
-    let middle = points
-        .iter()
-        .fold(Point::default(), |sum, &point| sum + point)
-        * (1.0 / points.len() as f64);
+    let middle = points.iter().fold(Point::default(), |sum, &point| sum + point) * (1.0 / points.len() as f64);
     let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
     for point in points.iter_mut() {
         *point = *point - middle;
@@ -506,20 +499,12 @@ fn level(points: &mut [Point]) {
     }
     axis = axis * (1.0 / axis.length());
     for point in points {
-        *point = Point::new(
-            point.x * axis.x + point.y * axis.y,
-            point.y * axis.x - point.x * axis.y,
-        );
+        *point = Point::new(point.x * axis.x + point.y * axis.y, point.y * axis.x - point.x * axis.y);
     }
 }
 
 /// From the units of [`spread`] to pixels: edges long enough to see, and space for the boxes.
-fn scale_to(
-    points: &mut [Point],
-    adjacent: &[Vec<usize>],
-    boxes: &[Extent],
-    need: &dyn Fn(usize, usize) -> f64,
-) {
+fn scale_to(points: &mut [Point], adjacent: &[Vec<usize>], boxes: &[Extent], need: &dyn Fn(usize, usize) -> f64) {
     let (mut length, mut edges, mut needed_length) = (0.0, 0.0, 0.0);
     for (node, near) in adjacent.iter().enumerate() {
         for &other in near {
@@ -545,11 +530,7 @@ fn scale_to(
         .map(|b| (b.half_width * 2.0 + GAP.x) * (b.above + b.below + GAP.y))
         .sum();
     let area = ((right - left) * (bottom - top)).max(1e-9);
-    let factor = if length > 0.0 {
-        needed_length / length
-    } else {
-        EDGE
-    };
+    let factor = if length > 0.0 { needed_length / length } else { EDGE };
     // Boxes should cover at most a quarter; two nodes have no area to speak of, and need none.
     let roomy = if points.len() > 2 {
         (needed * 4.0 / (area * STRETCH)).sqrt().min(factor * 2.0)
@@ -644,12 +625,7 @@ fn overlap(a: Point, a_box: Extent, b: Point, b_box: Extent, a_first: bool) -> O
 
 /// Left, top, right, bottom.
 fn bounds(points: &[Point], boxes: &[Extent]) -> (f64, f64, f64, f64) {
-    let mut all = (
-        f64::INFINITY,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NEG_INFINITY,
-    );
+    let mut all = (f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
     for (point, extent) in points.iter().zip(boxes) {
         all.0 = all.0.min(point.x - extent.half_width);
         all.1 = all.1.min(point.y - extent.above);
@@ -662,10 +638,7 @@ fn bounds(points: &[Point], boxes: &[Extent]) -> (f64, f64, f64, f64) {
 /// Upper left corners of rectangles, the largest first, and width and height of the whole: below each other, or the
 /// rest beside the largest, whichever takes less.
 fn pack(sizes: &[(f64, f64)]) -> (Vec<Point>, f64, f64) {
-    let area: f64 = sizes
-        .iter()
-        .map(|(width, height)| (width + SEA) * (height + SEA))
-        .sum();
+    let area: f64 = sizes.iter().map(|(width, height)| (width + SEA) * (height + SEA)).sum();
     let widest = |sizes: &[(f64, f64)]| sizes.iter().map(|size| size.0 + SEA).fold(0.0, f64::max);
     let below = (area * 1.5).sqrt().max(widest(sizes));
     let beside = widest(sizes) + widest(sizes.get(1..).unwrap_or_default());
@@ -738,8 +711,7 @@ mod tests {
         let mut found = 0;
         for a in 0..points.len() {
             for b in a + 1..points.len() {
-                let x =
-                    (points[a].x - points[b].x).abs() < boxes[a].half_width + boxes[b].half_width;
+                let x = (points[a].x - points[b].x).abs() < boxes[a].half_width + boxes[b].half_width;
                 let y = points[a].y - boxes[a].above < points[b].y + boxes[b].below
                     && points[b].y - boxes[b].above < points[a].y + boxes[a].below;
                 found += usize::from(x && y);
@@ -765,10 +737,7 @@ mod tests {
             let (points, width, height) = layout(&boxes, &unlabelled(&pairs));
             assert_eq!(overlapping(&points, &boxes), 0, "{count} nodes");
             for (point, extent) in points.iter().zip(&boxes) {
-                assert!(
-                    point.x - extent.half_width >= -1e-6
-                        && point.x + extent.half_width <= width + 1e-6
-                );
+                assert!(point.x - extent.half_width >= -1e-6 && point.x + extent.half_width <= width + 1e-6);
                 assert!(point.y - extent.above >= -1e-6 && point.y + extent.below <= height + 1e-6);
             }
         }
@@ -776,10 +745,7 @@ mod tests {
 
     #[test]
     fn lines_have_room_for_their_labels() {
-        let pairs: Vec<(u32, u32, f64)> = (1..9)
-            .map(|leaf| (0, leaf, 150.0))
-            .chain([(1, 2, 150.0)])
-            .collect();
+        let pairs: Vec<(u32, u32, f64)> = (1..9).map(|leaf| (0, leaf, 150.0)).chain([(1, 2, 150.0)]).collect();
         let boxes = extents(9);
         let (points, ..) = layout(&boxes, &pairs);
         for &(a, b, need) in &pairs {
@@ -815,8 +781,7 @@ mod tests {
     #[test]
     fn joined_nodes_lie_nearer_than_others() {
         // Two cliques of ten with one bridge.
-        let mut pairs: Vec<(u32, u32)> =
-            (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
+        let mut pairs: Vec<(u32, u32)> = (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
         pairs.extend((10..20).flat_map(|a| (10..a).map(move |b| (a, b))));
         pairs.push((0, 10));
         let boxes = vec![
@@ -835,11 +800,8 @@ mod tests {
                 .sum::<f64>()
                 / pairs.len() as f64
         };
-        let within: Vec<(usize, usize)> =
-            (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
-        let between: Vec<(usize, usize)> = (0..10)
-            .flat_map(|a| (10..20).map(move |b| (a, b)))
-            .collect();
+        let within: Vec<(usize, usize)> = (0..10).flat_map(|a| (0..a).map(move |b| (a, b))).collect();
+        let between: Vec<(usize, usize)> = (0..10).flat_map(|a| (10..20).map(move |b| (a, b))).collect();
         assert!(
             mean(&within) * 1.5 < mean(&between),
             "{} {}",

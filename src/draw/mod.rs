@@ -110,9 +110,7 @@ impl fmt::Display for Format {
 
 /// A name that no picture format has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no picture format is called `{0}` (there are html, svg, dot, graphml, gexf and cytoscape)"
-)]
+#[error("no picture format is called `{0}` (there are html, svg, dot, graphml, gexf and cytoscape)")]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {

@@ -84,11 +84,7 @@ pub fn page_rank(nodes: usize, arcs: &[(u32, u32)]) -> Vec<f64> {
         let base = (1.0 - DAMPING) / count + DAMPING * dangling / count;
         let mut moved = 0.0;
         for (node, old) in rank.iter_mut().enumerate() {
-            let sum: f64 = incoming
-                .of(node)
-                .iter()
-                .map(|&source| share[source as usize])
-                .sum();
+            let sum: f64 = incoming.of(node).iter().map(|&source| share[source as usize]).sum();
             let new = base + DAMPING * sum;
             moved += (new - *old).abs();
             *old = new;

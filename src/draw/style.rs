@@ -23,12 +23,7 @@ pub(super) const KINDS: [EntityType; 11] = [
 ];
 
 /// All statuses, in the order of legends.
-pub(super) const STATUSES: [Status; 4] = [
-    Status::Asserted,
-    Status::Planned,
-    Status::Hedged,
-    Status::Negated,
-];
+pub(super) const STATUSES: [Status; 4] = [Status::Asserted, Status::Planned, Status::Hedged, Status::Negated];
 
 /// The outline of a node. Types differ in colour and outline, so that a picture printed in black and white still
 /// tells a company from a person.
@@ -198,9 +193,7 @@ impl Group {
                 | P::Assisted
                 | P::Analysed,
             ) => Group::Business,
-            Ok(P::Sued | P::DisputesWith | P::Investigated | P::Penalized | P::RuledAgainst) => {
-                Group::Law
-            }
+            Ok(P::Sued | P::DisputesWith | P::Investigated | P::Penalized | P::RuledAgainst) => Group::Law,
             Ok(
                 P::Developed
                 | P::Released
@@ -211,9 +204,7 @@ impl Group {
                 | P::RankedOn
                 | P::HasMetric,
             ) => Group::Products,
-            Ok(P::ListedAs | P::ListedOn | P::PriceMoved | P::Rated | P::CommentedOn) => {
-                Group::Market
-            }
+            Ok(P::ListedAs | P::ListedOn | P::PriceMoved | P::Rated | P::CommentedOn) => Group::Market,
             // An ontology may grow before a picture has a colour for what it adds.
             #[allow(unreachable_patterns)]
             Ok(_) | Err(_) => Group::Other,

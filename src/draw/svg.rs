@@ -38,17 +38,11 @@ pub(super) fn svg(view: &View<'_>) -> String {
     let facts = view.counts.facts.shown;
     if facts > 0 {
         let noun = if facts == 1 { "fact" } else { "facts" };
-        caption.push(format!(
-            "{} {noun} about single entities not drawn",
-            grouped(facts)
-        ));
+        caption.push(format!("{} {noun} about single entities not drawn", grouped(facts)));
     }
     let title_lines = wrapped(&[style::one_line(&view.title)], " ", inner / (22.0 * unit));
     let caption_lines = wrapped(&caption, " · ", inner / (12.5 * unit));
-    let head = margin
-        + title_lines.len() as f64 * 28.0 * unit
-        + caption_lines.len() as f64 * 18.0 * unit
-        + 16.0 * unit;
+    let head = margin + title_lines.len() as f64 * 28.0 * unit + caption_lines.len() as f64 * 18.0 * unit + 16.0 * unit;
     let (legend, legend_height) = legend(view, unit, inner);
     let height = head + view.height + 24.0 * unit + legend_height + margin;
 
@@ -61,27 +55,12 @@ pub(super) fn svg(view: &View<'_>) -> String {
         Escaped(FONTS)
     );
     let _ = writeln!(out, "<title id=\"title\">{}</title>", Escaped(&view.title));
-    let _ = writeln!(
-        out,
-        "<desc id=\"caption\">{}</desc>",
-        Escaped(&caption.join(" · "))
-    );
-    let _ = writeln!(
-        out,
-        "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>"
-    );
+    let _ = writeln!(out, "<desc id=\"caption\">{}</desc>", Escaped(&caption.join(" · ")));
+    let _ = writeln!(out, "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
     let mut baseline = margin;
     for line in &title_lines {
         baseline += 22.0 * unit;
-        text(
-            &mut out,
-            margin,
-            baseline,
-            22.0 * unit,
-            INK,
-            Some("600"),
-            line,
-        );
+        text(&mut out, margin, baseline, 22.0 * unit, INK, Some("600"), line);
         baseline += 6.0 * unit;
     }
     for line in &caption_lines {
@@ -90,12 +69,7 @@ pub(super) fn svg(view: &View<'_>) -> String {
         baseline += 4.0 * unit;
     }
     let left = margin + (inner - view.width).max(0.0) * 0.5;
-    let _ = writeln!(
-        out,
-        "<g transform=\"translate({} {})\">",
-        Number(left),
-        Number(head)
-    );
+    let _ = writeln!(out, "<g transform=\"translate({} {})\">", Number(left), Number(head));
     scene(&mut out, view, For::Print);
     let _ = writeln!(out, "</g>");
     let top = head + view.height + 24.0 * unit;
@@ -110,15 +84,7 @@ pub(super) fn svg(view: &View<'_>) -> String {
     out
 }
 
-fn text(
-    out: &mut String,
-    x: f64,
-    y: f64,
-    size: f64,
-    colour: &str,
-    weight: Option<&str>,
-    content: &str,
-) {
+fn text(out: &mut String, x: f64, y: f64, size: f64, colour: &str, weight: Option<&str>, content: &str) {
     let _ = write!(
         out,
         "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{colour}\"",
@@ -163,10 +129,7 @@ fn wrapped(parts: &[String], separator: &str, limit: f64) -> Vec<String> {
 /// Lines and nodes in the coordinates of the view.
 pub(super) fn scene(out: &mut String, view: &View<'_>, seen: For) {
     let curves = curves(view);
-    let _ = writeln!(
-        out,
-        "<g class=\"links\" fill=\"none\" stroke-linecap=\"round\">"
-    );
+    let _ = writeln!(out, "<g class=\"links\" fill=\"none\" stroke-linecap=\"round\">");
     for (index, (link, curve)) in view.links.iter().zip(&curves).enumerate() {
         draw_link(out, index, link, curve, seen, view);
     }
@@ -189,11 +152,7 @@ pub(super) fn scene(out: &mut String, view: &View<'_>, seen: For) {
     let _ = writeln!(out, "</g>");
     let few = view.labels_links();
     if few || seen == For::Screen {
-        let class = if few {
-            "link-labels few"
-        } else {
-            "link-labels"
-        };
+        let class = if few { "link-labels few" } else { "link-labels" };
         let _ = writeln!(
             out,
             "<g class=\"{class}\" text-anchor=\"middle\" font-size=\"{LINK_FONT}\" paint-order=\"stroke\" stroke=\"#ffffff\" \
@@ -261,15 +220,7 @@ fn curves(view: &View<'_>) -> Vec<Curve> {
                 loop_at(subject, *lane)
             } else {
                 let side = (*lane as f64 - (fans[&ends] as f64 - 1.0) * 0.5) * 26.0;
-                between(
-                    subject,
-                    object,
-                    if link.subject < link.object {
-                        side
-                    } else {
-                        -side
-                    },
-                )
+                between(subject, object, if link.subject < link.object { side } else { -side })
             };
             *lane += 1;
             curve
@@ -282,15 +233,12 @@ fn between(subject: &Placed, object: &Placed, side: f64) -> Curve {
     let apart = to - from;
     let length = apart.length().max(1e-9);
     // The curve's middle is half as far out as its control point.
-    let bend = (from + to) * 0.5
-        + apart.normal() * (2.0 * side.clamp(-length * 0.4, length * 0.4) / length);
+    let bend = (from + to) * 0.5 + apart.normal() * (2.0 * side.clamp(-length * 0.4, length * 0.4) / length);
     let whole = Curve { from, bend, to };
     let steps = 96;
     let at = |step: i32| whole.at(f64::from(step) / f64::from(steps));
     let leaves = (0..=steps).find(|&step| !subject.covers(at(step), 2.0));
-    let arrives = (0..=steps)
-        .rev()
-        .find(|&step| !object.covers(at(step), 3.0));
+    let arrives = (0..=steps).rev().find(|&step| !object.covers(at(step), 3.0));
     match (leaves, arrives) {
         (Some(leaves), Some(arrives)) if leaves < arrives => whole.part(
             f64::from(leaves) / f64::from(steps),
@@ -312,14 +260,7 @@ fn loop_at(node: &Placed, lane: usize) -> Curve {
     }
 }
 
-fn draw_link(
-    out: &mut String,
-    index: usize,
-    link: &Link,
-    curve: &Curve,
-    seen: For,
-    view: &View<'_>,
-) {
+fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: For, view: &View<'_>) {
     let colour = Group::of(&link.predicate).colour();
     let width = 1.3 + ((link.claims.len() - 1) as f64).sqrt().min(4.0) * 0.7;
     let head = 5.0 + width * 1.6;
@@ -422,10 +363,7 @@ fn free_spot(curve: &Curve, width: f64, taken: &mut Vec<(f64, f64, f64, f64)>) -
         (0.0, -16.0),
         (0.0, 16.0),
     ];
-    for ((x, y), t) in beside
-        .into_iter()
-        .flat_map(|beside| along.map(|t| (beside, t)))
-    {
+    for ((x, y), t) in beside.into_iter().flat_map(|beside| along.map(|t| (beside, t))) {
         let spot = curve.at(t) + Point::new(x, y);
         let covered: f64 = taken
             .iter()
@@ -443,12 +381,7 @@ fn free_spot(curve: &Curve, width: f64, taken: &mut Vec<(f64, f64, f64, f64)>) -
         }
     }
     let spot = best.1;
-    taken.push((
-        spot.x - width * 0.5,
-        spot.y - 6.5,
-        spot.x + width * 0.5,
-        spot.y + 6.5,
-    ));
+    taken.push((spot.x - width * 0.5, spot.y - 6.5, spot.x + width * 0.5, spot.y + 6.5));
     spot
 }
 
@@ -491,11 +424,7 @@ pub(super) fn symbol(kind: EntityType) -> String {
 fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, seen: For) {
     let entity = view.entity(node);
     let (colour, _) = of_kind(entity.kind);
-    let _ = write!(
-        out,
-        "<g class=\"node {:?}\" data-node=\"{index}\"",
-        entity.kind
-    );
+    let _ = write!(out, "<g class=\"node {:?}\" data-node=\"{index}\"", entity.kind);
     match seen {
         For::Print => {
             let _ = write!(out, "><title>{}</title>", Escaped(&entity.label));
@@ -510,10 +439,7 @@ fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, see
         }
     }
     outline(out, entity.kind, node.centre(), node.radius);
-    let _ = write!(
-        out,
-        " fill=\"{colour}\" stroke=\"#ffffff\" stroke-width=\"1.5\"/>"
-    );
+    let _ = write!(out, " fill=\"{colour}\" stroke=\"#ffffff\" stroke-width=\"1.5\"/>");
     let label = match (&node.label, seen) {
         (Some(label), _) => Some(label.clone()),
         (None, For::Print) => None,
@@ -566,12 +492,9 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
     rows.next_row();
     for group in Group::ALL {
         if let Some(&count) = groups.get(&group) {
-            rows.entry(
-                &format!("{} {}", group.name(), grouped(count)),
-                |out, at| {
-                    sample(out, at, unit, &group.colour().to_string(), None);
-                },
-            );
+            rows.entry(&format!("{} {}", group.name(), grouped(count)), |out, at| {
+                sample(out, at, unit, &group.colour().to_string(), None);
+            });
         }
     }
     rows.next_row();
@@ -586,20 +509,12 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
         }
     }
     if !view.nodes.is_empty() {
-        rows.entry(
-            &format!("larger: higher {}", view.ranked_by.name()),
-            |out, at| {
-                for (x, radius) in [(-7.0, 2.5), (4.0, 5.5)] {
-                    outline(
-                        out,
-                        EntityType::Company,
-                        at + Point::new(x * unit, 0.0),
-                        radius * unit,
-                    );
-                    let _ = writeln!(out, " fill=\"none\" stroke=\"{MUTED}\"/>");
-                }
-            },
-        );
+        rows.entry(&format!("larger: higher {}", view.ranked_by.name()), |out, at| {
+            for (x, radius) in [(-7.0, 2.5), (4.0, 5.5)] {
+                outline(out, EntityType::Company, at + Point::new(x * unit, 0.0), radius * unit);
+                let _ = writeln!(out, " fill=\"none\" stroke=\"{MUTED}\"/>");
+            }
+        });
     }
     if view.links.iter().any(|link| link.claims.len() > 1) {
         rows.entry("thicker: more claims", |out, at| {
@@ -629,10 +544,7 @@ fn sample(out: &mut String, at: Point, unit: f64, colour: &str, dashes: Option<&
         Number(2.0 * unit)
     );
     if let Some(dashes) = dashes {
-        let _ = write!(
-            out,
-            " stroke-dasharray=\"{dashes}\" stroke-linecap=\"round\""
-        );
+        let _ = write!(out, " stroke-dasharray=\"{dashes}\" stroke-linecap=\"round\"");
     }
     out.push_str("/>\n");
 }
@@ -652,10 +564,7 @@ impl Rows {
         if self.x > 0.0 && self.x + needed > self.width {
             self.next_row();
         }
-        symbol(
-            &mut self.out,
-            Point::new(self.x + 11.0 * unit, self.y + 9.0 * unit),
-        );
+        symbol(&mut self.out, Point::new(self.x + 11.0 * unit, self.y + 9.0 * unit));
         text(
             &mut self.out,
             self.x + 28.0 * unit,

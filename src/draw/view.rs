@@ -107,12 +107,7 @@ pub(super) const LABEL_GAP: f64 = 3.0;
 
 impl<'g> View<'g> {
     /// The part of `graph` that `filter` chooses, laid out. `title` may be empty.
-    pub fn new(
-        graph: &'g Graph,
-        filter: &Filter,
-        ranked_by: RankedBy,
-        title: &str,
-    ) -> Result<View<'g>, ViewError> {
+    pub fn new(graph: &'g Graph, filter: &Filter, ranked_by: RankedBy, title: &str) -> Result<View<'g>, ViewError> {
         graph.check()?;
         let chosen = filter.select(graph)?;
 
@@ -122,10 +117,7 @@ impl<'g> View<'g> {
             place[node] = index;
         }
         let relations = relations(graph, &chosen.edges, &place);
-        let pairs: Vec<(u32, u32)> = relations
-            .iter()
-            .map(|l| (l.subject as u32, l.object as u32))
-            .collect();
+        let pairs: Vec<(u32, u32)> = relations.iter().map(|l| (l.subject as u32, l.object as u32)).collect();
         let count = chosen.nodes.len();
         let degree = degrees(count, &pairs);
         let arcs: Vec<(u32, u32)> = relations
@@ -155,10 +147,7 @@ impl<'g> View<'g> {
         }
         order.sort_by(|&a, &b| rank[b].total_cmp(&rank[a]).then(a.cmp(&b)));
 
-        let highest = order
-            .first()
-            .map_or(1.0, |&first| rank[first])
-            .max(f64::MIN_POSITIVE);
+        let highest = order.first().map_or(1.0, |&first| rank[first]).max(f64::MIN_POSITIVE);
         let mut facts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for &(node, fact) in &chosen.facts {
             facts.entry(node).or_default().push(fact);
@@ -171,11 +160,7 @@ impl<'g> View<'g> {
             let share = (rank[index] / highest).sqrt();
             let mut facts = facts.remove(&node).unwrap_or_default();
             let key = |fact: &usize| fact_key(&graph.nodes[node].facts[*fact]);
-            facts.sort_by(|a, b| {
-                key(a)
-                    .partial_cmp(&key(b))
-                    .unwrap_or(std::cmp::Ordering::Equal)
-            });
+            facts.sort_by(|a, b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
             nodes.push(Placed {
                 node,
                 facts,
@@ -185,8 +170,7 @@ impl<'g> View<'g> {
                 x: 0.0,
                 y: 0.0,
                 radius: SMALLEST + (LARGEST - SMALLEST) * share,
-                label: (position < LABELLED)
-                    .then(|| style::shortened(&graph.nodes[node].label, LABEL_EMS)),
+                label: (position < LABELLED).then(|| style::shortened(&graph.nodes[node].label, LABEL_EMS)),
                 font_size: (11.5 + 5.5 * share).round(),
             });
         }
@@ -200,12 +184,7 @@ impl<'g> View<'g> {
             })
             .collect();
         links.sort_by(|a, b| {
-            (a.subject, a.object, &a.predicate, a.status).cmp(&(
-                b.subject,
-                b.object,
-                &b.predicate,
-                b.status,
-            ))
+            (a.subject, a.object, &a.predicate, a.status).cmp(&(b.subject, b.object, &b.predicate, b.status))
         });
 
         let counts = Counts {
@@ -401,11 +380,7 @@ fn relations(graph: &Graph, edges: &[usize], place: &[usize]) -> Vec<Link> {
     merged
         .into_iter()
         .map(|((subject, object, predicate, status), mut claims)| {
-            claims.sort_by(|&a, &b| {
-                key(a)
-                    .partial_cmp(&key(b))
-                    .unwrap_or(std::cmp::Ordering::Equal)
-            });
+            claims.sort_by(|&a, &b| key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal));
             let symmetric = style::is_symmetric(predicate);
             Link {
                 subject,
@@ -421,11 +396,7 @@ fn relations(graph: &Graph, edges: &[usize], place: &[usize]) -> Vec<Link> {
 
 impl Counts {
     fn describe(&self, ranked_by: RankedBy, filter: &Filter) -> Vec<String> {
-        let Shown {
-            shown,
-            matching,
-            total,
-        } = self.entities;
+        let Shown { shown, matching, total } = self.entities;
         let noun = if total == 1 { "entity" } else { "entities" };
         let order = match (filter.around.is_empty(), ranked_by) {
             (true, by) => format!("by {}", by.name()),
@@ -446,11 +417,7 @@ impl Counts {
         let claims = if shown == total {
             format!("{} {noun} between them", grouped(total))
         } else {
-            format!(
-                "{} of {} {noun} between them",
-                grouped(shown),
-                grouped(total)
-            )
+            format!("{} of {} {noun} between them", grouped(shown), grouped(total))
         };
         let mut parts = vec![entities, claims];
         if self.labelled < self.entities.shown {

@@ -8,10 +8,7 @@ use super::spans::{Labels, Sentence, Span, predict, report};
 use super::{Extract, GoldError, Report};
 use std::collections::BTreeSet;
 
-const LABELS: (&str, &str) = (
-    "lexicon/eval/bmes.tsv",
-    include_str!("../../lexicon/eval/bmes.tsv"),
-);
+const LABELS: (&str, &str) = ("lexicon/eval/bmes.tsv", include_str!("../../lexicon/eval/bmes.tsv"));
 
 /// Scores an extraction on a file's content.
 ///
@@ -39,10 +36,7 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
             continue;
         }
         // The character may itself be a space.
-        let Some((token, tag)) = line
-            .rsplit_once([' ', '\t'])
-            .filter(|(token, _)| !token.is_empty())
-        else {
+        let Some((token, tag)) = line.rsplit_once([' ', '\t']).filter(|(token, _)| !token.is_empty()) else {
             return Err(GoldError::new(
                 file,
                 i + 1,

@@ -72,17 +72,17 @@ pub fn read(file: &str, content: &str) -> Result<Vec<GoldClaim>, GoldError> {
             continue;
         }
         let error = |reason: String| GoldError::new(file, i + 1, reason);
-        let row: Row =
-            serde_json::from_str(line).map_err(|e| error(format!("no gold row: {e}")))?;
+        let row: Row = serde_json::from_str(line).map_err(|e| error(format!("no gold row: {e}")))?;
         let object = match row.o {
             Value::Object(mut literal) => GoldObject::Value(
                 literal
                     .remove("value")
                     .ok_or_else(|| error("`o` has no `value`".to_owned()))?,
             ),
-            names => GoldObject::Names(serde_json::from_value(names).map_err(|_| {
-                error("`o` is neither a list of names nor an object with `value`".to_owned())
-            })?),
+            names => GoldObject::Names(
+                serde_json::from_value(names)
+                    .map_err(|_| error("`o` is neither a list of names nor an object with `value`".to_owned()))?,
+            ),
         };
         out.push(GoldClaim {
             id: row.id,
@@ -105,20 +105,9 @@ pub fn read(file: &str, content: &str) -> Result<Vec<GoldClaim>, GoldError> {
 ///
 /// # Errors
 /// A line that is no extraction.
-pub fn read_extracted(
-    file: &str,
-    content: &str,
-    mut take: impl FnMut(Extraction),
-) -> Result<(), GoldError> {
-    for (i, line) in content
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        take(
-            serde_json::from_str(line)
-                .map_err(|e| GoldError::new(file, i + 1, format!("no extraction: {e}")))?,
-        );
+pub fn read_extracted(file: &str, content: &str, mut take: impl FnMut(Extraction)) -> Result<(), GoldError> {
+    for (i, line) in content.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        take(serde_json::from_str(line).map_err(|e| GoldError::new(file, i + 1, format!("no extraction: {e}")))?);
     }
     Ok(())
 }
@@ -201,11 +190,7 @@ impl Gold {
                 .further
                 .insert("qualifiers".to_owned(), agreeing as f64 / qualifiers as f64);
         }
-        Report {
-            scores,
-            misses,
-            extras,
-        }
+        Report { scores, misses, extras }
     }
 }
 
@@ -232,9 +217,7 @@ fn compare(extraction: &Extraction, gold: &[GoldClaim]) -> Tally {
     let mut supported = vec![false; claims.len()];
     let mut used: HashSet<usize> = HashSet::new();
     for g in gold {
-        let hits: Vec<usize> = (0..claims.len())
-            .filter(|&i| names.agree(&claims[i], g))
-            .collect();
+        let hits: Vec<usize> = (0..claims.len()).filter(|&i| names.agree(&claims[i], g)).collect();
         for &i in &hits {
             supported[i] = true;
         }
@@ -262,11 +245,7 @@ fn compare(extraction: &Extraction, gold: &[GoldClaim]) -> Tally {
         }
     }
     let mut distinct = HashSet::new();
-    for (claim, _) in claims
-        .iter()
-        .zip(&supported)
-        .filter(|(_, supported)| !**supported)
-    {
+    for (claim, _) in claims.iter().zip(&supported).filter(|(_, supported)| !**supported) {
         let object = serde_json::to_string(&claim.object).unwrap_or_default();
         if distinct.insert((&claim.subject, claim.predicate, object)) {
             tally.counts.entry(claim.predicate).or_default().extra += 1;
@@ -335,10 +314,7 @@ impl<'a> Names<'a> {
             );
         }
         for mention in &extraction.mentions {
-            names
-                .entry(&mention.entity)
-                .or_default()
-                .insert(key(&mention.text));
+            names.entry(&mention.entity).or_default().insert(key(&mention.text));
         }
         Names(names)
     }
@@ -362,15 +338,11 @@ impl<'a> Names<'a> {
         {
             return false;
         }
-        if self.bears(&claim.subject, &gold.subject)
-            && self.objects_agree(&claim.object, &gold.object)
-        {
+        if self.bears(&claim.subject, &gold.subject) && self.objects_agree(&claim.object, &gold.object) {
             return true;
         }
         match (&claim.object, &gold.object) {
-            (ObjectOut::Entity(object), GoldObject::Names(names))
-                if claim.predicate.is_symmetric() =>
-            {
+            (ObjectOut::Entity(object), GoldObject::Names(names)) if claim.predicate.is_symmetric() => {
                 self.bears(object, &gold.subject) && self.bears(&claim.subject, names)
             }
             _ => false,
@@ -379,13 +351,10 @@ impl<'a> Names<'a> {
 
     fn objects_agree(&self, object: &ObjectOut, gold: &GoldObject) -> bool {
         match (object, gold) {
-            (ObjectOut::Literal(literal), GoldObject::Value(value)) => {
-                literals_agree(&ends_of(literal), value)
+            (ObjectOut::Literal(literal), GoldObject::Value(value)) => literals_agree(&ends_of(literal), value),
+            (ObjectOut::Entity(entity), GoldObject::Value(value)) => {
+                self.bears(entity, &one_or_many(value).iter().map(written).collect::<Vec<_>>())
             }
-            (ObjectOut::Entity(entity), GoldObject::Value(value)) => self.bears(
-                entity,
-                &one_or_many(value).iter().map(written).collect::<Vec<_>>(),
-            ),
             (ObjectOut::Literal(literal), GoldObject::Names(names)) => {
                 let words = key(&written(&literal.value));
                 names.iter().any(|name| key(name) == words)
@@ -397,10 +366,7 @@ impl<'a> Names<'a> {
 
 /// A literal's value and, of a range, its ends.
 fn ends_of(literal: &Literal) -> Vec<Value> {
-    let ends = [literal.min, literal.max]
-        .into_iter()
-        .flatten()
-        .map(Value::from);
+    let ends = [literal.min, literal.max].into_iter().flatten().map(Value::from);
     [literal.value.clone()]
         .into_iter()
         .chain(ends)
@@ -427,10 +393,7 @@ fn literals_agree(readings: &[Value], gold: &Value) -> bool {
 /// How many of a gold claim's qualifiers a claim has right.
 fn agreeing_qualifiers(claim: &ClaimOut, gold: &GoldClaim) -> usize {
     let status = serde_json::to_value(claim.status).unwrap_or_default();
-    let own_status = claim
-        .qualifiers
-        .get("status")
-        .filter(|status| !is_empty(status));
+    let own_status = claim.qualifiers.get("status").filter(|status| !is_empty(status));
     gold.qualifiers
         .iter()
         .filter(|(name, wanted)| {
@@ -482,8 +445,7 @@ fn qualifier_agrees(name: &str, found: &Value, wanted: &Value) -> bool {
                 "date" | "start" | "end" => found_words.starts_with(&wanted_words),
                 // What these say may be said in more or fewer words.
                 "aspect" | "role" | "metric" | "court" | "region" => {
-                    !found_key.is_empty()
-                        && (found_key.contains(&wanted_key) || wanted_key.contains(&found_key))
+                    !found_key.is_empty() && (found_key.contains(&wanted_key) || wanted_key.contains(&found_key))
                 }
                 _ => false,
             }
@@ -524,10 +486,7 @@ fn written(value: &Value) -> String {
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
         Value::Null => "None".to_owned(),
-        Value::Array(values) => format!(
-            "[{}]",
-            values.iter().map(quoted).collect::<Vec<_>>().join(", ")
-        ),
+        Value::Array(values) => format!("[{}]", values.iter().map(quoted).collect::<Vec<_>>().join(", ")),
         Value::Object(fields) => format!(
             "{{{}}}",
             fields
@@ -552,9 +511,7 @@ fn written_float(n: f64) -> String {
     if n != 0.0 && !(1e-4..1e16).contains(&n.abs()) {
         let digits = format!("{n:e}");
         let (mantissa, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
-        let (sign, exponent) = exponent
-            .strip_prefix('-')
-            .map_or(('+', exponent), |e| ('-', e));
+        let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |e| ('-', e));
         format!("{mantissa}e{sign}{exponent:0>2}")
     } else {
         format!("{n:?}")
@@ -714,12 +671,7 @@ mod tests {
             ("share", json!(51), json!(51.0), true),
             ("share", json!(51), json!(50), false),
             ("share", json!(510), json!(51), false),
-            (
-                "amount",
-                json!({"value": 5.0, "min": 5.0, "max": 7.0}),
-                json!(7),
-                true,
-            ),
+            ("amount", json!({"value": 5.0, "min": 5.0, "max": 7.0}), json!(7), true),
             ("amount", json!([5, 7]), json!(7), true),
             ("date", json!("2023-11-02"), json!("2023-11"), true),
             ("date", json!("2023"), json!("2023-11"), false),

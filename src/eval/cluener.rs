@@ -31,10 +31,10 @@ pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report
     let sentences = read(file, content)?;
     let predicted = predict(extract, &sentences, &labels);
     let mut report = report(file, &sentences, &predicted);
-    report.scores.further.insert(
-        "macro_f1_by_name".to_owned(),
-        by_name(&sentences, &predicted).macro_.f1,
-    );
+    report
+        .scores
+        .further
+        .insert("macro_f1_by_name".to_owned(), by_name(&sentences, &predicted).macro_.f1);
     Ok(report)
 }
 
@@ -49,8 +49,8 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
             continue;
         }
         let error = |reason: String| GoldError::new(file, i + 1, reason);
-        let row: Row = serde_json::from_str(line)
-            .map_err(|e| error(format!("no object with `text` and `label`: {e}")))?;
+        let row: Row =
+            serde_json::from_str(line).map_err(|e| error(format!("no object with `text` and `label`: {e}")))?;
         let text: Vec<char> = row.text.chars().collect();
         let mut spans = BTreeSet::new();
         for (label, names) in row.label {
@@ -60,9 +60,7 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
                         .get(first..last.saturating_add(1))
                         .is_some_and(|slice| slice.iter().copied().eq(name.chars()));
                     if !stands {
-                        return Err(error(format!(
-                            "`{name}` doesn't stand at {first} to {last}"
-                        )));
+                        return Err(error(format!("`{name}` doesn't stand at {first} to {last}")));
                     }
                     spans.insert(Span {
                         start: first,
@@ -92,12 +90,7 @@ fn by_name(sentences: &[Sentence], predicted: &[BTreeSet<Span>]) -> Scores {
                 .map(|s| (s.label.clone(), text[s.start..s.end].iter().collect()))
                 .collect()
         };
-        count(
-            &mut counts,
-            &names(&sentence.spans),
-            &names(found),
-            |(label, _)| label,
-        );
+        count(&mut counts, &names(&sentence.spans), &names(found), |(label, _)| label);
     }
     Scores::of(&counts)
 }

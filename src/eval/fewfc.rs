@@ -28,10 +28,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-const TABLE: (&str, &str) = (
-    "lexicon/eval/fewfc.tsv",
-    include_str!("../../lexicon/eval/fewfc.tsv"),
-);
+const TABLE: (&str, &str) = ("lexicon/eval/fewfc.tsv", include_str!("../../lexicon/eval/fewfc.tsv"));
 
 /// A sentence with what it tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,11 +107,7 @@ pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report
         .collect();
     let roles_used: BTreeSet<(&str, &str)> = sentences
         .iter()
-        .flat_map(|s| {
-            s.arguments
-                .iter()
-                .map(|a| (a.event.as_str(), a.role.as_str()))
-        })
+        .flat_map(|s| s.arguments.iter().map(|a| (a.event.as_str(), a.role.as_str())))
         .collect();
     let rows: Vec<Row> = rows
         .into_iter()
@@ -123,14 +116,9 @@ pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report
     let predicted: Vec<(BTreeSet<String>, BTreeSet<Argument>)> = sentences
         .par_iter()
         .map(|sentence| {
-            let passage = Passage::new(
-                format!("line {}", sentence.line),
-                &sentence.text,
-                Some("zh-Hans-CN"),
-            );
+            let passage = Passage::new(format!("line {}", sentence.line), &sentence.text, Some("zh-Hans-CN"));
             let extraction = extract(&passage.document);
-            let (events, mut arguments) =
-                Reading::new(&passage, &extraction, &scanner).events(&rows);
+            let (events, mut arguments) = Reading::new(&passage, &extraction, &scanner).events(&rows);
             arguments.retain(|a| roles_used.contains(&(a.event.as_str(), a.role.as_str())));
             (events, arguments)
         })
@@ -138,59 +126,30 @@ pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report
     Ok(report(file, &sentences, &predicted))
 }
 
-fn report(
-    file: &str,
-    sentences: &[Sentence],
-    predicted: &[(BTreeSet<String>, BTreeSet<Argument>)],
-) -> Report {
-    let (mut events, mut arguments): (BTreeMap<String, Counts>, BTreeMap<String, Counts>) =
-        Default::default();
+fn report(file: &str, sentences: &[Sentence], predicted: &[(BTreeSet<String>, BTreeSet<Argument>)]) -> Report {
+    let (mut events, mut arguments): (BTreeMap<String, Counts>, BTreeMap<String, Counts>) = Default::default();
     let (mut misses, mut extras) = (Vec::new(), Vec::new());
     for (sentence, (found_events, found_arguments)) in sentences.iter().zip(predicted) {
         count(&mut events, &sentence.events, found_events, |event| event);
-        count(
-            &mut arguments,
-            &sentence.arguments,
-            found_arguments,
-            |argument| &argument.role,
-        );
-        let event_line =
-            |event: &String| format!("{file}:{}\t{event}\t\t\t{}", sentence.line, sentence.text);
+        count(&mut arguments, &sentence.arguments, found_arguments, |argument| {
+            &argument.role
+        });
+        let event_line = |event: &String| format!("{file}:{}\t{event}\t\t\t{}", sentence.line, sentence.text);
         let argument_line = |a: &Argument| {
-            let words: String = sentence
-                .text
-                .chars()
-                .skip(a.start)
-                .take(a.end - a.start)
-                .collect();
+            let words: String = sentence.text.chars().skip(a.start).take(a.end - a.start).collect();
             format!(
                 "{file}:{}\t{}\t{}\t{}..{}\t{words}",
                 sentence.line, a.event, a.role, a.start, a.end
             )
         };
         misses.extend(sentence.events.difference(found_events).map(event_line));
-        misses.extend(
-            sentence
-                .arguments
-                .difference(found_arguments)
-                .map(argument_line),
-        );
+        misses.extend(sentence.arguments.difference(found_arguments).map(argument_line));
         extras.extend(found_events.difference(&sentence.events).map(event_line));
-        extras.extend(
-            found_arguments
-                .difference(&sentence.arguments)
-                .map(argument_line),
-        );
+        extras.extend(found_arguments.difference(&sentence.arguments).map(argument_line));
     }
     let mut scores = Scores::of(&events);
-    scores
-        .parts
-        .insert("arguments".to_owned(), Scores::of(&arguments));
-    Report {
-        scores,
-        misses,
-        extras,
-    }
+    scores.parts.insert("arguments".to_owned(), Scores::of(&arguments));
+    Report { scores, misses, extras }
 }
 
 /// Reads the sentences: one JSON object a line, `content` and `events`.
@@ -204,8 +163,8 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
             continue;
         }
         let error = |reason: String| GoldError::new(file, i + 1, reason);
-        let record: Record = serde_json::from_str(line)
-            .map_err(|e| error(format!("no object with `content` and `events`: {e}")))?;
+        let record: Record =
+            serde_json::from_str(line).map_err(|e| error(format!("no object with `content` and `events`: {e}")))?;
         let text: Vec<char> = record.content.chars().collect();
         let (mut events, mut arguments) = (BTreeSet::new(), BTreeSet::new());
         for event in record.events {
@@ -302,12 +261,7 @@ impl<'a> Reading<'a> {
 
     fn events(&self, rows: &[Row]) -> (BTreeSet<String>, BTreeSet<Argument>) {
         let (mut events, mut arguments) = (BTreeSet::new(), BTreeSet::new());
-        for claim in self
-            .extraction
-            .claims
-            .iter()
-            .filter(|c| c.status != Status::Negated)
-        {
+        for claim in self.extraction.claims.iter().filter(|c| c.status != Status::Negated) {
             for row in rows.iter().filter(|row| row.predicate == claim.predicate) {
                 events.insert(row.event.clone());
                 let place = match &row.source {
@@ -337,12 +291,7 @@ impl<'a> Reading<'a> {
 
     /// Where an entity of these types is named, in or nearest to a claim's quote.
     fn entity(&self, claim: &ClaimOut, entity: &str, kinds: &[EntityType]) -> Option<Range<usize>> {
-        let kind = self
-            .extraction
-            .entities
-            .iter()
-            .find(|e| e.id == entity)?
-            .kind;
+        let kind = self.extraction.entities.iter().find(|e| e.id == entity)?.kind;
         if !kinds.is_empty() && !kinds.contains(&kind) {
             return None;
         }
@@ -376,17 +325,12 @@ impl<'a> Reading<'a> {
                 .collect(),
             (None, None) => return None,
         };
-        nearest(
-            claim,
-            places.into_iter().map(|place| self.text.code_points(place)),
-        )
+        nearest(claim, places.into_iter().map(|place| self.text.code_points(place)))
     }
 
     /// The number of an amount, from its first code point to its last numeral, or what follows it.
     fn part(&self, place: Range<usize>, part: Part) -> Option<Range<usize>> {
-        let numerals = |c: char| {
-            c.is_ascii_digit() || "〇零一二两三四五六七八九十百千万亿兆半几数".contains(c)
-        };
+        let numerals = |c: char| c.is_ascii_digit() || "〇零一二两三四五六七八九十百千万亿兆半几数".contains(c);
         let folded = self.text.folded_bytes(place.clone())?;
         let words = &self.text.folded()[folded];
         let last = words

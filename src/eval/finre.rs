@@ -3,22 +3,22 @@
 //! relations but `unknown`; a pair may have several.
 //!
 //! Only the two entities are given to the extractor, by the contract's `mentions`; its claims between them become
-//! labels by `lexicon/eval/finre.tsv`. Negated claims give none. A head and a tail that are the same entity are 自己.
+//! labels by `lexicon/eval/finre.tsv`. Negated claims give none. A head and a tail that are the same entity are 自己;
+//! where no claim relates them, so are names of which one may abbreviate the other, and a group owns what carries its
+//! name (`identity::kinship`).
 
 use super::passage::Passage;
 use super::{Counts, Extract, GoldError, Report, Scores, count, table};
 use crate::claim::{Predicate, Status};
 use crate::extract::{Extraction, ObjectOut};
+use crate::identity::{Kinship, kinship};
 use crate::read::GivenMention;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The table from predicates to labels.
-const LABELS: (&str, &str) = (
-    "lexicon/eval/finre.tsv",
-    include_str!("../../lexicon/eval/finre.tsv"),
-);
+const LABELS: (&str, &str) = ("lexicon/eval/finre.tsv", include_str!("../../lexicon/eval/finre.tsv"));
 
 /// One pair with its gold relations.
 struct Pair<'a> {
@@ -47,19 +47,13 @@ fn labels() -> Result<Vec<Label>, GoldError> {
         out.push(Label {
             predicate: predicate
                 .parse()
-                .map_err(|e: crate::claim::UnknownPredicate| {
-                    GoldError::new(file, line, e.to_string())
-                })?,
+                .map_err(|e: crate::claim::UnknownPredicate| GoldError::new(file, line, e.to_string()))?,
             status: match status {
                 "" => None,
                 "planned" => Some(Status::Planned),
                 "hedged" => Some(Status::Hedged),
                 other => {
-                    return Err(GoldError::new(
-                        file,
-                        line,
-                        format!("`{other}` is no status"),
-                    ));
+                    return Err(GoldError::new(file, line, format!("`{other}` is no status")));
                 }
             },
             forward: forward.to_owned(),
@@ -76,10 +70,7 @@ fn labels() -> Result<Vec<Label>, GoldError> {
 pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report, GoldError> {
     let labels = labels()?;
     let pairs = read(file, content)?;
-    let predicted: Vec<BTreeSet<String>> = pairs
-        .par_iter()
-        .map(|pair| predict(extract, &labels, pair))
-        .collect();
+    let predicted: Vec<BTreeSet<String>> = pairs.par_iter().map(|pair| predict(extract, &labels, pair)).collect();
     let mut counts: BTreeMap<String, Counts> = BTreeMap::new();
     let (mut misses, mut extras) = (Vec::new(), Vec::new());
     for (pair, found) in pairs.iter().zip(&predicted) {
@@ -145,11 +136,7 @@ fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<St
         (tails, heads)
     };
     let apart = |a: &Range<usize>| longer.iter().all(|o| a.end <= o.start || a.start >= o.end);
-    let passage = Passage::new(
-        format!("line {}", pair.line),
-        pair.sentence,
-        Some("zh-Hans-CN"),
-    );
+    let passage = Passage::new(format!("line {}", pair.line), pair.sentence, Some("zh-Hans-CN"));
     let mut given: Vec<GivenMention> = longer
         .iter()
         .chain(shorter.iter().filter(|a| apart(a)))
@@ -166,12 +153,7 @@ fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<St
     relations(&extraction, labels, pair.head, pair.tail)
 }
 
-fn relations(
-    extraction: &Extraction,
-    labels: &[Label],
-    head: &str,
-    tail: &str,
-) -> BTreeSet<String> {
+fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) -> BTreeSet<String> {
     let named = |name: &str| -> BTreeSet<&str> {
         extraction
             .mentions
@@ -186,11 +168,7 @@ fn relations(
         out.insert("自己".to_owned());
         return out;
     }
-    for claim in extraction
-        .claims
-        .iter()
-        .filter(|c| c.status != Status::Negated)
-    {
+    for claim in extraction.claims.iter().filter(|c| c.status != Status::Negated) {
         let ObjectOut::Entity(object) = &claim.object else {
             continue;
         };
@@ -211,6 +189,15 @@ fn relations(
                 out.insert(label.clone());
             }
         }
+    }
+    // Of a pair of which the sentence says nothing, the names themselves may: the set labels these too.
+    if out.is_empty() {
+        let label = kinship(head, tail).map(|kinship| match kinship {
+            Kinship::Short => "自己",
+            Kinship::Group => "拥有",
+            Kinship::Member => "被拥有",
+        });
+        out.extend(label.map(str::to_owned));
     }
     out
 }

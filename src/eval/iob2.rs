@@ -10,10 +10,7 @@ use super::bmes::Open;
 use super::spans::{Labels, Sentence, predict, report};
 use super::{Extract, GoldError, Report};
 
-const LABELS: (&str, &str) = (
-    "lexicon/eval/iob2.tsv",
-    include_str!("../../lexicon/eval/iob2.tsv"),
-);
+const LABELS: (&str, &str) = ("lexicon/eval/iob2.tsv", include_str!("../../lexicon/eval/iob2.tsv"));
 
 /// Scores an extraction on a file's content.
 ///
@@ -52,29 +49,26 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
         // In two columns `#` may be a token.
         let token = matches!(cells[..], [_, tag] if tag == "O" || tag.starts_with("B-"));
         if line.starts_with('#') && current.is_empty() && !token {
-            if let Some((_, text)) = line
-                .split_once("text =")
-                .filter(|(before, _)| before.trim() == "#")
-            {
+            if let Some((_, text)) = line.split_once("text =").filter(|(before, _)| before.trim() == "#") {
                 rest = Some(text.trim());
             }
             continue;
         }
-        let (token, tag) =
-            match cells[..] {
-                [token, tag] => (token, tag),
-                [number, token, tag, ..] if number.starts_with(|c: char| c.is_ascii_digit()) => {
-                    // A range of words (`3-4`) repeats what its words say.
-                    if number.contains('-') {
-                        continue;
-                    }
-                    (token, tag)
+        let (token, tag) = match cells[..] {
+            [token, tag] => (token, tag),
+            [number, token, tag, ..] if number.starts_with(|c: char| c.is_ascii_digit()) => {
+                // A range of words (`3-4`) repeats what its words say.
+                if number.contains('-') {
+                    continue;
                 }
-                _ => return Err(error(
-                    "a token and a label are wanted, or number, token and label, separated by tabs"
-                        .to_owned(),
-                )),
-            };
+                (token, tag)
+            }
+            _ => {
+                return Err(error(
+                    "a token and a label are wanted, or number, token and label, separated by tabs".to_owned(),
+                ));
+            }
+        };
         let (label, begin) = match tag.split_once('-') {
             None if matches!(tag, "O" | "_") => (None, true),
             Some(("B", label)) => (Some(label), true),

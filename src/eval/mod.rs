@@ -72,24 +72,13 @@ impl Counts {
     /// Precision, recall and F1; a ratio of nothing is 0.
     pub fn score(&self) -> Score {
         let ratio = |a: usize, b: usize| {
-            if a + b == 0 {
-                0.0
-            } else {
-                a as f64 / (a + b) as f64
-            }
+            if a + b == 0 { 0.0 } else { a as f64 / (a + b) as f64 }
         };
-        let (p, r) = (
-            ratio(self.found, self.extra),
-            ratio(self.found, self.missed),
-        );
+        let (p, r) = (ratio(self.found, self.extra), ratio(self.found, self.missed));
         Score {
             p,
             r,
-            f1: if p + r > 0.0 {
-                2.0 * p * r / (p + r)
-            } else {
-                0.0
-            },
+            f1: if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 },
             n: self.found + self.missed,
         }
     }
@@ -122,10 +111,7 @@ impl Scores {
         for c in counts.values() {
             all.add(*c);
         }
-        let types: BTreeMap<String, Score> = counts
-            .iter()
-            .map(|(name, c)| (name.clone(), c.score()))
-            .collect();
+        let types: BTreeMap<String, Score> = counts.iter().map(|(name, c)| (name.clone(), c.score())).collect();
         let n = types.len().max(1) as f64;
         let mean = |f: fn(&Score) -> f64| types.values().map(f).sum::<f64>() / n;
         let macro_ = Score {
@@ -145,12 +131,9 @@ impl Scores {
 
     /// As the contract's JSON, with four decimals.
     pub fn json(&self) -> serde_json::Value {
-        let types: BTreeMap<&String, Score> = self
-            .types
-            .iter()
-            .map(|(name, score)| (name, score.rounded()))
-            .collect();
-        let mut out = serde_json::json!({ "micro": self.micro.rounded(), "macro": self.macro_.rounded(), "types": types });
+        let types: BTreeMap<&String, Score> = self.types.iter().map(|(name, score)| (name, score.rounded())).collect();
+        let mut out =
+            serde_json::json!({ "micro": self.micro.rounded(), "macro": self.macro_.rounded(), "types": types });
         for (name, value) in &self.further {
             out[name] = serde_json::json!(rounded(*value));
         }

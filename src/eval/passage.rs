@@ -23,9 +23,8 @@ impl Passage {
         let mut left = sentence.chars().enumerate();
         for c in document.text.chars().skip(title) {
             // What the cleaning leaves is a subsequence, but for line ends, which become line feeds.
-            let at = left.find(|(_, s)| {
-                *s == c || (c == '\n' && matches!(s, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}'))
-            });
+            let at =
+                left.find(|(_, s)| *s == c || (c == '\n' && matches!(s, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')));
             origin.push(at.map(|(i, _)| i));
         }
         Passage { document, origin }
@@ -60,12 +59,8 @@ mod tests {
             "甲\u{2028}乙",
         ] {
             let passage = Passage::new("s", sentence, None);
-            let of = |text: &str, span: Range<usize>| {
-                text.chars()
-                    .skip(span.start)
-                    .take(span.len())
-                    .collect::<String>()
-            };
+            let of =
+                |text: &str, span: Range<usize>| text.chars().skip(span.start).take(span.len()).collect::<String>();
             let chars: Vec<char> = sentence.chars().collect();
             for (i, c) in chars.iter().enumerate() {
                 let Some(span) = passage.in_document(i..i + 1) else {

@@ -31,11 +31,7 @@ pub struct Sentence {
 
 impl Sentence {
     fn slice(&self, span: &Span) -> String {
-        self.text
-            .chars()
-            .skip(span.start)
-            .take(span.end - span.start)
-            .collect()
+        self.text.chars().skip(span.start).take(span.end - span.start).collect()
     }
 }
 
@@ -63,20 +59,14 @@ enum Source {
 
 impl Labels {
     /// Reads a table of `lexicon/eval/`: source, endings, labels. `language` is the one of the sentences.
-    pub(super) fn read(
-        file: &str,
-        content: &str,
-        language: Option<&'static str>,
-    ) -> Result<Labels, GoldError> {
+    pub(super) fn read(file: &str, content: &str, language: Option<&'static str>) -> Result<Labels, GoldError> {
         let mut rows = Vec::new();
         for (line, [source, endings, labels]) in table::rows(file, content)? {
             let source = match source.split_once('.') {
                 Some((predicate, qualifier)) => Source::Qualifier(
                     predicate
                         .parse()
-                        .map_err(|e: crate::claim::UnknownPredicate| {
-                            GoldError::new(file, line, e.to_string())
-                        })?,
+                        .map_err(|e: crate::claim::UnknownPredicate| GoldError::new(file, line, e.to_string()))?,
                     qualifier.to_owned(),
                 ),
                 None => match table::kinds(file, line, source)?[..] {
@@ -101,8 +91,7 @@ impl Labels {
         let folded = fold(text);
         let row = self.rows.iter().find(|row| {
             matches!(row.source, Source::Mention(k) if k == kind)
-                && (row.endings.is_empty()
-                    || row.endings.iter().any(|e| folded.ends_with(e.as_str())))
+                && (row.endings.is_empty() || row.endings.iter().any(|e| folded.ends_with(e.as_str())))
         })?;
         row.label(used)
     }
@@ -118,11 +107,7 @@ impl Row {
 }
 
 /// What an extraction finds in each sentence.
-pub fn predict(
-    extract: &impl Extract,
-    sentences: &[Sentence],
-    labels: &Labels,
-) -> Vec<BTreeSet<Span>> {
+pub fn predict(extract: &impl Extract, sentences: &[Sentence], labels: &Labels) -> Vec<BTreeSet<Span>> {
     let used: BTreeSet<&str> = sentences
         .iter()
         .flat_map(|s| s.spans.iter().map(|span| span.label.as_str()))
@@ -130,23 +115,14 @@ pub fn predict(
     sentences
         .par_iter()
         .map(|sentence| {
-            let passage = Passage::new(
-                format!("line {}", sentence.line),
-                &sentence.text,
-                labels.language,
-            );
+            let passage = Passage::new(format!("line {}", sentence.line), &sentence.text, labels.language);
             let extraction = extract(&passage.document);
             spans_of(&extraction, &passage, labels, &used)
         })
         .collect()
 }
 
-fn spans_of(
-    extraction: &Extraction,
-    passage: &Passage,
-    labels: &Labels,
-    used: &BTreeSet<&str>,
-) -> BTreeSet<Span> {
+fn spans_of(extraction: &Extraction, passage: &Passage, labels: &Labels, used: &BTreeSet<&str>) -> BTreeSet<Span> {
     let mut out = BTreeSet::new();
     let mut push = |points: std::ops::Range<usize>, label: &str| {
         if let Some(points) = passage.in_sentence(points) {
@@ -173,11 +149,7 @@ fn spans_of(
         let Some(label) = row.label(used) else {
             continue;
         };
-        for claim in extraction
-            .claims
-            .iter()
-            .filter(|c| c.predicate == *predicate)
-        {
+        for claim in extraction.claims.iter().filter(|c| c.predicate == *predicate) {
             if let Some(words) = claim.qualifiers.get(qualifier).and_then(|v| v.as_str())
                 && !words.is_empty()
                 && let Some(byte) = claim.quote.find(words)

@@ -4,10 +4,7 @@ use super::GoldError;
 use crate::entity::EntityType;
 
 /// The rows of a table with their lines, each of exactly `N` cells; trailing empty cells may be left off.
-pub(super) fn rows<'a, const N: usize>(
-    file: &str,
-    content: &'a str,
-) -> Result<Vec<(usize, [&'a str; N])>, GoldError> {
+pub(super) fn rows<'a, const N: usize>(file: &str, content: &'a str) -> Result<Vec<(usize, [&'a str; N])>, GoldError> {
     let mut out = Vec::new();
     for (i, line) in content.lines().enumerate() {
         if line.starts_with('#') || line.trim().is_empty() {
@@ -16,8 +13,7 @@ pub(super) fn rows<'a, const N: usize>(
         let mut row = [""; N];
         for (n, cell) in line.split('\t').enumerate() {
             *row.get_mut(n)
-                .ok_or_else(|| GoldError::new(file, i + 1, format!("more than {N} cells")))? =
-                cell.trim();
+                .ok_or_else(|| GoldError::new(file, i + 1, format!("more than {N} cells")))? = cell.trim();
         }
         out.push((i + 1, row));
     }
@@ -37,9 +33,8 @@ pub(super) fn kinds(file: &str, line: usize, cell: &str) -> Result<Vec<EntityTyp
     parts(cell)
         .into_iter()
         .map(|name| {
-            serde_json::from_value(serde_json::Value::String(name.clone())).map_err(|_| {
-                GoldError::new(file, line, format!("no entity type is called `{name}`"))
-            })
+            serde_json::from_value(serde_json::Value::String(name.clone()))
+                .map_err(|_| GoldError::new(file, line, format!("no entity type is called `{name}`")))
         })
         .collect()
 }

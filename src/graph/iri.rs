@@ -118,8 +118,7 @@ impl Base {
 
 /// IRI of a `jw:` term whose name came from outside.
 pub(super) fn own_term(name: &str) -> Result<NamedNode, GraphError> {
-    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric());
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric());
     if plain {
         Ok(NamedNode::new_unchecked(format!("{JW}{name}")))
     } else {

@@ -1,8 +1,6 @@
 use super::vocabulary as v;
 use super::{Base, Quantity};
-use oxigraph::model::{
-    GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple,
-};
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A name of an entity as some graph states it.
@@ -86,11 +84,9 @@ pub fn implied<'a>(quads: impl IntoIterator<Item = &'a Quad>, base: &Base) -> Im
             former: false,
         } = parts
         {
-            implied.triples.push(Triple::new(
-                subject.clone(),
-                predicate.clone(),
-                object.clone(),
-            ));
+            implied
+                .triples
+                .push(Triple::new(subject.clone(), predicate.clone(), object.clone()));
         }
     }
     implied
@@ -109,11 +105,7 @@ pub fn names_to_triples(known: &[Name], stated: &[Name]) -> BTreeSet<(bool, Stri
             let (language, text) = (name.label.language().unwrap_or(""), name.label.value());
             all.insert((language, text));
             if name.preferred {
-                let rank = (
-                    of_lexicon,
-                    text.chars().count(),
-                    std::cmp::Reverse(text),
-                );
+                let rank = (of_lexicon, text.chars().count(), std::cmp::Reverse(text));
                 preferred
                     .entry(language)
                     .and_modify(|best| *best = (*best).max(rank))
@@ -123,9 +115,7 @@ pub fn names_to_triples(known: &[Name], stated: &[Name]) -> BTreeSet<(bool, Stri
     }
     all.into_iter()
         .map(|(language, text)| {
-            let is_preferred = preferred
-                .get(language)
-                .is_some_and(|(_, _, best)| best.0 == text);
+            let is_preferred = preferred.get(language).is_some_and(|(_, _, best)| best.0 == text);
             (is_preferred, language.to_owned(), text.to_owned())
         })
         .collect()
@@ -172,23 +162,12 @@ impl Knowledge {
 
     /// The triples of the default graph, in no order.
     pub fn into_quads(mut self) -> Vec<Quad> {
-        let entities: HashSet<NamedNode> = self
-            .known
-            .keys()
-            .chain(self.stated.keys())
-            .cloned()
-            .collect();
+        let entities: HashSet<NamedNode> = self.known.keys().chain(self.stated.keys()).cloned().collect();
         for entity in entities {
             let known = self.known.remove(&entity).unwrap_or_default();
-            let stated: Vec<Name> = self
-                .stated
-                .remove(&entity)
-                .unwrap_or_default()
-                .into_iter()
-                .collect();
+            let stated: Vec<Name> = self.stated.remove(&entity).unwrap_or_default().into_iter().collect();
             for (preferred, language, text) in names_to_triples(&known, &stated) {
-                self.triples
-                    .insert(name_triple(&entity, preferred, &language, &text));
+                self.triples.insert(name_triple(&entity, preferred, &language, &text));
             }
         }
         self.triples

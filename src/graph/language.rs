@@ -1,8 +1,7 @@
 use opencc_rust::{DefaultConfig, OpenCC};
 use std::sync::LazyLock;
 
-static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> =
-    LazyLock::new(|| OpenCC::new(DefaultConfig::T2S).ok());
+static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::new(DefaultConfig::T2S).ok());
 
 /// The tag of a document's language as its quotes carry it: `zh-Hant`, `zh-Hans`, `en`, or as given.
 ///
@@ -59,11 +58,7 @@ fn latin_tag(text: &str, document_tag: &str) -> String {
 }
 
 fn script_tag(text: &str) -> &'static str {
-    if is_traditional(text) {
-        "zh-Hant"
-    } else {
-        "zh-Hans"
-    }
+    if is_traditional(text) { "zh-Hant" } else { "zh-Hans" }
 }
 
 /// Whether conversion to Simplified changes anything.

@@ -19,14 +19,9 @@ fn datatype(edtf: &str) -> NamedNodeRef<'static> {
     let parts: Vec<&str> = edtf.split('-').collect();
     match parts[..] {
         [year] if digits(year, 4) => xsd::G_YEAR,
-        [year, month] if digits(year, 4) && digits(month, 2) && ("01"..="12").contains(&month) => {
-            xsd::G_YEAR_MONTH
-        }
+        [year, month] if digits(year, 4) && digits(month, 2) && ("01"..="12").contains(&month) => xsd::G_YEAR_MONTH,
         [year, month, day]
-            if digits(year, 4)
-                && digits(month, 2)
-                && digits(day, 2)
-                && edtf.parse::<jiff::civil::Date>().is_ok() =>
+            if digits(year, 4) && digits(month, 2) && digits(day, 2) && edtf.parse::<jiff::civil::Date>().is_ok() =>
         {
             xsd::DATE
         }

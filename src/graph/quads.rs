@@ -18,11 +18,7 @@ use std::collections::{BTreeSet, HashMap};
 ///
 /// # Errors
 /// [`GraphError`] where an entity's id is no IRI, the language no tag, or a qualifier's name no name.
-pub fn document_quads(
-    extraction: &Extraction,
-    base: &Base,
-    edition: &str,
-) -> Result<Vec<Quad>, GraphError> {
+pub fn document_quads(extraction: &Extraction, base: &Base, edition: &str) -> Result<Vec<Quad>, GraphError> {
     let document = &extraction.doc;
     let tag = language_tag(&document.language, &document.text);
     Literal::new_language_tagged_literal("", &tag).map_err(|_| GraphError::Language {
@@ -113,10 +109,8 @@ impl Writer<'_> {
         self.say(&node, v::IN_LANGUAGE, language);
         if let Some(url) = &document.url {
             // What isn't a well-formed IRI is kept as the text that it is.
-            let url: Term = NamedNode::new(url).map_or_else(
-                |_| Literal::new_simple_literal(url).into(),
-                |iri| iri.into(),
-            );
+            let url: Term =
+                NamedNode::new(url).map_or_else(|_| Literal::new_simple_literal(url).into(), |iri| iri.into());
             self.say(&node, v::URL, url);
         }
         let sha256 = Literal::new_simple_literal(&document.sha256);
@@ -129,10 +123,7 @@ impl Writer<'_> {
     fn names(&mut self, extraction: &Extraction) {
         let mut surfaces: HashMap<&str, BTreeSet<&str>> = HashMap::new();
         for mention in &extraction.mentions {
-            surfaces
-                .entry(&mention.entity)
-                .or_default()
-                .insert(mention.text.trim());
+            surfaces.entry(&mention.entity).or_default().insert(mention.text.trim());
         }
         for entity in &extraction.entities {
             let Some(node) = self.entities.get(entity.id.as_str()).cloned() else {
@@ -141,9 +132,7 @@ impl Writer<'_> {
             self.say(&node, v::TYPE, v::class(entity.kind));
             // A mention may be a pronoun; a name is what the entity's list of names holds as well.
             let mut used: BTreeSet<&str> = surfaces.remove(entity.id.as_str()).unwrap_or_default();
-            used.retain(|surface| {
-                *surface == entity.label || entity.names.iter().any(|n| n == surface)
-            });
+            used.retain(|surface| *surface == entity.label || entity.names.iter().any(|n| n == surface));
             let mut preferred: Vec<(&str, String)> = entity
                 .labels
                 .iter()
@@ -229,9 +218,7 @@ impl Writer<'_> {
                         quantity.currency = code(claim, "currency");
                         quantity.unit = code(claim, "unit");
                     }
-                    if claim.predicate == crate::claim::Predicate::PriceMoved
-                        && quantity.unit.is_none()
-                    {
+                    if claim.predicate == crate::claim::Predicate::PriceMoved && quantity.unit.is_none() {
                         quantity.unit = Some("%".to_owned());
                         quantity.currency = None;
                     }
@@ -263,14 +250,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn qualifier(
-        &mut self,
-        node: &NamedNode,
-        claim: &ClaimOut,
-        name: &str,
-        property: NamedNodeRef<'_>,
-        value: &Value,
-    ) {
+    fn qualifier(&mut self, node: &NamedNode, claim: &ClaimOut, name: &str, property: NamedNodeRef<'_>, value: &Value) {
         let text = match value {
             Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -304,14 +284,7 @@ impl Writer<'_> {
     }
 
     /// A number of the claim itself, with its unit and bounds beside it.
-    fn measure(
-        &mut self,
-        node: &NamedNode,
-        name: &str,
-        property: NamedNodeRef<'_>,
-        value: &Value,
-        text: &str,
-    ) {
+    fn measure(&mut self, node: &NamedNode, name: &str, property: NamedNodeRef<'_>, value: &Value, text: &str) {
         if let Some(number_value) = number_of(value) {
             let literal = if name == "rank" {
                 number(number_value)
@@ -371,17 +344,13 @@ fn label<'a>(entity: &'a EntityOut, document_tag: &str) -> (&'a str, String) {
         .labels
         .iter()
         .find(|(_, label)| **label == entity.label)
-        .map_or_else(
-            || name_tag(&entity.label, document_tag),
-            |(tag, _)| tag.clone(),
-        );
+        .map_or_else(|| name_tag(&entity.label, document_tag), |(tag, _)| tag.clone());
     (&entity.label, tag)
 }
 
 /// The tag is `zh-Hant`, `zh-Hans`, `en`, or the document's, which was checked before anything was written.
 pub(super) fn tagged(text: &str, tag: &str) -> Literal {
-    Literal::new_language_tagged_literal(text, tag)
-        .unwrap_or_else(|_| Literal::new_simple_literal(text))
+    Literal::new_language_tagged_literal(text, tag).unwrap_or_else(|_| Literal::new_simple_literal(text))
 }
 
 /// A word of a closed list among the claim's qualifiers.
@@ -400,8 +369,7 @@ fn quantity(value: &Value, unit: Option<&str>) -> Option<Quantity> {
             currency: None,
         });
     }
-    let mut quantity =
-        Quantity::from_literal(&serde_json::from_value::<JsonLiteral>(value.clone()).ok()?)?;
+    let mut quantity = Quantity::from_literal(&serde_json::from_value::<JsonLiteral>(value.clone()).ok()?)?;
     if quantity.unit.is_none() && quantity.currency.is_none() {
         quantity.unit = unit.map(str::to_owned);
     }

@@ -101,10 +101,7 @@ impl Quantity {
             triples.push(Triple::new(node.clone(), property, value));
         };
         say(v::VALUE, decimal(self.value).into());
-        say(
-            v::BOUND,
-            RdfLiteral::new_simple_literal(bound_name(self.bound)).into(),
-        );
+        say(v::BOUND, RdfLiteral::new_simple_literal(bound_name(self.bound)).into());
         if let Some(min) = self.min {
             say(v::MIN, decimal(min).into());
         }
@@ -143,13 +140,7 @@ pub(super) fn bound_name(bound: Bound) -> &'static str {
 }
 
 fn bound_of(name: &str) -> Option<Bound> {
-    [
-        Bound::Exact,
-        Bound::Over,
-        Bound::Under,
-        Bound::About,
-        Bound::Range,
-    ]
-    .into_iter()
-    .find(|bound| bound_name(*bound) == name)
+    [Bound::Exact, Bound::Over, Bound::Under, Bound::About, Bound::Range]
+        .into_iter()
+        .find(|bound| bound_name(*bound) == name)
 }

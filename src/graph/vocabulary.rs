@@ -163,14 +163,9 @@ pub fn status(status: Status) -> NamedNodeRef<'static> {
 
 /// The status that an individual stands for.
 pub fn status_of(iri: &str) -> Option<Status> {
-    [
-        Status::Asserted,
-        Status::Planned,
-        Status::Hedged,
-        Status::Negated,
-    ]
-    .into_iter()
-    .find(|known| status(*known).as_str() == iri)
+    [Status::Asserted, Status::Planned, Status::Hedged, Status::Negated]
+        .into_iter()
+        .find(|known| status(*known).as_str() == iri)
 }
 
 /// What kind of value a predicate's literal object is.

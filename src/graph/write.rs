@@ -9,12 +9,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// [`GraphError::Write`] where `out` fails.
-pub fn write_quads<W: Write>(
-    mut quads: Vec<Quad>,
-    format: RdfFormat,
-    base: &Base,
-    out: W,
-) -> Result<W, GraphError> {
+pub fn write_quads<W: Write>(mut quads: Vec<Quad>, format: RdfFormat, base: &Base, out: W) -> Result<W, GraphError> {
     if !format.supports_datasets() {
         for quad in &mut quads {
             quad.graph_name = GraphName::DefaultGraph;
@@ -62,8 +57,7 @@ fn capitals(object: &Term) -> Option<Literal> {
     };
     let tag = literal.language()?;
     let canonical = canonical_tag(tag);
-    (canonical != tag)
-        .then(|| Literal::new_language_tagged_literal_unchecked(literal.value(), canonical))
+    (canonical != tag).then(|| Literal::new_language_tagged_literal_unchecked(literal.value(), canonical))
 }
 
 /// See [`write_quads`].

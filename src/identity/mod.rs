@@ -3,6 +3,10 @@
 //! An entity that the lexicon knows is named by its key there. Any other is named by its own folded name and the
 //! kind of thing it is, so that the same name gives the same IRI in every document and in both scripts.
 
+mod names;
+
+pub use names::{Kinship, kinship};
+
 use crate::entity::{Entity, EntityType};
 use crate::text::fold;
 
@@ -13,7 +17,11 @@ pub const DEFAULT_BASE: &str = "https://w3id.org/jingwei/";
 pub fn entity_iri(base: &str, entity: &Entity) -> String {
     match &entity.key {
         Some(key) => format!("{base}entity/{key}"),
-        None => format!("{base}entity/{}/{}", class(entity.kind), segment(&fold(&entity.label).to_lowercase())),
+        None => format!(
+            "{base}entity/{}/{}",
+            class(entity.kind),
+            segment(&fold(&entity.label).to_lowercase())
+        ),
     }
 }
 
@@ -74,6 +82,9 @@ mod tests {
     #[test]
     fn an_iri_has_nothing_in_it_that_an_iri_may_not_have() {
         assert_eq!(segment("a b<c>\"鹅厂\"/../x"), "a-b%3Cc%3E%22鹅厂%22%2F..%2Fx");
-        assert_eq!(listing_iri(DEFAULT_BASE, "XHKG 700"), "https://w3id.org/jingwei/entity/listing/XHKG-700");
+        assert_eq!(
+            listing_iri(DEFAULT_BASE, "XHKG 700"),
+            "https://w3id.org/jingwei/entity/listing/XHKG-700"
+        );
     }
 }

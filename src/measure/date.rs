@@ -114,13 +114,8 @@ impl<'a> Dates<'a> {
             None => return Found::Nothing,
         };
         // 每年3月 comes again and again.
-        let recurring =
-            reading.year == YearRef::Unsaid && self.text[..reading.start].ends_with("每年");
-        let resolved = if recurring {
-            None
-        } else {
-            self.resolve(&reading)
-        };
+        let recurring = reading.year == YearRef::Unsaid && self.text[..reading.start].ends_with("每年");
+        let resolved = if recurring { None } else { self.resolve(&reading) };
         let mut end = reading.end;
         let mut fiscal = reading.fiscal;
         let mut edtf = resolved.map(|(first, last)| match last {
@@ -128,11 +123,7 @@ impl<'a> Dates<'a> {
             None => first.edtf(),
         });
         if let Some((first, last)) = resolved {
-            self.remember(
-                last.unwrap_or(first),
-                reading.end,
-                reading.year != YearRef::Unsaid,
-            );
+            self.remember(last.unwrap_or(first), reading.end, reading.year != YearRef::Unsaid);
         }
         if let Some(second) = self.range_end(&reading) {
             let lent = self.lend(&reading, &second, resolved.map(|(first, _)| first));
@@ -164,9 +155,7 @@ impl<'a> Dates<'a> {
     fn remember(&mut self, period: Period, end: usize, year_said: bool) {
         self.last = Some(period);
         self.last_end = end;
-        let inherited = self
-            .named
-            .is_some_and(|(_, year, ..)| Some(year) == period.year());
+        let inherited = self.named.is_some_and(|(_, year, ..)| Some(year) == period.year());
         if year_said && let Some(year) = period.year() {
             self.named_year = Some((end, year));
         }
@@ -193,16 +182,14 @@ impl<'a> Dates<'a> {
         let before = previous_char(self.text, at);
         if first.is_ascii_digit() {
             if before.is_some_and(|c| {
-                c.is_ascii_alphanumeric()
-                    || matches!(c, '.' | '$' | '€' | '£' | '¥' | '/' | '_' | ',' | '#' | '+')
-            }) && !before.is_some_and(|c| {
-                c == ',' && !previous_char(self.text, at - 1).is_some_and(|c| c.is_ascii_digit())
-            }) {
+                c.is_ascii_alphanumeric() || matches!(c, '.' | '$' | '€' | '£' | '¥' | '/' | '_' | ',' | '#' | '+')
+            }) && !before
+                .is_some_and(|c| c == ',' && !previous_char(self.text, at - 1).is_some_and(|c| c.is_ascii_digit()))
+            {
                 return None;
             }
             if matches!(before, Some('-' | ':' | '·'))
-                && previous_char(self.text, at - before?.len_utf8())
-                    .is_some_and(|c| c.is_ascii_alphanumeric())
+                && previous_char(self.text, at - before?.len_utf8()).is_some_and(|c| c.is_ascii_alphanumeric())
             {
                 return None;
             }
@@ -223,9 +210,7 @@ impl<'a> Dates<'a> {
             return Some(Parsed::Reading(reading));
         }
         if matches!(first, '今' | '昨' | '明' | '前') {
-            return self
-                .bracketed_day(at, at + first.len_utf8())
-                .map(Parsed::Reading);
+            return self.bracketed_day(at, at + first.len_utf8()).map(Parsed::Reading);
         }
         if chinese_digit(first).is_some() || first == '十' || first == '廿' {
             return self.chinese_numeral(at).map(Parsed::Reading);
@@ -273,10 +258,7 @@ impl<'a> Dates<'a> {
     }
 
     fn starts(&self, at: usize, word: &str) -> Option<usize> {
-        self.text
-            .get(at..)?
-            .starts_with(word)
-            .then_some(at + word.len())
+        self.text.get(at..)?.starts_with(word).then_some(at + word.len())
     }
 
     fn one_of(&self, at: usize, words: &[&str]) -> Option<usize> {
@@ -326,8 +308,7 @@ impl<'a> Dates<'a> {
             if let Some((quarter, to)) = self.glued_quarter(end) {
                 return reading(to, year, quarter);
             }
-            if let Some(to) = self.one_of(end, &["财年", " 财年", "财政年度", "财务年度"])
-            {
+            if let Some(to) = self.one_of(end, &["财年", " 财年", "财政年度", "财务年度"]) {
                 return Some(Reading {
                     fiscal: true,
                     ..self.within_year(at, to, year)
@@ -347,14 +328,13 @@ impl<'a> Dates<'a> {
             }
             if let Some(from) = self.connector(end)
                 && let Some((second, to)) = self.integer(from)
-                && (to - from == 4 && second > value && second < 2200
-                    || to - from == 2 && second > value % 100)
+                && (to - from == 4 && second > value && second < 2200 || to - from == 2 && second > value % 100)
             {
                 let closed = self.one_of(to, &["年", "财年", " 年"]).is_some();
                 let alone = (to - from == 4 || second > 12)
-                    && !bytes.get(to).is_some_and(|b| {
-                        b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'%' | b'/')
-                    });
+                    && !bytes
+                        .get(to)
+                        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'%' | b'/'));
                 let unit = self.unit_follows(to);
                 if closed || alone && !unit {
                     return reading(end, year, Part::Whole);
@@ -377,11 +357,7 @@ impl<'a> Dates<'a> {
         }
         if length == 2 && value % 10 == 0 && self.starts(end, "年代").is_some() {
             let century = if value >= 30 { 190 } else { 200 };
-            return reading(
-                end + "年代".len(),
-                YearRef::Unsaid,
-                Part::Decade(century + value / 10),
-            );
+            return reading(end + "年代".len(), YearRef::Unsaid, Part::Decade(century + value / 10));
         }
         // 25年一季度, 24年全年: two digits are a year only before a part of it.
         if length == 2 && (10..60).contains(&value) {
@@ -396,10 +372,7 @@ impl<'a> Dates<'a> {
                 let within = self.within_year(at, to, year);
                 if within.part != Part::Whole
                     || self
-                        .one_of(
-                            to,
-                            &["报", "年报", "半年报", "业绩", "全年", "年底", "底", "末"],
-                        )
+                        .one_of(to, &["报", "年报", "半年报", "业绩", "全年", "年底", "底", "末"])
                         .is_some()
                 {
                     return Some(within);
@@ -447,13 +420,10 @@ impl<'a> Dates<'a> {
         if (1..=31).contains(&value) {
             let from = self.one_of(
                 end,
-                &[
-                    "th of ", "st of ", "nd of ", "rd of ", "th ", "st ", "nd ", "rd ", " ",
-                ],
+                &["th of ", "st of ", "nd of ", "rd of ", "th ", "st ", "nd ", "rd ", " "],
             );
             if let Some(from) = from
-                && let Some((DateWord::MonthName(month), to)) =
-                    self.words.dates.starting_at(text, from)
+                && let Some((DateWord::MonthName(month), to)) = self.words.dates.starting_at(text, from)
             {
                 let mut reading = Reading {
                     start: at,
@@ -516,12 +486,7 @@ impl<'a> Dates<'a> {
         let to = self.starts(end, "年")?;
         let named = self.text[..at].ends_with("民国");
         let taiwan = self.context.market == Market::Taiwan && (100..140).contains(&value);
-        if !(named
-            || taiwan
-                && self
-                    .one_of(to, &["前", "后", "来", "历", "老", "以"])
-                    .is_none())
-        {
+        if !(named || taiwan && self.one_of(to, &["前", "后", "来", "历", "老", "以"]).is_none()) {
             return None;
         }
         (1..1000)
@@ -551,10 +516,7 @@ impl<'a> Dates<'a> {
     }
 
     fn digits_only(&self, at: usize) -> Option<(i16, usize)> {
-        self.text
-            .as_bytes()
-            .get(at)
-            .filter(|b| b.is_ascii_digit())?;
+        self.text.as_bytes().get(at).filter(|b| b.is_ascii_digit())?;
         self.integer(at)
     }
 
@@ -578,17 +540,11 @@ impl<'a> Dates<'a> {
         let from = end + usize::from(matches!(self.text.as_bytes().get(end), Some(b' ' | b'-')));
         let unit = self.words.unit_forms.starting_at(self.text, from);
         unit.is_some_and(|(index, _)| self.words.units[index].kind != UnitKind::None)
-            || self
-                .words
-                .currency_after
-                .starting_at(self.text, from)
-                .is_some()
+            || self.words.currency_after.starting_at(self.text, from).is_some()
             || self
                 .one_of(
                     from,
-                    &[
-                        "万", "亿", "千", "百", "million", "billion", "trillion", "多", "余",
-                    ],
+                    &["万", "亿", "千", "百", "million", "billion", "trillion", "多", "余"],
                 )
                 .is_some()
     }
@@ -603,11 +559,7 @@ impl<'a> Dates<'a> {
         let next = after.next();
         match next {
             // 2026E is what brokers expect of 2026.
-            Some('E' | 'e' | 'F')
-                if !after
-                    .clone()
-                    .next()
-                    .is_some_and(|c| c.is_ascii_alphanumeric()) => {}
+            Some('E' | 'e' | 'F') if !after.clone().next().is_some_and(|c| c.is_ascii_alphanumeric()) => {}
             Some(c) if c.is_ascii_alphanumeric() || matches!(c, '%' | '+' | '/' | ':' | '°') => {
                 return false;
             }
@@ -625,8 +577,7 @@ impl<'a> Dates<'a> {
             return recent
                 && match before {
                     Some(c) if is_han(c) => {
-                        "于自在至到从及和据截".contains(c)
-                            && next.is_none_or(|c| !is_han(c) || "起的年".contains(c))
+                        "于自在至到从及和据截".contains(c) && next.is_none_or(|c| !is_han(c) || "起的年".contains(c))
                     }
                     Some('(') => next != Some(')'),
                     _ => true,
@@ -637,11 +588,7 @@ impl<'a> Dates<'a> {
         }
         let head = text[..at].trim_end_matches(' ');
         if head.chars().next_back().is_some_and(is_han)
-            || text[end..]
-                .trim_start_matches(' ')
-                .chars()
-                .next()
-                .is_some_and(is_han)
+            || text[end..].trim_start_matches(' ').chars().next().is_some_and(is_han)
         {
             return recent
                 && head
@@ -649,22 +596,11 @@ impl<'a> Dates<'a> {
                     .next_back()
                     .is_some_and(|c| is_han(c) || !c.is_ascii_alphanumeric());
         }
-        let word_start = head
-            .rfind(|c: char| !c.is_ascii_alphabetic())
-            .map_or(0, |i| i + 1);
+        let word_start = head.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |i| i + 1);
         let word = head.get(word_start..).unwrap_or_default();
         !matches!(
             word,
-            "at" | "above"
-                | "below"
-                | "than"
-                | "nearly"
-                | "about"
-                | "over"
-                | "around"
-                | "some"
-                | "No"
-                | "Section"
+            "at" | "above" | "below" | "than" | "nearly" | "about" | "over" | "around" | "some" | "No" | "Section"
         ) && (!word.is_empty() || head.ends_with([',', ';', '.', ':']) || head.is_empty() || recent)
     }
 
@@ -679,10 +615,7 @@ impl<'a> Dates<'a> {
         };
         let mut from = at;
         let mut end = at;
-        if let Some(to) = self
-            .starts(at, "度")
-            .filter(|to| self.starts(*to, "假").is_none())
-        {
+        if let Some(to) = self.starts(at, "度").filter(|to| self.starts(*to, "假").is_none()) {
             (from, end) = (to, to);
         }
         for skip in ["的", " "] {
@@ -692,18 +625,10 @@ impl<'a> Dates<'a> {
             }
         }
         if let Some(month) = self.month(from) {
-            return Reading {
-                start,
-                year,
-                ..month
-            };
+            return Reading { start, year, ..month };
         }
         if let Some(part) = self.first_months(from) {
-            return Reading {
-                start,
-                year,
-                ..part
-            };
+            return Reading { start, year, ..part };
         }
         if let Some((word, to)) = self.words.dates.starting_at(self.text, from) {
             let part = match word {
@@ -712,9 +637,7 @@ impl<'a> Dates<'a> {
                 DateWord::HalfOfYear(half) => Some((Part::Half(half), false)),
                 DateWord::FirstMonths(months) => Some((Part::FirstMonths(months), false)),
                 DateWord::WholeYear => Some((Part::Whole, false)),
-                DateWord::PartOfYear if self.text[from..].starts_with('年') => {
-                    Some((Part::Whole, false))
-                }
+                DateWord::PartOfYear if self.text[from..].starts_with('年') => Some((Part::Whole, false)),
                 _ => None,
             };
             if let Some((part, fiscal)) = part {
@@ -732,8 +655,8 @@ impl<'a> Dates<'a> {
                 .one_of(
                     from,
                     &[
-                        "初创", "初步", "末端", "内地", "内部", "内蒙", "内需", "内容", "底部",
-                        "底层", "初级", "终端", "终止", "内外", "终于",
+                        "初创", "初步", "末端", "内地", "内部", "内蒙", "内需", "内容", "底部", "底层", "初级", "终端",
+                        "终止", "内外", "终于",
                     ],
                 )
                 .is_none()
@@ -789,9 +712,7 @@ impl<'a> Dates<'a> {
             return reading(end, Part::Month(month as i8));
         }
         let end = self.one_of(end, &["月", " 月"])?;
-        if self
-            .one_of(end, &["期", "龄", "薪", "饼", "嫂", "球", "氏"])
-            .is_some()
+        if self.one_of(end, &["期", "龄", "薪", "饼", "嫂", "球", "氏"]).is_some()
             && self.one_of(end, &["期间", "期货"]).is_none()
         {
             return None;
@@ -863,8 +784,7 @@ impl<'a> Dates<'a> {
         let lead = floor_char(self.text, at.saturating_sub(6));
         let lead = &self.text[lead..at];
         if [
-            "连续", "为期", "过去", "未来", "最近", "首", "近", "前", "每", "第", "共", "长达",
-            "连", "历时", "后",
+            "连续", "为期", "过去", "未来", "最近", "首", "近", "前", "每", "第", "共", "长达", "连", "历时", "后",
         ]
         .iter()
         .any(|word| lead.ends_with(word))
@@ -914,8 +834,7 @@ impl<'a> Dates<'a> {
         }
         let before = previous_char(self.text, at);
         if before.is_some_and(|c| {
-            chinese_digit(c).is_some()
-                || matches!(c, '第' | '十' | '百' | '千' | '万' | '亿' | '几' | '数')
+            chinese_digit(c).is_some() || matches!(c, '第' | '十' | '百' | '千' | '万' | '亿' | '几' | '数')
         }) {
             return None;
         }
@@ -947,10 +866,7 @@ impl<'a> Dates<'a> {
     /// 3天前, 两年前, `two years ago`
     fn ago(&self, at: usize) -> Option<Reading> {
         let numeral = numeral_at(self.text, at, self.words, false)?;
-        if numeral.value.fract() != 0.0
-            || !(1.0..1000.0).contains(&numeral.value)
-            || numeral.positional
-        {
+        if numeral.value.fract() != 0.0 || !(1.0..1000.0).contains(&numeral.value) || numeral.positional {
             return None;
         }
         let from = numeral.end + usize::from(self.text.as_bytes().get(numeral.end) == Some(&b' '));
@@ -960,9 +876,9 @@ impl<'a> Dates<'a> {
             return None;
         }
         let chinese = self.one_of(end, &["前", "之前", "以前"]).filter(|to| {
-            !next_char(self.text, *to).is_some_and(|c| {
-                c.is_ascii_digit() || "瞻景提往后夕期列沿端台任董总首高三五十".contains(c)
-            }) && !previous_char(self.text, at).is_some_and(|c| "上到期交满提约至".contains(c))
+            !next_char(self.text, *to)
+                .is_some_and(|c| c.is_ascii_digit() || "瞻景提往后夕期列沿端台任董总首高三五十".contains(c))
+                && !previous_char(self.text, at).is_some_and(|c| "上到期交满提约至".contains(c))
         });
         let end = chinese.or_else(|| self.starts(end, " ago"))?;
         let count = -(numeral.value as i32);
@@ -995,12 +911,7 @@ impl<'a> Dates<'a> {
             _ => return None,
         };
         let (part, end) = self.glued_quarter(end).unwrap_or((Part::Whole, end));
-        if self
-            .text
-            .as_bytes()
-            .get(end)
-            .is_some_and(u8::is_ascii_alphanumeric)
-        {
+        if self.text.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric) {
             return None;
         }
         Some(Reading {
@@ -1027,9 +938,7 @@ impl<'a> Dates<'a> {
             }))
         };
         let counted = before.is_some_and(|c| {
-            c.is_ascii_digit()
-                || chinese_digit(c).is_some()
-                || "十百千万亿两几数多半每双单隔个整跨近".contains(c)
+            c.is_ascii_digit() || chinese_digit(c).is_some() || "十百千万亿两几数多半每双单隔个整跨近".contains(c)
         });
         match word {
             DateWord::Never => Some(Parsed::Never(end)),
@@ -1082,16 +991,8 @@ impl<'a> Dates<'a> {
                 }))
             }
             DateWord::Quarter(quarters) => unsaid(Part::RelativeQuarter(quarters)),
-            DateWord::Year(years) => Some(Parsed::Reading(self.within_year(
-                at,
-                end,
-                YearRef::Relative(years),
-            ))),
-            DateWord::AnchorYear(years) => Some(Parsed::Reading(self.within_year(
-                at,
-                end,
-                YearRef::Anchor(years),
-            ))),
+            DateWord::Year(years) => Some(Parsed::Reading(self.within_year(at, end, YearRef::Relative(years)))),
+            DateWord::AnchorYear(years) => Some(Parsed::Reading(self.within_year(at, end, YearRef::Anchor(years)))),
             DateWord::AnchorDay(days) => unsaid(Part::AnchorDay(days)),
             DateWord::AnchorMonth(months) => {
                 if let Some((day, to)) = self.integer(end)
@@ -1130,22 +1031,13 @@ impl<'a> Dates<'a> {
                 unsaid(Part::Weekday(None, day))
             }
             DateWord::MonthName(month) => self.month_name(month, at, end).map(Parsed::Reading),
-            DateWord::QuarterOfYear(quarter) => {
-                Some(self.part_of_year(at, end, Part::Quarter(quarter), false, latin))
-            }
-            DateWord::FiscalQuarter(quarter) => {
-                Some(self.part_of_year(at, end, Part::Quarter(quarter), true, latin))
-            }
-            DateWord::HalfOfYear(half) => {
-                Some(self.part_of_year(at, end, Part::Half(half), false, latin))
-            }
-            DateWord::FirstMonths(months) => {
-                Some(self.part_of_year(at, end, Part::FirstMonths(months), false, latin))
-            }
+            DateWord::QuarterOfYear(quarter) => Some(self.part_of_year(at, end, Part::Quarter(quarter), false, latin)),
+            DateWord::FiscalQuarter(quarter) => Some(self.part_of_year(at, end, Part::Quarter(quarter), true, latin)),
+            DateWord::HalfOfYear(half) => Some(self.part_of_year(at, end, Part::Half(half), false, latin)),
+            DateWord::FirstMonths(months) => Some(self.part_of_year(at, end, Part::FirstMonths(months), false, latin)),
             DateWord::WholeYear => unsaid(Part::NamedYear),
             DateWord::PartOfYear => {
-                if counted || self.starts(end, "国").is_some() || self.starts(end, "奖").is_some()
-                {
+                if counted || self.starts(end, "国").is_some() || self.starts(end, "奖").is_some() {
                     return None;
                 }
                 Some(Parsed::Reading(Reading {
@@ -1189,25 +1081,16 @@ impl<'a> Dates<'a> {
                     Parsed::Never(_) => None,
                 }
             }
-            (DateWord::HalfOfYear(half), to) => {
-                match self.part_of_year(at, to, Part::Half(half), true, true) {
-                    Parsed::Reading(reading) => Some(reading),
-                    Parsed::Never(_) => None,
-                }
-            }
+            (DateWord::HalfOfYear(half), to) => match self.part_of_year(at, to, Part::Half(half), true, true) {
+                Parsed::Reading(reading) => Some(reading),
+                Parsed::Never(_) => None,
+            },
             _ => None,
         }
     }
 
     /// `third quarter of fiscal 2026`, `Q3 2025`, `first half of this year`: a year said after its part.
-    fn part_of_year(
-        &self,
-        start: usize,
-        end: usize,
-        part: Part,
-        mut fiscal: bool,
-        latin: bool,
-    ) -> Parsed {
+    fn part_of_year(&self, start: usize, end: usize, part: Part, mut fiscal: bool, latin: bool) -> Parsed {
         let mut reading = Reading {
             start,
             end,
@@ -1228,11 +1111,7 @@ impl<'a> Dates<'a> {
             }
             if let Some((year, to)) = self.digits_only(from).filter(|_| from > end)
                 && (to - from == 4 && (1900..2200).contains(&year) || fiscal && to - from == 2)
-                && !self
-                    .text
-                    .as_bytes()
-                    .get(to)
-                    .is_some_and(u8::is_ascii_alphanumeric)
+                && !self.text.as_bytes().get(to).is_some_and(u8::is_ascii_alphanumeric)
             {
                 let year = if to - from == 2 { 2000 + year } else { year };
                 reading = Reading {
@@ -1241,9 +1120,7 @@ impl<'a> Dates<'a> {
                     fiscal,
                     ..reading
                 };
-            } else if let Some((DateWord::Year(years), to)) =
-                self.words.dates.starting_at(self.text, from)
-            {
+            } else if let Some((DateWord::Year(years), to)) = self.words.dates.starting_at(self.text, from) {
                 reading = Reading {
                     end: to,
                     year: YearRef::Relative(years),
@@ -1290,8 +1167,7 @@ impl<'a> Dates<'a> {
             && (1..=31).contains(&day)
         {
             let to = self.one_of(to, &["th", "st", "nd", "rd"]).unwrap_or(to);
-            let decimal =
-                bytes.get(to) == Some(&b'.') && bytes.get(to + 1).is_some_and(u8::is_ascii_digit);
+            let decimal = bytes.get(to) == Some(&b'.') && bytes.get(to + 1).is_some_and(u8::is_ascii_digit);
             let glued = bytes
                 .get(to)
                 .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'%' | b':'));
@@ -1309,27 +1185,10 @@ impl<'a> Dates<'a> {
         // A month alone is one only where the sentence asks for a time: May, March and August are words and names.
         let full = !matches!(
             &text[at..end],
-            "Jan"
-                | "Feb"
-                | "Mar"
-                | "Apr"
-                | "Jun"
-                | "Jul"
-                | "Aug"
-                | "Sep"
-                | "Sept"
-                | "Oct"
-                | "Nov"
-                | "Dec"
+            "Jan" | "Feb" | "Mar" | "Apr" | "Jun" | "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov" | "Dec"
         );
         let head = text[..at].trim_end_matches([' ', '-']);
-        let word_start = head.len()
-            - head
-                .bytes()
-                .rev()
-                .take(10)
-                .take_while(u8::is_ascii_alphabetic)
-                .count();
+        let word_start = head.len() - head.bytes().rev().take(10).take_while(u8::is_ascii_alphabetic).count();
         let lead = &head[word_start..];
         let timed = matches!(
             lead.to_ascii_lowercase().as_str(),
@@ -1368,9 +1227,7 @@ impl<'a> Dates<'a> {
         let from = self.connector(first.end)?;
         let first_char = next_char(self.text, from)?;
         let second = if first_char.is_ascii_digit() {
-            let parsed = self
-                .digits(from)
-                .or_else(|| self.closing_number(first, from));
+            let parsed = self.digits(from).or_else(|| self.closing_number(first, from));
             parsed?
         } else if chinese_digit(first_char).is_some() || first_char == '十' {
             self.chinese_numeral(from)?

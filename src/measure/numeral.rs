@@ -187,8 +187,7 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
         {
             at_magnitude += 1;
         }
-        let hedge =
-            next_char(text, at_magnitude).filter(|c| matches!(c, '多' | '余' | '来' | '几'));
+        let hedge = next_char(text, at_magnitude).filter(|c| matches!(c, '多' | '余' | '来' | '几'));
         if let Some(c) = hedge
             && next_char(text, at_magnitude + c.len_utf8()).is_some_and(|c| magnitude(c).is_some())
         {
@@ -240,11 +239,7 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
             0
         };
         for (digits, power) in &parts {
-            let lifted = if *power < trailing {
-                power + trailing
-            } else {
-                *power
-            };
+            let lifted = if *power < trailing { power + trailing } else { *power };
             total += scaled(digits, lifted);
         }
         total += scaled(&part.0, part.1);
@@ -253,8 +248,7 @@ fn arabic_at(text: &str, at: usize, words: &Words, money: bool) -> Option<Numera
         numeral.end = end;
         return Some(numeral);
     }
-    if let Some((power, to, letter)) = english_magnitude(text, end, money, numeral.value, elaborate)
-    {
+    if let Some((power, to, letter)) = english_magnitude(text, end, money, numeral.value, elaborate) {
         numeral.value = scaled(&part.0, power);
         numeral.scale = 10f64.powi(power);
         numeral.end = to;
@@ -283,13 +277,7 @@ fn word_at(text: &str, at: usize) -> Option<&str> {
 }
 
 /// A power of ten written after a number, the byte after it, and whether it is an abbreviation in letters.
-fn english_magnitude(
-    text: &str,
-    at: usize,
-    money: bool,
-    value: f64,
-    elaborate: bool,
-) -> Option<(i32, usize, bool)> {
+fn english_magnitude(text: &str, at: usize, money: bool, value: f64, elaborate: bool) -> Option<(i32, usize, bool)> {
     let spaced = matches!(text.as_bytes().get(at), Some(b' ' | b'-'));
     let from = at + usize::from(spaced);
     let word = word_at(text, from)?;
@@ -341,8 +329,7 @@ fn english_magnitude(
 }
 
 /// Nouns that end in 数: in 用户数十万 the number is 十万.
-const NOUN_BEFORE_COUNT: &str =
-    "指人户总倍参次函分基系多少点字件个无家股笔度单订时天整负复奇偶位级";
+const NOUN_BEFORE_COUNT: &str = "指人户总倍参次函分基系多少点字件个无家股笔度单订时天整负复奇偶位级";
 
 fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
     let mut numeral = Numeral {
@@ -396,11 +383,7 @@ fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
                 zero = true;
             } else if let Some((from, to)) = digit {
                 digits_in_row += 1;
-                if digits_in_row == 2
-                    && from == to
-                    && f64::from(value) > from
-                    && f64::from(value) <= from + 2.0
-                {
+                if digits_in_row == 2 && from == to && f64::from(value) > from && f64::from(value) <= from + 2.0 {
                     digit = Some((from, f64::from(value)));
                 } else {
                     digit = Some((from, f64::NAN));
@@ -479,18 +462,9 @@ fn chinese_at(text: &str, at: usize, words: &Words) -> Option<Numeral> {
             seen_magnitude = true;
         } else if matches!(c, '几' | '数') {
             let next = next_char(text, after);
-            if next.is_some_and(|c| magnitude(c).is_some())
-                && !seen_magnitude
-                && digit.is_none()
-                && !several
-            {
+            if next.is_some_and(|c| magnitude(c).is_some()) && !seen_magnitude && digit.is_none() && !several {
                 several = true;
-            } else if c == '几'
-                && last_power == 1
-                && digit.is_none()
-                && !several
-                && open_tail.is_none()
-            {
+            } else if c == '几' && last_power == 1 && digit.is_none() && !several && open_tail.is_none() {
                 open_tail = Some(10.0);
             } else {
                 break;
@@ -645,11 +619,8 @@ fn english_at(text: &str, at: usize) -> Option<Numeral> {
         bare_magnitude: false,
         letter_scale: false,
     };
-    let joined =
-        |end: usize| matches!(text.as_bytes().get(end), Some(b' ' | b'-')).then_some(end + 1);
-    let next_word = |end: usize| {
-        joined(end).and_then(|from| Some((word_at(text, from)?.to_ascii_lowercase(), from)))
-    };
+    let joined = |end: usize| matches!(text.as_bytes().get(end), Some(b' ' | b'-')).then_some(end + 1);
+    let next_word = |end: usize| joined(end).and_then(|from| Some((word_at(text, from)?.to_ascii_lowercase(), from)));
     if let Some(value) = english_unit_word(&word) {
         numeral.value = value;
     } else if let Some(value) = english_tens_word(&word) {
@@ -723,9 +694,7 @@ fn english_at(text: &str, at: usize) -> Option<Numeral> {
         }
         return Some(numeral);
     }
-    while let Some((power, end, false)) =
-        english_magnitude(text, numeral.end, false, numeral.value, true)
-    {
+    while let Some((power, end, false)) = english_magnitude(text, numeral.end, false, numeral.value, true) {
         numeral.value *= 10f64.powi(power);
         numeral.scale *= 10f64.powi(power);
         numeral.end = end;

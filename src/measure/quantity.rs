@@ -1,8 +1,7 @@
 //! Amounts, percentages, counts and durations around a number.
 
 use super::numeral::{
-    Numeral, Openness, Style, chinese_digit, is_han, magnitude, next_char, numeral_at,
-    previous_char,
+    Numeral, Openness, Style, chinese_digit, is_han, magnitude, next_char, numeral_at, previous_char,
 };
 use super::tables::{Closeness, UnitKind, Words};
 use super::{Bound, Kind, Market, Quantity};
@@ -48,9 +47,7 @@ struct Joint {
 }
 
 /// Verbs after a range that say the range itself was moved.
-const CHANGED: [&str; 8] = [
-    "上调", "下调", "调升", "调降", "升至", "降至", "提高", "修订",
-];
+const CHANGED: [&str; 8] = ["上调", "下调", "调升", "调降", "升至", "降至", "提高", "修订"];
 
 enum Tail {
     Side(Side),
@@ -67,8 +64,7 @@ impl Quantities<'_> {
             return match quantity {
                 Some(mut quantity) => {
                     if quantity.bound == Bound::Exact
-                        && let Some((bound, end)) =
-                            self.bound_after(quantity.end, Kind::Percent, false)
+                        && let Some((bound, end)) = self.bound_after(quantity.end, Kind::Percent, false)
                     {
                         quantity.bound = bound;
                         quantity.end = end;
@@ -107,11 +103,9 @@ impl Quantities<'_> {
             max: None,
             bound: side.bound,
             unit: side.unit,
-            currency: side.currency.and_then(|index| {
-                self.words.currencies[index]
-                    .code(self.market)
-                    .map(str::to_owned)
-            }),
+            currency: side
+                .currency
+                .and_then(|index| self.words.currencies[index].code(self.market).map(str::to_owned)),
         };
         match side.open {
             Openness::Closed => {}
@@ -148,15 +142,10 @@ impl Quantities<'_> {
             to -= 1;
         }
         for to in [at, to] {
-            if let Some((index, start)) = self
-                .words
-                .currency_before_ending
-                .ending_at(self.text, to, floor)
-            {
+            if let Some((index, start)) = self.words.currency_before_ending.ending_at(self.text, to, floor) {
                 // In `升至5港元 10家` 港元 belongs to the amount before it.
                 let before = previous_char(self.text, start);
-                let amount_before =
-                    before.is_some_and(|c| c.is_ascii_digit() || magnitude(c).is_some());
+                let amount_before = before.is_some_and(|c| c.is_ascii_digit() || magnitude(c).is_some());
                 if !amount_before {
                     return (start, Some(index));
                 }
@@ -175,8 +164,7 @@ impl Quantities<'_> {
             return (None, 1.0);
         }
         let before = previous_char(self.text, at);
-        let free = !before
-            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, ')' | '%' | '-' | '.' | ']'));
+        let free = !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, ')' | '%' | '-' | '.' | ']'));
         match c {
             '-' | '−' | '－' if free => (Some(at), -1.0),
             '+' if free => (Some(at), 1.0),
@@ -211,9 +199,7 @@ impl Quantities<'_> {
         if let Some(c @ ('多' | '余' | '来')) = next_char(text, from) {
             hedged = true;
             from += c.len_utf8();
-        } else if text[from..].starts_with('+')
-            && text[from + 1..].chars().next().is_some_and(is_han)
-        {
+        } else if text[from..].starts_with('+') && text[from + 1..].chars().next().is_some_and(is_han) {
             hedged = true;
             from += 1;
         }
@@ -224,14 +210,7 @@ impl Quantities<'_> {
         }
         let spaced = match text.as_bytes().get(from) {
             Some(b' ') => from + 1,
-            Some(b'-')
-                if text
-                    .as_bytes()
-                    .get(from + 1)
-                    .is_some_and(u8::is_ascii_alphabetic) =>
-            {
-                from + 1
-            }
+            Some(b'-') if text.as_bytes().get(from + 1).is_some_and(u8::is_ascii_alphabetic) => from + 1,
             _ => from,
         };
         let unit = words.unit_forms.starting_at(text, spaced);
@@ -241,10 +220,7 @@ impl Quantities<'_> {
             if side.currency.is_none() {
                 side.value *= words.currencies[index].factor;
                 side.currency = Some(index);
-            } else if side
-                .currency
-                .is_some_and(|c| !words.currencies[c].is_settled())
-            {
+            } else if side.currency.is_some_and(|c| !words.currencies[c].is_settled()) {
                 side.currency = Some(index);
             }
             if !words.currencies[index].is_settled()
@@ -260,9 +236,7 @@ impl Quantities<'_> {
             }
         } else if let Some((index, end)) = unit.filter(|_| side.currency.is_none()) {
             let unit = &words.units[index];
-            if unit.kind == UnitKind::None
-                || unit.name.as_ref() == "point" && self.is_clock(start, &numeral)
-            {
+            if unit.kind == UnitKind::None || unit.name.as_ref() == "point" && self.is_clock(start, &numeral) {
                 return Tail::NotAQuantity(self.past_clock(end));
             }
             let many = numeral.value >= 100.0 || matches!(numeral.open, Openness::Several);
@@ -283,8 +257,7 @@ impl Quantities<'_> {
                 let mut to = end;
                 if matches!(side.kind, Kind::Duration | Kind::Percent | Kind::Multiple)
                     && text[end..].starts_with('半')
-                    && !next_char(text, end + "半".len())
-                        .is_some_and(|c| "导年数程场决价球夜路岛成月".contains(c))
+                    && !next_char(text, end + "半".len()).is_some_and(|c| "导年数程场决价球夜路岛成月".contains(c))
                     && unit.name.as_ref() != "month"
                 {
                     // 两年半, 六成半
@@ -292,12 +265,10 @@ impl Quantities<'_> {
                     to = end + "半".len();
                     side.end = to;
                 }
-                let vague = matches!(side.kind, Kind::Duration | Kind::Multiple)
-                    || text[..to].ends_with('成');
+                let vague = matches!(side.kind, Kind::Duration | Kind::Multiple) || text[..to].ends_with('成');
                 if vague
                     && let Some('多') = next_char(text, to)
-                    && !next_char(text, to + "多".len())
-                        .is_some_and(|c| "元样次重数项种家头空方".contains(c))
+                    && !next_char(text, to + "多".len()).is_some_and(|c| "元样次重数项种家头空方".contains(c))
                 {
                     side.open = Openness::Over;
                     side.end = to + "多".len();
@@ -339,8 +310,8 @@ impl Quantities<'_> {
     /// `8点`, `下午3点`: the hour of a clock, not points of an index.
     fn is_clock(&self, start: usize, numeral: &Numeral) -> bool {
         let hour = numeral.value <= 24.0 && !numeral.elaborate && numeral.scale == 1.0;
-        let moved = previous_char(self.text, start)
-            .is_some_and(|c| "涨跌升降挫高低收报破站失达约逾超近扬弹-+".contains(c));
+        let moved =
+            previous_char(self.text, start).is_some_and(|c| "涨跌升降挫高低收报破站失达约逾超近扬弹-+".contains(c));
         hour && !moved
             && !self.text[numeral.end..]
                 .trim_start_matches([' ', '-'])
@@ -354,11 +325,7 @@ impl Quantities<'_> {
             return end;
         }
         for unit in ['分', '秒'] {
-            let digits = self.text[at..]
-                .bytes()
-                .take(2)
-                .take_while(u8::is_ascii_digit)
-                .count();
+            let digits = self.text[at..].bytes().take(2).take_while(u8::is_ascii_digit).count();
             if digits == 0 || !self.text[at + digits..].starts_with(unit) {
                 break;
             }
@@ -412,10 +379,7 @@ impl Quantities<'_> {
     fn each(&self, start: usize, floor: usize) -> Option<String> {
         let window = &self.text[floor.max(floor_char(self.text, start.saturating_sub(15)))..start];
         let each = start - window.len() + window.rfind('每')?;
-        let (index, end) = self
-            .words
-            .unit_forms
-            .starting_at(self.text, each + "每".len())?;
+        let (index, end) = self.words.unit_forms.starting_at(self.text, each + "每".len())?;
         let unit = &self.words.units[index];
         (end == start && matches!(unit.kind, UnitKind::Count | UnitKind::Duration))
             .then(|| format!("per {}", unit.name))
@@ -426,8 +390,7 @@ impl Quantities<'_> {
         // 99元起: the least price.
         if side.kind == Kind::Money
             && self.text[side.end..].starts_with('起')
-            && !next_char(self.text, side.end + "起".len())
-                .is_some_and(|c| "诉因草步伏源码始来家义飞".contains(c))
+            && !next_char(self.text, side.end + "起".len()).is_some_and(|c| "诉因草步伏源码始来家义飞".contains(c))
         {
             side.bound = Bound::Over;
             side.end += "起".len();
@@ -446,9 +409,7 @@ impl Quantities<'_> {
         let next = next_char(self.text, end);
         let fits = match &self.text[from..end] {
             // 100多 without a unit; after one it begins another word.
-            "多" | "余" => {
-                bare && !next.is_some_and(|c| "元样次重数项种家头空方额款年".contains(c))
-            }
+            "多" | "余" => bare && !next.is_some_and(|c| "元样次重数项种家头空方额款年".contains(c)),
             "许" => kind == Kind::Money && !next.is_some_and(is_han),
             "不到" | "附近" | "前后" => !bare && !next.is_some_and(|c| c.is_ascii_digit()),
             "+" => !next.is_some_and(|c| c.is_ascii_alphanumeric()),
@@ -481,10 +442,7 @@ impl Quantities<'_> {
             let before = previous_char(text, start);
             let fits = match &text[start..to] {
                 // 最近三年, 近三年 are the last three years, 附近 a place.
-                "近" => {
-                    !before.is_some_and(|c| "最附靠临将逼邻新远".contains(c))
-                        && kind != Kind::Duration
-                }
+                "近" => !before.is_some_and(|c| "最附靠临将逼邻新远".contains(c)) && kind != Kind::Duration,
                 "约" => !before.is_some_and(|c| "合签履违公条节集纽租契期".contains(c)),
                 // 买超 and 卖超 are what Taiwan calls net buying and selling.
                 "超" => !before.is_some_and(|c| "中英西赶买卖".contains(c)),
@@ -496,23 +454,14 @@ impl Quantities<'_> {
         }
         let magnitude = next_char(text, to).is_some_and(|c| magnitude(c).is_some());
         if magnitude {
-            return self
-                .words
-                .bounds_before_magnitude
-                .ending_at(text, to, floor);
+            return self.words.bounds_before_magnitude.ending_at(text, to, floor);
         }
         None
     }
 
     /// `84-90亿欧元`, `90%至95%`, `$5-7 billion`: the range that begins with `side`, or where a run of hyphenated
     /// numbers ends that is none.
-    fn range(
-        &self,
-        at: usize,
-        start: usize,
-        floor: usize,
-        side: &Side,
-    ) -> Option<Result<Quantity, usize>> {
+    fn range(&self, at: usize, start: usize, floor: usize, side: &Side) -> Option<Result<Quantity, usize>> {
         let text = self.text;
         let part_of_token = start == at && self.continues_token(at, floor);
         if side.bound != Bound::Exact || side.numeral.positional || part_of_token {
@@ -534,12 +483,7 @@ impl Quantities<'_> {
         if !(first.is_ascii_digit() || chinese_digit(first).is_some() || first == '十' || spelt) {
             return None;
         }
-        let numeral = numeral_at(
-            text,
-            number,
-            self.words,
-            currency.is_some() || side.currency.is_some(),
-        )?;
+        let numeral = numeral_at(text, number, self.words, currency.is_some() || side.currency.is_some())?;
         let Tail::Side(second) = self.tail(numeral, currency, number) else {
             return None;
         };
@@ -556,9 +500,7 @@ impl Quantities<'_> {
         }
         let same_money = match (side.currency, second.currency) {
             (Some(a), Some(b)) => {
-                a == b
-                    || !self.words.currencies[a].is_settled()
-                    || !self.words.currencies[b].is_settled()
+                a == b || !self.words.currencies[a].is_settled() || !self.words.currencies[b].is_settled()
             }
             (Some(_), None) => second.bare,
             (None, Some(_)) => side.bare,
@@ -591,12 +533,7 @@ impl Quantities<'_> {
             return None;
         }
         // 由15%至22% rose; 由340亿至390亿欧元上调至 names the range that was.
-        if change
-            && !side.bare
-            && !CHANGED
-                .iter()
-                .any(|verb| text[second.end..].starts_with(verb))
-        {
+        if change && !side.bare && !CHANGED.iter().any(|verb| text[second.end..].starts_with(verb)) {
             return None;
         }
         let currency = match (side.currency, second.currency) {
@@ -604,11 +541,7 @@ impl Quantities<'_> {
             (Some(a), _) => Some(a),
             (None, b) => b,
         };
-        let kind = if currency.is_some() {
-            Kind::Money
-        } else {
-            second.kind
-        };
+        let kind = if currency.is_some() { Kind::Money } else { second.kind };
         let quantity = Quantity {
             start,
             end: second.end,
@@ -618,11 +551,7 @@ impl Quantities<'_> {
             max: Some(high),
             bound: Bound::Range,
             unit: second.unit.clone().or_else(|| side.unit.clone()),
-            currency: currency.and_then(|c| {
-                self.words.currencies[c]
-                    .code(self.market)
-                    .map(str::to_owned)
-            }),
+            currency: currency.and_then(|c| self.words.currencies[c].code(self.market).map(str::to_owned)),
         };
         Some(Ok(quantity))
     }
@@ -700,9 +629,7 @@ impl Quantities<'_> {
                 };
                 return match numeral.open {
                     Openness::To(most) => {
-                        let (Some(mut quantity), end) =
-                            percent(numeral.value / factor, numeral.end, "%")?
-                        else {
+                        let (Some(mut quantity), end) = percent(numeral.value / factor, numeral.end, "%")? else {
                             return None;
                         };
                         quantity.bound = Bound::Range;
@@ -741,24 +668,16 @@ impl Quantities<'_> {
                 .flatten()
                 .find(|i| rest[*i..].starts_with("分之"))?
                 + at;
-            let denominator =
-                numeral_at(text, at, self.words, false).filter(|n| n.end == denominator_end)?;
+            let denominator = numeral_at(text, at, self.words, false).filter(|n| n.end == denominator_end)?;
             let from = denominator_end + "分之".len();
             let numerator = numeral_at(text, from, self.words, false)?;
             if denominator.value < 2.0 || numerator.value > denominator.value {
                 return Some((None, numerator.end));
             }
-            return percent(
-                numerator.value * 100.0 / denominator.value,
-                numerator.end,
-                "%",
-            );
+            return percent(numerator.value * 100.0 / denominator.value, numerator.end, "%");
         }
         if first.is_ascii_alphabetic() {
-            let lower = rest
-                .get(..rest.len().min(14))
-                .unwrap_or_default()
-                .to_ascii_lowercase();
+            let lower = rest.get(..rest.len().min(14)).unwrap_or_default().to_ascii_lowercase();
             for (word, value) in [
                 ("one-third", 100.0 / 3.0),
                 ("one third", 100.0 / 3.0),
@@ -780,10 +699,7 @@ impl Quantities<'_> {
             ] {
                 let head = &word[..word.len().min(14)];
                 if lower.starts_with(head) {
-                    let spoken = word
-                        .trim_end_matches(" of")
-                        .trim_end_matches(" the ")
-                        .trim_end();
+                    let spoken = word.trim_end_matches(" of").trim_end_matches(" the ").trim_end();
                     let next = rest.as_bytes().get(spoken.len());
                     if !next.is_some_and(u8::is_ascii_alphabetic) {
                         return percent(value, at + spoken.len(), "%");
@@ -806,9 +722,7 @@ impl Quantities<'_> {
             .rfind(['。', ',', ';', '\n', '、', '!', '?'])
             .map_or(0, |i| i + 1);
         let clause = before.get(clause..).unwrap_or(before);
-        let near = clause
-            .rfind("参数")
-            .is_some_and(|i| clause[i..].chars().count() <= 9);
+        let near = clause.rfind("参数").is_some_and(|i| clause[i..].chars().count() <= 9);
         near || clause.to_ascii_lowercase().contains("parameter")
     }
 
@@ -843,9 +757,7 @@ impl Quantities<'_> {
         if side.kind == Kind::Multiple && text[numeral.end..].starts_with('X') {
             return false;
         }
-        if before == Some('第')
-            || side.currency.is_none() && before == Some('前') && side.kind == Kind::Count
-        {
+        if before == Some('第') || side.currency.is_none() && before == Some('前') && side.kind == Kind::Count {
             return false;
         }
         match numeral.style {
@@ -862,25 +774,18 @@ impl Quantities<'_> {
                         && !matches!(written, "千万" | "万万" | "一万")
                         || self.has_bound(start, floor) && numeral.value >= 100.0;
                 }
-                if numeral.bare_magnitude
-                    && written.chars().count() == 1
-                    && !matches!(side.open, Openness::Over)
-                {
+                if numeral.bare_magnitude && written.chars().count() == 1 && !matches!(side.open, Openness::Over) {
                     return self.has_bound(start, floor);
                 }
                 // 外三元, 三元股份: nobody writes a few yuan so.
                 if side.kind == Kind::Money
                     && written.chars().count() == 1
-                    && side
-                        .currency
-                        .is_some_and(|c| !self.words.currencies[c].is_settled())
+                    && side.currency.is_some_and(|c| !self.words.currencies[c].is_settled())
                 {
                     return numeral.value >= 10.0 || self.has_bound(start, floor);
                 }
                 // 前一交易日, 每一年: the one before, each.
-                if written == "一"
-                    && before
-                        .is_some_and(|c| "前上后下当同每这那某第另又新首唯统单任逐全".contains(c))
+                if written == "一" && before.is_some_and(|c| "前上后下当同每这那某第另又新首唯统单任逐全".contains(c))
                 {
                     return false;
                 }
@@ -896,9 +801,7 @@ impl Quantities<'_> {
                 }
                 true
             }
-            Style::English => {
-                !side.bare || numeral.scale >= 1e3 || matches!(numeral.open, Openness::Several)
-            }
+            Style::English => !side.bare || numeral.scale >= 1e3 || matches!(numeral.open, Openness::Several),
             Style::Arabic => !side.bare || self.bare_number(at, numeral, floor),
         }
     }
@@ -930,12 +833,8 @@ impl Quantities<'_> {
         match after.next() {
             Some(c) if c.is_ascii_alphanumeric() => true,
             // 401(k)
-            Some('(') => {
-                after.next().is_some_and(|c| c.is_ascii_lowercase()) && after.next() == Some(')')
-            }
-            Some('-' | '.' | '/' | '_' | ':' | '·') => {
-                after.next().is_some_and(|c| c.is_ascii_alphanumeric())
-            }
+            Some('(') => after.next().is_some_and(|c| c.is_ascii_lowercase()) && after.next() == Some(')'),
+            Some('-' | '.' | '/' | '_' | ':' | '·') => after.next().is_some_and(|c| c.is_ascii_alphanumeric()),
             _ => false,
         }
     }
@@ -954,9 +853,7 @@ impl Quantities<'_> {
         }
         // 1、 and 2. number the points of a list, 3 p.m. is a time.
         let rest = text[numeral.end..].trim_start_matches(' ');
-        let listed = matches!(before, None | Some('\n' | '。' | ';'))
-            && !numeral.elaborate
-            && numeral.value < 100.0;
+        let listed = matches!(before, None | Some('\n' | '。' | ';')) && !numeral.elaborate && numeral.value < 100.0;
         if listed && matches!(after, Some('、' | '.' | ')' | ':'))
             || ["am", "pm", "a.m", "p.m", "AM", "PM"]
                 .iter()
@@ -975,32 +872,22 @@ impl Quantities<'_> {
         if before.is_some_and(|c| c.is_ascii_alphanumeric()) && spaced {
             let word_start = trimmed
                 .rfind(|c: char| !c.is_ascii_alphanumeric())
-                .map_or(0, |i| {
-                    i + trimmed[i..].chars().next().map_or(1, char::len_utf8)
-                });
-            let word = &trimmed[word_start
-                .max(trimmed.len().saturating_sub(20))
-                .min(trimmed.len())..];
-            let name = word.starts_with(|c: char| c.is_ascii_digit())
-                || word.contains(|c: char| c.is_ascii_uppercase());
+                .map_or(0, |i| i + trimmed[i..].chars().next().map_or(1, char::len_utf8));
+            let word = &trimmed[word_start.max(trimmed.len().saturating_sub(20)).min(trimmed.len())..];
+            let name =
+                word.starts_with(|c: char| c.is_ascii_digit()) || word.contains(|c: char| c.is_ascii_uppercase());
             if name {
                 return magnified || numeral.elaborate && numeral.value >= 20.0;
             }
         }
         let chinese = before.is_some_and(is_han) || after.is_some_and(is_han);
         if !chinese {
-            return !matches!(before, Some('(' | '[' | '《' | '"'))
-                || numeral.elaborate
-                || magnified;
+            return !matches!(before, Some('(' | '[' | '《' | '"')) || numeral.elaborate || magnified;
         }
         if numeral.elaborate || magnified {
             return true;
         }
-        self.words
-            .number_cues
-            .ending_at(text, trimmed.len(), floor)
-            .is_some()
-            && !after.is_some_and(is_han)
+        self.words.number_cues.ending_at(text, trimmed.len(), floor).is_some() && !after.is_some_and(is_han)
     }
 
     /// The byte after the whole token of digits and letters that begins at or around `at`.
@@ -1050,9 +937,7 @@ impl Side {
 
 /// What follows the first `count` characters.
 fn characters_left(text: &str, count: usize) -> &str {
-    text.char_indices()
-        .nth(count)
-        .map_or("", |(at, _)| &text[at..])
+    text.char_indices().nth(count).map_or("", |(at, _)| &text[at..])
 }
 
 /// The greatest character boundary that isn't after `at`.

@@ -98,16 +98,12 @@ impl Scanner {
                     }
                     continue;
                 }
-                if !begins_english(c as u8)
-                    || previous_char(text, at).is_some_and(|c| c == '-' || c == '\'')
-                {
+                if !begins_english(c as u8) || previous_char(text, at).is_some_and(|c| c == '-' || c == '\'') {
                     at = after_word(text, at);
                     continue;
                 }
                 match quantities.read(at, floor) {
-                    quantity::Found::Quantity(quantity)
-                        if quantity.start >= floor && quantity.end > at =>
-                    {
+                    quantity::Found::Quantity(quantity) if quantity.start >= floor && quantity.end > at => {
                         (at, floor) = (quantity.end, quantity.end);
                         measures.quantities.push(quantity);
                     }
@@ -117,9 +113,7 @@ impl Scanner {
             }
             if c.is_ascii_digit() || begins_chinese(c) {
                 match quantities.read(at, floor) {
-                    quantity::Found::Quantity(quantity)
-                        if quantity.start >= floor && quantity.end > at =>
-                    {
+                    quantity::Found::Quantity(quantity) if quantity.start >= floor && quantity.end > at => {
                         (at, floor) = (quantity.end, quantity.end);
                         measures.quantities.push(quantity);
                     }
@@ -175,8 +169,7 @@ impl Scanner {
             let end = numeral.end;
             // 第一财经, 第四范式, 第一太平: names of companies.
             if [
-                "财经", "创业", "上海", "太平", "范式", "夫人", "证券", "资本", "视频", "方",
-                "人称", "三者",
+                "财经", "创业", "上海", "太平", "范式", "夫人", "证券", "资本", "视频", "方", "人称", "三者",
             ]
             .iter()
             .any(|name| text[end..].starts_with(name))
@@ -190,8 +183,7 @@ impl Scanner {
             return ordinal(numeral.value, end);
         }
         if first.is_ascii_digit() {
-            if previous_char(text, at)
-                .is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ',' | '$'))
+            if previous_char(text, at).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ',' | '$'))
             {
                 return None;
             }
@@ -235,8 +227,8 @@ impl Scanner {
         {
             if let Some(after) = rest.strip_prefix(word)
                 && [
-                    "-largest", "-biggest", "-highest", "-most", "-place", " largest", " biggest",
-                    " highest", " place", "-ranked",
+                    "-largest", "-biggest", "-highest", "-most", "-place", " largest", " biggest", " highest",
+                    " place", "-ranked",
                 ]
                 .iter()
                 .any(|what| after.starts_with(what))

@@ -95,8 +95,7 @@ impl<T: Copy> Forms<T> {
         let bytes = text.as_bytes();
         self.by_edge.get(&edge)?.iter().find_map(|form| {
             let end = at + form.text.len();
-            (form.equals(bytes.get(at..end)?) && !runs_on(bytes, end))
-                .then_some((form.meaning, end))
+            (form.equals(bytes.get(at..end)?) && !runs_on(bytes, end)).then_some((form.meaning, end))
         })
     }
 
@@ -106,11 +105,8 @@ impl<T: Copy> Forms<T> {
         let edge = text[..end].chars().next_back()?.to_ascii_lowercase();
         let bytes = text.as_bytes();
         self.by_edge.get(&edge)?.iter().find_map(|form| {
-            let start = end
-                .checked_sub(form.text.len())
-                .filter(|start| *start >= floor)?;
-            (form.equals(&bytes[start..end]) && !runs_in(bytes, start))
-                .then_some((form.meaning, start))
+            let start = end.checked_sub(form.text.len()).filter(|start| *start >= floor)?;
+            (form.equals(&bytes[start..end]) && !runs_in(bytes, start)).then_some((form.meaning, start))
         })
     }
 }
@@ -129,22 +125,15 @@ impl<T> Form<T> {
 /// Whether a form that ends at `end` runs on into the next letters (`in` of `inch`) or digits (`Q1` of `Q12`).
 /// A digit after a letter doesn't: `RMB3 billion`.
 fn runs_on(bytes: &[u8], end: usize) -> bool {
-    let (Some(last), Some(next)) = (
-        end.checked_sub(1).and_then(|i| bytes.get(i)),
-        bytes.get(end),
-    ) else {
+    let (Some(last), Some(next)) = (end.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(end)) else {
         return false;
     };
-    last.is_ascii_alphanumeric() && next.is_ascii_alphabetic()
-        || last.is_ascii_digit() && next.is_ascii_digit()
+    last.is_ascii_alphanumeric() && next.is_ascii_alphabetic() || last.is_ascii_digit() && next.is_ascii_digit()
 }
 
 /// Whether a form that begins at `start` is the tail of a longer word.
 fn runs_in(bytes: &[u8], start: usize) -> bool {
-    let (Some(before), Some(first)) = (
-        start.checked_sub(1).and_then(|i| bytes.get(i)),
-        bytes.get(start),
-    ) else {
+    let (Some(before), Some(first)) = (start.checked_sub(1).and_then(|i| bytes.get(i)), bytes.get(start)) else {
         return false;
     };
     before.is_ascii_alphabetic() && first.is_ascii_alphabetic()
@@ -268,15 +257,11 @@ impl Words {
             future: Forms::new(true),
         };
         for_rows("units.tsv", tables.units, 5, |row| words.add_unit(row))?;
-        for_rows("currencies.tsv", tables.currencies, 4, |row| {
-            words.add_currency(row)
-        })?;
+        for_rows("currencies.tsv", tables.currencies, 4, |row| words.add_currency(row))?;
         for_rows("measure-words.tsv", tables.measure_words, 2, |row| {
             words.add_measure_word(row)
         })?;
-        for_rows("date-words.tsv", tables.date_words, 3, |row| {
-            words.add_date_word(row)
-        })?;
+        for_rows("date-words.tsv", tables.date_words, 3, |row| words.add_date_word(row))?;
         Ok(words)
     }
 
@@ -356,9 +341,7 @@ impl Words {
                 "before-over" => self.bounds_before.insert(&form, Closeness::Over),
                 "before-under" => self.bounds_before.insert(&form, Closeness::Under),
                 "before-about" => self.bounds_before.insert(&form, Closeness::About),
-                "before-over-magnitude" => {
-                    self.bounds_before_magnitude.insert(&form, Closeness::Over)
-                }
+                "before-over-magnitude" => self.bounds_before_magnitude.insert(&form, Closeness::Over),
                 "after-over" => self.bounds_after.insert(&form, Closeness::Over),
                 "after-under" => self.bounds_after.insert(&form, Closeness::Under),
                 "after-about" => self.bounds_after.insert(&form, Closeness::About),
@@ -436,10 +419,7 @@ fn for_rows(
             reason,
         };
         if cells.len() > columns {
-            return Err(error(format!(
-                "{} columns where {columns} are expected",
-                cells.len()
-            )));
+            return Err(error(format!("{} columns where {columns} are expected", cells.len())));
         }
         cells.resize(columns, "");
         take(&cells).map_err(error)?;
@@ -454,10 +434,7 @@ fn split_forms(cell: &str) -> Result<Vec<String>, String> {
         match form.split_once('?') {
             None => forms.push(form.to_owned()),
             Some((head, tail)) if !tail.contains('?') && !tail.is_empty() => {
-                let short: String = head
-                    .chars()
-                    .take(head.chars().count().saturating_sub(1))
-                    .collect();
+                let short: String = head.chars().take(head.chars().count().saturating_sub(1)).collect();
                 forms.push(format!("{head}{tail}"));
                 forms.push(format!("{short}{tail}"));
             }

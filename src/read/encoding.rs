@@ -6,9 +6,7 @@
 use super::source_map::width;
 use super::traced::Span;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{
-    BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
-};
+use encoding_rs::{BIG5, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// Bytes that are not text in the encoding they should be in.
@@ -43,10 +41,7 @@ pub fn encoding_for(label: &str) -> Option<&'static Encoding> {
 ///
 /// Valid UTF-8 goes before the declaration since saved pages often keep the old declaration after a conversion, and a
 /// Chinese text in another encoding is practically never valid UTF-8.
-pub(super) fn detect(
-    bytes: &[u8],
-    declared: Option<&'static Encoding>,
-) -> Result<&'static Encoding, Undecodable> {
+pub(super) fn detect(bytes: &[u8], declared: Option<&'static Encoding>) -> Result<&'static Encoding, Undecodable> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return Ok(encoding);
     }
@@ -75,17 +70,10 @@ pub(super) fn detect(
     }
     let guess = guess(bytes);
     let chinese = [GB18030, BIG5];
-    let order = if guess == BIG5 {
-        [BIG5, GB18030]
-    } else {
-        chinese
-    };
+    let order = if guess == BIG5 { [BIG5, GB18030] } else { chinese };
     if chinese.contains(&guess) {
         // When neither decodes, the guessed one gives the better reason.
-        return Ok(order
-            .into_iter()
-            .find(|e| decodes(e, bytes))
-            .unwrap_or(guess));
+        return Ok(order.into_iter().find(|e| decodes(e, bytes)).unwrap_or(guess));
     }
     // English articles from older systems: only a few curly quotes are not ASCII.
     let foreign = bytes.iter().filter(|b| !b.is_ascii()).count();
@@ -94,10 +82,7 @@ pub(super) fn detect(
     }
     Err(Undecodable {
         byte: error.valid_up_to() as u64,
-        reason: format!(
-            "the encoding is not known; it looks most like {}",
-            guess.name()
-        ),
+        reason: format!("the encoding is not known; it looks most like {}", guess.name()),
         remedy: "name the encoding, for instance gb18030 or big5".into(),
     })
 }
@@ -144,10 +129,7 @@ fn decodes(encoding: &'static Encoding, bytes: &[u8]) -> bool {
 }
 
 /// Decodes all of `bytes`. A byte order mark at the beginning is left out.
-pub(super) fn decode<'a>(
-    bytes: &'a [u8],
-    encoding: &'static Encoding,
-) -> Result<Decoded<'a>, Undecodable> {
+pub(super) fn decode<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Result<Decoded<'a>, Undecodable> {
     let bom = Encoding::for_bom(bytes)
         .filter(|(e, _)| *e == encoding)
         .map_or(0, |(_, len)| len);
@@ -333,10 +315,8 @@ impl ByteCursor<'_> {
 
     /// Moves to byte `at` of the text and gives the byte of the source at which that code point begins.
     fn seek(&mut self, spans: &[Span], at: usize) -> usize {
-        let inside = |i: usize| {
-            spans.get(i).is_some_and(|s| s.at <= at)
-                && spans.get(i + 1).is_none_or(|next| at < next.at)
-        };
+        let inside =
+            |i: usize| spans.get(i).is_some_and(|s| s.at <= at) && spans.get(i + 1).is_none_or(|next| at < next.at);
         if !inside(self.span) || at < self.at {
             if !inside(self.span) {
                 self.span = spans.partition_point(|s| s.at <= at).saturating_sub(1);
@@ -383,12 +363,7 @@ mod tests {
                 traditional,
             ),
             ("Big5", BIG5.encode(traditional).0.into(), BIG5, traditional),
-            (
-                "GB18030",
-                GB18030.encode(simplified).0.into(),
-                GB18030,
-                simplified,
-            ),
+            ("GB18030", GB18030.encode(simplified).0.into(), GB18030, simplified),
             (
                 "Traditional in GBK",
                 GB18030.encode(traditional).0.into(),
@@ -415,10 +390,7 @@ mod tests {
     fn cut_off_utf8_is_not_taken_for_gbk() {
         let text = "港交所公布新股上市安排，市場反應熱烈。";
         let bytes = &text.as_bytes()[..text.len() - 1];
-        assert_eq!(
-            detect(bytes, None).unwrap_err().byte,
-            (text.len() - 3) as u64
-        );
+        assert_eq!(detect(bytes, None).unwrap_err().byte, (text.len() - 3) as u64);
     }
 
     #[test]
@@ -439,13 +411,8 @@ mod tests {
         let mut runs = Vec::new();
         decoded
             .cursor()
-            .exact_runs(0, decoded.text.len(), 5, |a, b, c, d| {
-                runs.push((a, b, c, d))
-            });
-        assert_eq!(
-            runs,
-            [(0, 1, 0, 2), (1, 1, 2, 4), (2, 1, 2, 4), (3, 2, 4, 7)]
-        );
+            .exact_runs(0, decoded.text.len(), 5, |a, b, c, d| runs.push((a, b, c, d)));
+        assert_eq!(runs, [(0, 1, 0, 2), (1, 1, 2, 4), (2, 1, 2, 4), (3, 2, 4, 7)]);
     }
 
     #[test]
@@ -467,11 +434,9 @@ mod tests {
             let decoded = decode(&bytes, encoding).expect("each sequence decodes");
             let chars: Vec<char> = decoded.text.chars().collect();
             let (mut seen, mut reached) = (0, 0);
-            decoded.cursor().exact_runs(
-                0,
-                decoded.text.len(),
-                chars.len(),
-                |before, count, from, to| {
+            decoded
+                .cursor()
+                .exact_runs(0, decoded.text.len(), chars.len(), |before, count, from, to| {
                     assert_eq!(before, seen);
                     seen += count;
                     let (back, _) = encoding.decode_without_bom_handling(&bytes[from..to]);
@@ -482,8 +447,7 @@ mod tests {
                     );
                     assert!(from <= reached && to >= reached, "no byte is left out");
                     reached = to;
-                },
-            );
+                });
             assert_eq!((seen, reached), (chars.len(), bytes.len()));
         }
     }

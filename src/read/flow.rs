@@ -86,8 +86,7 @@ impl<'a> Flow<'a> {
     fn white(&mut self, c: char, from: usize, to: usize) {
         match c {
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' if self.keep_lines => self.line(),
-            ' ' | '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{A0}' | '\u{2028}'
-            | '\u{2029}' => {
+            ' ' | '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{A0}' | '\u{2028}' | '\u{2029}' => {
                 if self.gap == Gap::None {
                     self.gap = Gap::Space;
                     self.space = (from, from);
@@ -202,13 +201,7 @@ impl<'a> Flow<'a> {
                     .get(start)
                     .is_some_and(|b| matches!(b, b'\n' | b'\t')),
             );
-        if end - start <= LONGEST_CELL
-            && self
-                .out
-                .text
-                .get(content..)
-                .is_some_and(|cell| cell.contains('\n'))
-        {
+        if end - start <= LONGEST_CELL && self.out.text.get(content..).is_some_and(|cell| cell.contains('\n')) {
             let cell = self.out.text.split_off(content).replace('\n', " ");
             self.out.text.push_str(&cell);
         }

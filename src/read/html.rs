@@ -46,27 +46,26 @@ enum Element {
 fn element(name: &[u8]) -> Element {
     match name {
         b"p" => Element::Paragraph,
-        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"caption" | b"center"
-        | b"dd" | b"details" | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figure"
-        | b"footer" | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"header"
-        | b"hgroup" | b"html" | b"legend" | b"li" | b"main" | b"menu" | b"nav" | b"ol"
-        | b"section" | b"summary" | b"ul" => Element::Block,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"caption" | b"center" | b"dd" | b"details"
+        | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figure" | b"footer" | b"form" | b"h1" | b"h2" | b"h3"
+        | b"h4" | b"h5" | b"h6" | b"header" | b"hgroup" | b"html" | b"legend" | b"li" | b"main" | b"menu" | b"nav"
+        | b"ol" | b"section" | b"summary" | b"ul" => Element::Block,
         b"br" | b"hr" => Element::Break,
-        b"area" | b"base" | b"basefont" | b"col" | b"embed" | b"frame" | b"img" | b"keygen"
-        | b"link" | b"meta" | b"param" | b"source" | b"track" | b"wbr" | b"input" => Element::Void,
-        b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"figcaption"
-        | b"frameset" | b"head" | b"iframe" | b"map" | b"noembed" | b"noframes" | b"noscript"
-        | b"object" | b"progress" | b"rp" | b"rt" | b"script" | b"select" | b"style" | b"svg"
-        | b"template" | b"textarea" | b"title" | b"video" => Element::Dropped,
+        b"area" | b"base" | b"basefont" | b"col" | b"embed" | b"frame" | b"img" | b"keygen" | b"link" | b"meta"
+        | b"param" | b"source" | b"track" | b"wbr" | b"input" => Element::Void,
+        b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"figcaption" | b"frameset" | b"head"
+        | b"iframe" | b"map" | b"noembed" | b"noframes" | b"noscript" | b"object" | b"progress" | b"rp" | b"rt"
+        | b"script" | b"select" | b"style" | b"svg" | b"template" | b"textarea" | b"title" | b"video" => {
+            Element::Dropped
+        }
         b"table" => Element::Table,
         b"tr" | b"thead" | b"tbody" | b"tfoot" | b"colgroup" => Element::Row,
         b"td" | b"th" => Element::Cell,
         b"pre" | b"listing" | b"plaintext" | b"xmp" => Element::Preformatted,
-        b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code"
-        | b"data" | b"del" | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"label"
-        | b"mark" | b"math" | b"meter" | b"nobr" | b"output" | b"q" | b"rb" | b"ruby" | b"s"
-        | b"samp" | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"time"
-        | b"tt" | b"u" | b"var" => Element::Inline,
+        b"a" | b"abbr" | b"acronym" | b"b" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"data" | b"del"
+        | b"dfn" | b"em" | b"font" | b"i" | b"ins" | b"kbd" | b"label" | b"mark" | b"math" | b"meter" | b"nobr"
+        | b"output" | b"q" | b"rb" | b"ruby" | b"s" | b"samp" | b"small" | b"span" | b"strike" | b"strong" | b"sub"
+        | b"sup" | b"time" | b"tt" | b"u" | b"var" => Element::Inline,
         _ => Element::Unknown,
     }
 }
@@ -84,11 +83,7 @@ pub(super) fn markup(text: &str) -> Markup {
     let mut comments = None;
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(at) = bytes[from..]
-        .iter()
-        .position(|b| *b == b'<')
-        .map(|i| from + i)
-    {
+    while let Some(at) = bytes[from..].iter().position(|b| *b == b'<').map(|i| from + i) {
         from = at + 1;
         let rest = &bytes[from..bytes.len().min(from + HEAD_OF_TAG)];
         if rest.starts_with(b"!--") {
@@ -143,10 +138,7 @@ pub(super) fn markup(text: &str) -> Markup {
 
 /// Whether an attribute with a value follows, or one of the attributes that need none.
 fn has_attribute(rest: &[u8]) -> bool {
-    if !rest
-        .first()
-        .is_some_and(|b| b.is_ascii_whitespace() || *b == b'/')
-    {
+    if !rest.first().is_some_and(|b| b.is_ascii_whitespace() || *b == b'/') {
         return false;
     }
     let rest = rest.trim_ascii_start();
@@ -157,8 +149,7 @@ fn has_attribute(rest: &[u8]) -> bool {
     let after = rest[length..].trim_ascii_start();
     length > 0
         && (after.starts_with(b"=")
-            || (matches!(&rest[..length], b"hidden" | b"async" | b"defer")
-                && after.starts_with(b">")))
+            || (matches!(&rest[..length], b"hidden" | b"async" | b"defer") && after.starts_with(b">")))
 }
 
 /// Where character references may stand: a `&` with a `;` after a short name.
@@ -304,35 +295,21 @@ impl Reading<'_> {
             Element::Block | Element::Paragraph | Element::Table | Element::Preformatted
         ) {
             let inline = |o: &&Open| matches!(o.element, Element::Inline | Element::Unknown);
-            let inside = self
-                .open
-                .iter()
-                .rev()
-                .take(LOOK_UP)
-                .take_while(inline)
-                .count();
+            let inside = self.open.iter().rev().take(LOOK_UP).take_while(inline).count();
             let outer = self.open.len() - inside;
             if outer > 0 && self.open[outer - 1].element == Element::Paragraph {
                 self.pop_to(outer - 1);
             }
         }
         // Without their end tags, list items, rows and cells end where the next one begins.
-        if self
-            .open
-            .last()
-            .is_some_and(|o| o.name == hash(&self.tag.name))
-            && matches!(
-                &self.tag.name[..],
-                b"li" | b"dd" | b"dt" | b"tr" | b"td" | b"th"
-            )
+        if self.open.last().is_some_and(|o| o.name == hash(&self.tag.name))
+            && matches!(&self.tag.name[..], b"li" | b"dd" | b"dt" | b"tr" | b"td" | b"th")
         {
             self.pop_to(self.open.len() - 1);
         }
         if self.hidden_from.is_none() {
             match kind {
-                Element::Block | Element::Paragraph | Element::Break | Element::Preformatted => {
-                    self.flow.line()
-                }
+                Element::Block | Element::Paragraph | Element::Break | Element::Preformatted => self.flow.line(),
                 Element::Table => self.flow.table(),
                 Element::Row => self.flow.row(),
                 Element::Cell => self.flow.open_cell(),
@@ -340,8 +317,7 @@ impl Reading<'_> {
             }
         }
         let furniture = self.page && matches!(&self.tag.name[..], b"nav" | b"footer");
-        let hidden =
-            kind == Element::Dropped || furniture || self.tag.hidden || hides(&self.tag.style);
+        let hidden = kind == Element::Dropped || furniture || self.tag.hidden || hides(&self.tag.style);
         if matches!(kind, Element::Void | Element::Break) || self.tag.is_empty_and(hidden) {
             return;
         }
@@ -412,9 +388,8 @@ impl Reading<'_> {
 
 /// FNV-1a; the names of open elements are compared by it.
 fn hash(name: &[u8]) -> u32 {
-    name.iter().fold(0x811C_9DC5, |h, b| {
-        (h ^ u32::from(*b)).wrapping_mul(0x0100_0193)
-    })
+    name.iter()
+        .fold(0x811C_9DC5, |h, b| (h ^ u32::from(*b)).wrapping_mul(0x0100_0193))
 }
 
 /// Whether an inline style keeps the element from being seen.
@@ -428,9 +403,7 @@ fn hides(style: &[u8]) -> bool {
         .map(u8::to_ascii_lowercase)
         .collect();
     style.split(|b| *b == b';').any(|declaration| {
-        let declaration = declaration
-            .strip_suffix(b"!important")
-            .unwrap_or(declaration);
+        let declaration = declaration.strip_suffix(b"!important").unwrap_or(declaration);
         match declaration
             .iter()
             .position(|b| *b == b':')
@@ -456,8 +429,7 @@ impl Emitter for Reading<'_> {
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
         self.last_start_tag.clear();
-        self.last_start_tag
-            .extend_from_slice(name.unwrap_or_default());
+        self.last_start_tag.extend_from_slice(name.unwrap_or_default());
     }
 
     fn move_position(&mut self, offset: isize) {
@@ -479,10 +451,7 @@ impl Emitter for Reading<'_> {
         if !std::mem::take(&mut self.done) {
             return None;
         }
-        Some((
-            std::mem::replace(&mut self.flow, Flow::new("")).finish(),
-            self.deepest,
-        ))
+        Some((std::mem::replace(&mut self.flow, Flow::new("")).finish(), self.deepest))
     }
 
     fn emit_string(&mut self, text: &[u8]) {
@@ -500,9 +469,8 @@ impl Emitter for Reading<'_> {
             let from = self.seen.min(end);
             let raw = self.source.as_bytes().get(from..end).unwrap_or_default();
             // Without a semicolon it is more often part of an address (`?a=1&copy=2`) than a reference.
-            let known = !raw.starts_with(b"&")
-                || raw.ends_with(b";")
-                || matches!(decoded, "\u{A0}" | "<" | ">" | "&" | "\"");
+            let known =
+                !raw.starts_with(b"&") || raw.ends_with(b";") || matches!(decoded, "\u{A0}" | "<" | ">" | "&" | "\"");
             if !known {
                 self.copied = (from, end);
             } else if self.hidden_from.is_none() {
@@ -541,10 +509,7 @@ impl Emitter for Reading<'_> {
         } else {
             self.last_start_tag.clone_from(&self.tag.name);
             self.start();
-            if self
-                .tag
-                .is_empty_and(element(&self.tag.name) == Element::Dropped)
-            {
+            if self.tag.is_empty_and(element(&self.tag.name) == Element::Dropped) {
                 return None;
             }
             naive_next_state(&self.tag.name)
@@ -640,11 +605,7 @@ mod tests {
     #[test]
     fn reads_what_is_shown() {
         let cases = [
-            (
-                "paragraphs",
-                "<p>　　甲公司</p>\n  <p>乙公司</p>",
-                "甲公司\n乙公司",
-            ),
+            ("paragraphs", "<p>　　甲公司</p>\n  <p>乙公司</p>", "甲公司\n乙公司"),
             (
                 "links stay in the sentence",
                 "<p>买<a href=\"x\">东方财富</a><span></span>（300059）</p>",
@@ -686,11 +647,7 @@ mod tests {
                 "<p>甲<span style='font-size:0px'>略</span><span style='opacity:0.5'>乙</span></p>",
                 "甲乙",
             ),
-            (
-                "hidden paragraph left open",
-                "<p style=\"display:none\">略<p>甲",
-                "甲",
-            ),
+            ("hidden paragraph left open", "<p style=\"display:none\">略<p>甲", "甲"),
             (
                 "hidden element ended by its parent",
                 "<div><span hidden>略</div>甲",
@@ -722,19 +679,11 @@ mod tests {
                 "<p>甲</p><pre>一\n二</pre><p>三\n四</p>",
                 "甲\n一\n二\n三四",
             ),
-            (
-                "misnested",
-                "<p><b>甲<p></b>乙</p></div></p>丙",
-                "甲\n乙\n丙",
-            ),
+            ("misnested", "<p><b>甲<p></b>乙</p></div></p>丙", "甲\n乙\n丙"),
             ("comment", "甲<!-- 略 --><p>乙", "甲\n乙"),
             ("cut off in a tag", "<p>甲</p><img src=\"htt", "甲"),
             ("stray less-than", "<p>毛利率<15%</p>", "毛利率<15%"),
-            (
-                "page",
-                "<html><head><title>略</title><body>甲<p>乙",
-                "甲\n乙",
-            ),
+            ("page", "<html><head><title>略</title><body>甲<p>乙", "甲\n乙"),
             (
                 "ideographic space inside a line",
                 "<p>甲　乙 　</p><p>　丙</p>",

@@ -39,7 +39,8 @@ struct Mention {
     entity: Option<String>,
 }
 
-const ONE_OBJECT: &str = "write one JSON object a line, with at least `text` and best with `id`, `title` and `published`";
+const ONE_OBJECT: &str =
+    "write one JSON object a line, with at least `text` and best with `id`, `title` and `published`";
 
 /// A line of a file and where it was.
 #[derive(Debug)]
@@ -52,12 +53,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    pub fn refuse(
-        &self,
-        byte: Option<u64>,
-        reason: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Refusal {
+    pub fn refuse(&self, byte: Option<u64>, reason: impl Into<String>, remedy: impl Into<String>) -> Refusal {
         Refusal {
             origin: self.origin.to_owned(),
             line: Some(self.line),
@@ -80,8 +76,7 @@ pub(super) fn parse(
     let encoding = match forced {
         Some(encoding) => encoding,
         None if likely.is_none() && std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
-        None => match likely.filter(|e| *e == encoding_rs::UTF_16LE || *e == encoding_rs::UTF_16BE)
-        {
+        None => match likely.filter(|e| *e == encoding_rs::UTF_16LE || *e == encoding_rs::UTF_16BE) {
             Some(utf16) => utf16,
             None => encoding::detect(bytes, likely).map_err(undecodable)?,
         },
@@ -90,18 +85,13 @@ pub(super) fn parse(
     let json: &str = &decoded.text;
     if let Some(nul) = json.find('\0') {
         let byte = decoded.cursor().byte_at(nul);
-        return Err(place.refuse(
-            Some(byte as u64),
-            "there is a NUL byte",
-            "write the line again as JSON",
-        ));
+        return Err(place.refuse(Some(byte as u64), "there is a NUL byte", "write the line again as JSON"));
     }
     // The derived reader would take an array for the fields in order.
     if !json.trim_start().starts_with('{') {
         return Err(place.refuse(None, "the line is not a JSON object", ONE_OBJECT));
     }
-    let line: Line =
-        serde_json::from_str(json).map_err(|error| not_an_object(&error, json, place, &decoded))?;
+    let line: Line = serde_json::from_str(json).map_err(|error| not_an_object(&error, json, place, &decoded))?;
     let wrong = |reason: String| place.refuse(None, reason, "correct the field, or leave it out");
 
     let fields: Map<String, Value> = [
@@ -140,15 +130,13 @@ pub(super) fn parse(
         None => None,
         Some(mentions) => {
             let before = title.text.chars().count() + 1;
-            Some(
-                moved(mentions, &text.text, &body, before).map_err(|reason| {
-                    place.refuse(
-                        None,
-                        reason,
-                        "count code points of `text` as it stands in the JSON, end exclusive",
-                    )
-                })?,
-            )
+            Some(moved(mentions, &text.text, &body, before).map_err(|reason| {
+                place.refuse(
+                    None,
+                    reason,
+                    "count code points of `text` as it stands in the JSON, end exclusive",
+                )
+            })?)
         }
     };
     let body = body.through(&text);
@@ -159,21 +147,10 @@ pub(super) fn parse(
     source.origin = place.origin.to_owned();
     source.line = Some(place.line);
     source.offset = place.offset;
-    Ok(Document::assemble(
-        metadata,
-        &title.text,
-        &body.text,
-        given,
-        source,
-    ))
+    Ok(Document::assemble(metadata, &title.text, &body.text, given, source))
 }
 
-fn not_an_object(
-    error: &serde_json::Error,
-    json: &str,
-    place: &Place<'_>,
-    decoded: &Decoded<'_>,
-) -> Refusal {
+fn not_an_object(error: &serde_json::Error, json: &str, place: &Place<'_>, decoded: &Decoded<'_>) -> Refusal {
     let reason = error.to_string();
     let reason = reason.split(" at line ").next().unwrap_or_default();
     let cut_off = error.classify() == serde_json::error::Category::Eof;
@@ -235,14 +212,10 @@ fn escape(text: &str) -> Option<(char, usize)> {
                 .and_then(|_| unit(8))
                 .filter(|l| (0xDC00..0xE000).contains(l));
             match (high, low) {
-                (0xD800..0xDC00, Some(low)) => (
-                    char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))?,
-                    12,
-                ),
-                _ => (
-                    char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER),
-                    6,
-                ),
+                (0xD800..0xDC00, Some(low)) => {
+                    (char::from_u32(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))?, 12)
+                }
+                _ => (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 6),
             }
         }
         other => (char::from(*other), 2),
@@ -251,12 +224,7 @@ fn escape(text: &str) -> Option<(char, usize)> {
 
 /// Moves mentions from code points of `text` to code points of the document, of which `body` is the part that was made
 /// from `text` and begins at code point `before`.
-fn moved(
-    mentions: Vec<Mention>,
-    text: &str,
-    body: &Traced,
-    before: usize,
-) -> Result<Vec<GivenMention>, String> {
+fn moved(mentions: Vec<Mention>, text: &str, body: &Traced, before: usize) -> Result<Vec<GivenMention>, String> {
     let mut wanted: Vec<usize> = mentions.iter().flat_map(|m| [m.start, m.end]).collect();
     let bytes = Positions::of_code_points(text, &mut wanted);
     let mut images = Vec::with_capacity(mentions.len());
@@ -278,10 +246,7 @@ fn moved(
             )
         })?);
     }
-    let mut wanted: Vec<usize> = images
-        .iter()
-        .flat_map(|(start, end)| [*start, *end])
-        .collect();
+    let mut wanted: Vec<usize> = images.iter().flat_map(|(start, end)| [*start, *end]).collect();
     let points = Positions::of_bytes(&body.text, &mut wanted);
     let place = |byte: usize| points.get(byte).map_or(before, |p| before + p);
     Ok(mentions
@@ -302,10 +267,7 @@ struct Positions(Vec<(usize, usize)>);
 impl Positions {
     fn of_code_points(text: &str, wanted: &mut Vec<usize>) -> Positions {
         let ends = std::iter::once(text.len());
-        Positions::pick(
-            text.char_indices().map(|(i, _)| i).chain(ends).enumerate(),
-            wanted,
-        )
+        Positions::pick(text.char_indices().map(|(i, _)| i).chain(ends).enumerate(), wanted)
     }
 
     fn of_bytes(text: &str, wanted: &mut Vec<usize>) -> Positions {
@@ -324,17 +286,10 @@ impl Positions {
         wanted.sort_unstable();
         wanted.dedup();
         let mut next = wanted.iter().peekable();
-        Positions(
-            pairs
-                .filter(|(key, _)| next.next_if(|w| *w == key).is_some())
-                .collect(),
-        )
+        Positions(pairs.filter(|(key, _)| next.next_if(|w| *w == key).is_some()).collect())
     }
 
     fn get(&self, key: usize) -> Option<usize> {
-        self.0
-            .binary_search_by_key(&key, |(k, _)| *k)
-            .ok()
-            .map(|i| self.0[i].1)
+        self.0.binary_search_by_key(&key, |(k, _)| *k).ok().map(|i| self.0[i].1)
     }
 }

@@ -37,13 +37,7 @@ pub(super) fn parse(
     let mut newline = Traced::default();
     newline.insert("\n");
     let map = SourceMap::new(decoded, &[&title, &newline, &body]);
-    Ok(Some(Document::assemble(
-        metadata,
-        &title.text,
-        &body.text,
-        None,
-        map,
-    )))
+    Ok(Some(Document::assemble(metadata, &title.text, &body.text, None, map)))
 }
 
 /// The fields at the head of the file, and the byte at which the text begins.
@@ -98,12 +92,7 @@ fn front_matter(source: &str) -> Result<(Map<String, Value>, usize), String> {
 }
 
 fn first_line(error: &impl ToString) -> String {
-    error
-        .to_string()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 /// Only strings, numbers and dates matter; the rest is ignored unless it stands where a string should.
@@ -122,8 +111,7 @@ fn plain_value(value: toml::Value) -> Value {
 /// The text from byte `start` on as a reader would see it: no marks, one line a block, pictures and code blocks of HTML
 /// undone as in any feed.
 fn to_text(source: &str, start: usize) -> Traced {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES;
     let mut flow = Flow::new(source);
     let mut html: Option<(usize, usize)> = None;
     let mut images = 0usize;
@@ -139,9 +127,7 @@ fn to_text(source: &str, start: usize) -> Traced {
             Event::End(TagEnd::HtmlBlock) => {
                 if let Some((from, to)) = html.take() {
                     flow.line();
-                    for (made, from, to, exact) in
-                        pieces(&html::to_text(&source[from..to], Markup::Blocks), from)
-                    {
+                    for (made, from, to, exact) in pieces(&html::to_text(&source[from..to], Markup::Blocks), from) {
                         if made == "\n" {
                             flow.line();
                         } else if exact {
@@ -165,8 +151,9 @@ fn to_text(source: &str, start: usize) -> Traced {
             Event::Text(text) | Event::Code(text) => flow.replaced(&text, from, to),
             Event::SoftBreak => flow.text(from, to),
             Event::HardBreak | Event::Rule => flow.line(),
-            Event::Start(Tag::TableHead | Tag::TableRow)
-            | Event::End(TagEnd::TableHead | TagEnd::TableRow) => flow.row(),
+            Event::Start(Tag::TableHead | Tag::TableRow) | Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                flow.row()
+            }
             Event::Start(Tag::TableCell) => flow.open_cell(),
             Event::End(TagEnd::TableCell) => flow.close_cell(),
             Event::Start(
@@ -205,12 +192,7 @@ fn to_text(source: &str, start: usize) -> Traced {
 fn pieces(text: &Traced, base: usize) -> impl Iterator<Item = (String, usize, usize, bool)> {
     text.spans.iter().enumerate().map(move |(i, span)| {
         let made = text.text[span.at..text.end_of(i)].to_owned();
-        (
-            made,
-            base + span.from,
-            base + span.from + span.len,
-            span.exact,
-        )
+        (made, base + span.from, base + span.from + span.len, span.exact)
     })
 }
 
@@ -221,15 +203,9 @@ mod tests {
     #[test]
     fn marks_are_undone() {
         let cases = [
-            (
-                "# 標題\n\n**騰訊**升[6%](http://x)。\n續行\n",
-                "標題\n騰訊升6%。續行",
-            ),
+            ("# 標題\n\n**騰訊**升[6%](http://x)。\n續行\n", "標題\n騰訊升6%。續行"),
             ("- 甲\n- 乙\n\n1. 丙", "甲\n乙\n丙"),
-            (
-                "| 公司 | 升幅 |\n|---|---|\n| 騰訊 | 6% |\n",
-                "公司\t升幅\n騰訊\t6%",
-            ),
+            ("| 公司 | 升幅 |\n|---|---|\n| 騰訊 | 6% |\n", "公司\t升幅\n騰訊\t6%"),
             ("![圖](x.png)甲\\*乙 &amp; `碼`", "甲*乙 & 碼"),
             ("> 引文\n\n---\n\n後文", "引文\n後文"),
             (

@@ -18,11 +18,7 @@ impl Metadata {
     /// Takes the known fields; unknown ones are ignored, `null` and empty strings are as if absent. The error says what is
     /// wrong with which field.
     pub fn from_fields(fields: &Map<String, Value>) -> Result<Metadata, String> {
-        let text = |name: &str| {
-            fields
-                .get(name)
-                .map_or(Ok(None), |value| as_text(name, value))
-        };
+        let text = |name: &str| fields.get(name).map_or(Ok(None), |value| as_text(name, value));
         Ok(Metadata {
             id: text("id")?,
             url: text("url")?,
@@ -47,9 +43,7 @@ pub(super) fn as_text(name: &str, value: &Value) -> Result<Option<String>, Strin
             Ok(Some(text).filter(|t| !t.is_empty()))
         }
         Value::Number(number) => Ok(Some(number.to_string())),
-        Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-            Err(format!("`{name}` is not a string"))
-        }
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(format!("`{name}` is not a string")),
     }
 }
 
@@ -73,9 +67,9 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
 
 /// The first date that `text` mentions with its year, whatever stands around it.
 pub(super) fn date_within(text: &str) -> Option<Date> {
-    let starts = text.char_indices().filter(|(i, c)| {
-        c.is_ascii_digit() && !text[..*i].ends_with(|before: char| before.is_ascii_digit())
-    });
+    let starts = text
+        .char_indices()
+        .filter(|(i, c)| c.is_ascii_digit() && !text[..*i].ends_with(|before: char| before.is_ascii_digit()));
     starts
         .filter_map(|(i, _)| leading_date(&text[i..]))
         .filter(|(_, rest)| !rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -84,12 +78,7 @@ pub(super) fn date_within(text: &str) -> Option<Date> {
 }
 
 fn day((year, month, day): (u32, u32, u32)) -> Option<Date> {
-    Date::new(
-        year.try_into().ok()?,
-        month.try_into().ok()?,
-        day.try_into().ok()?,
-    )
-    .ok()
+    Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
 
 /// Year, month and day at the beginning of `text`, and what follows.
@@ -111,11 +100,7 @@ fn leading_date(text: &str) -> Option<((u32, u32, u32), &str)> {
 
 /// The number of `least` to `most` digits that `text` begins with, and what follows.
 fn number(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
-    let digits = text
-        .bytes()
-        .take(most)
-        .take_while(u8::is_ascii_digit)
-        .count();
+    let digits = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
     if digits < least {
         return None;
     }
@@ -171,7 +156,8 @@ mod tests {
 
     #[test]
     fn fields_of_any_input() {
-        let fields = serde_json::json!({"id": 12, "url": null, "title": " 甲\u{200B} ", "published": 20250127, "more": [1]});
+        let fields =
+            serde_json::json!({"id": 12, "url": null, "title": " 甲\u{200B} ", "published": 20250127, "more": [1]});
         let metadata = Metadata::from_fields(fields.as_object().expect("object")).expect("sound");
         assert_eq!(metadata.id.as_deref(), Some("12"));
         assert_eq!(metadata.title.as_deref(), Some("甲"));

@@ -104,12 +104,7 @@ pub struct Refusal {
 impl Document {
     /// A document made in memory, from plain text (markup is not undone). Line ends become `\n`, invisible characters are
     /// left out, and line breaks in the title become spaces.
-    pub fn from_text(
-        id: impl Into<String>,
-        title: &str,
-        body: &str,
-        published: Option<civil::Date>,
-    ) -> Document {
+    pub fn from_text(id: impl Into<String>, title: &str, body: &str, published: Option<civil::Date>) -> Document {
         let title = plain::clean(title, false).text.replace(['\n', '\t'], " ");
         let metadata = Metadata {
             id: Some(id.into()),
@@ -167,10 +162,7 @@ impl Document {
         source: SourceMap,
     ) -> Document {
         let mut document = Document {
-            id: metadata
-                .id
-                .or_else(|| metadata.url.clone())
-                .unwrap_or_default(),
+            id: metadata.id.or_else(|| metadata.url.clone()).unwrap_or_default(),
             url: metadata.url,
             title: title.to_owned(),
             published: metadata.published,

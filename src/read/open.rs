@@ -45,9 +45,7 @@ pub(super) fn without_compression(path: &Path) -> (PathBuf, Compression) {
 }
 
 fn extension(path: &Path) -> Option<String> {
-    path.extension()
-        .and_then(OsStr::to_str)
-        .map(str::to_ascii_lowercase)
+    path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase)
 }
 
 /// The sidecar of a text file: `NAME.meta.json` beside `NAME.txt`, `NAME.txt.gz` or `NAME.txt.zst`.
@@ -64,10 +62,7 @@ pub(super) fn is_sidecar(path: &Path) -> bool {
 
 /// The decompressed bytes of `path`, as they come.
 pub(super) fn open(path: &Path, compression: Compression) -> io::Result<Box<dyn BufRead + Send>> {
-    decompressed(
-        BufReader::with_capacity(1 << 16, File::open(path)?),
-        compression,
-    )
+    decompressed(BufReader::with_capacity(1 << 16, File::open(path)?), compression)
 }
 
 /// `input` decompressed.
@@ -98,15 +93,10 @@ pub(super) fn compression_of(first: &[u8]) -> Compression {
 }
 
 /// All bytes of a file, at most `limit`.
-pub(super) fn read(
-    path: &Path,
-    compression: Compression,
-    limit: usize,
-) -> Result<Vec<u8>, Refusal> {
+pub(super) fn read(path: &Path, compression: Compression, limit: usize) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
-    let refuse = |read: usize, error: &io::Error| {
-        unreadable(&path.display().to_string(), read as u64, compression, error)
-    };
+    let refuse =
+        |read: usize, error: &io::Error| unreadable(&path.display().to_string(), read as u64, compression, error);
     let mut reader = open(path, compression)
         .map_err(|e| refuse(0, &e))?
         .take(limit as u64 + 1);
@@ -122,11 +112,7 @@ pub(super) fn read(
     };
     if bytes.len() > limit {
         let reason = format!("the document is longer than {limit} bytes");
-        return Err(refusal(
-            Some(limit as u64),
-            reason,
-            "split it, or raise the limit",
-        ));
+        return Err(refusal(Some(limit as u64), reason, "split it, or raise the limit"));
     }
     if bytes.is_empty() {
         return Err(refusal(
@@ -139,19 +125,11 @@ pub(super) fn read(
 }
 
 /// A refusal for an error of the file system or of decompression after `read` good bytes.
-pub(super) fn unreadable(
-    origin: &str,
-    read: u64,
-    compression: Compression,
-    error: &io::Error,
-) -> Refusal {
+pub(super) fn unreadable(origin: &str, read: u64, compression: Compression, error: &io::Error) -> Refusal {
     let damaged = compression != Compression::None && error.raw_os_error().is_none();
     let (reason, remedy) = match error.kind() {
         ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
-        ErrorKind::PermissionDenied => (
-            "it may not be read".to_owned(),
-            "grant permission to read it",
-        ),
+        ErrorKind::PermissionDenied => ("it may not be read".to_owned(), "grant permission to read it"),
         ErrorKind::UnexpectedEof if damaged => (
             format!("the compressed data is cut off after {read} bytes of content"),
             "fetch or compress the file again",
@@ -160,10 +138,7 @@ pub(super) fn unreadable(
             format!("the compressed data is damaged: {error}"),
             "fetch or compress the file again",
         ),
-        _ => (
-            format!("it can't be read: {error}"),
-            "check the file and the disk",
-        ),
+        _ => (format!("it can't be read: {error}"), "check the file and the disk"),
     };
     Refusal {
         origin: origin.to_owned(),

@@ -70,18 +70,12 @@ pub(super) fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
                 .strip_prefix(b"=")
                 .unwrap_or_default();
             let value = value.trim_ascii_start();
-            let value = value
-                .strip_prefix(b"\"")
-                .or(value.strip_prefix(b"'"))
-                .unwrap_or(value);
+            let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
             let length = value
                 .iter()
                 .position(|b| !(b.is_ascii_alphanumeric() || b"-_:".contains(b)))
                 .unwrap_or(value.len());
-            if let Some(encoding) = std::str::from_utf8(&value[..length])
-                .ok()
-                .and_then(encoding_for)
-            {
+            if let Some(encoding) = std::str::from_utf8(&value[..length]).ok().and_then(encoding_for) {
                 return Some(encoding);
             }
         }
@@ -92,16 +86,11 @@ pub(super) fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// `needle` (lower case) in `bytes`, in any case.
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes
-        .windows(needle.len())
-        .position(|w| w.eq_ignore_ascii_case(needle))
+    bytes.windows(needle.len()).position(|w| w.eq_ignore_ascii_case(needle))
 }
 
 /// The article of the page. `with_id` completes its metadata.
-pub(super) fn parse(
-    decoded: &Decoded<'_>,
-    with_id: impl FnOnce(Metadata) -> Metadata,
-) -> Option<Document> {
+pub(super) fn parse(decoded: &Decoded<'_>, with_id: impl FnOnce(Metadata) -> Metadata) -> Option<Document> {
     let source = &*decoded.text;
     let (page, depth) = html::page_text(source);
     let head = Head::of(source);
@@ -147,15 +136,12 @@ pub(super) fn parse(
     for (n, (start, end)) in chosen {
         // The headline again at the head of the article, and the line that tells when it was published.
         let line = &page.text[*start..*end];
-        if Some(*n) == headline
-            || (body.text.is_empty() && (line == title.text || is_dateline(line)))
-        {
+        if Some(*n) == headline || (body.text.is_empty() && (line == title.text || is_dateline(line))) {
             continue;
         }
         if !body.text.is_empty() {
             // Cells that stood beside each other stay on their line.
-            let beside =
-                last_end + 1 == *start && page.text.as_bytes().get(last_end) == Some(&b'\t');
+            let beside = last_end + 1 == *start && page.text.as_bytes().get(last_end) == Some(&b'\t');
             body.insert(if beside { "\t" } else { "\n" });
         }
         last_end = *end;
@@ -175,11 +161,7 @@ pub(super) fn parse(
                 .filter_map(|name| head.fields.get(*name).map(String::as_str)),
         )
         .chain(head.time.as_deref())
-        .find_map(|date| {
-            metadata::date(date)
-                .ok()
-                .or_else(|| metadata::date_within(date))
-        })
+        .find_map(|date| metadata::date(date).ok().or_else(|| metadata::date_within(date)))
         .or_else(|| lines.dateline(headline, first));
     let publisher = head
         .meta(&PUBLISHER)
@@ -203,13 +185,7 @@ pub(super) fn parse(
     let mut newline = Traced::default();
     newline.insert("\n");
     let map = SourceMap::new(decoded, &[&title, &newline, &body]);
-    Some(Document::assemble(
-        metadata,
-        &title.text,
-        &body.text,
-        None,
-        map,
-    ))
+    Some(Document::assemble(metadata, &title.text, &body.text, None, map))
 }
 
 /// What `dom_smoothie` finds.
@@ -227,10 +203,7 @@ impl Article {
             char_threshold: SHORT_ARTICLE,
             ..Config::default()
         };
-        let article = Readability::new(source, None, Some(config))
-            .ok()?
-            .parse()
-            .ok()?;
+        let article = Readability::new(source, None, Some(config)).ok()?.parse().ok()?;
         Some(Article {
             title: article.title,
             text: html::to_text(&article.content, html::Markup::Blocks).text,
@@ -269,10 +242,7 @@ impl Head {
                             .filter(|v| !v.is_empty())
                     };
                     match &**tag.name {
-                        b"html" => {
-                            head.language =
-                                head.language.take().or(get(b"lang")).or(get(b"xml:lang"))
-                        }
+                        b"html" => head.language = head.language.take().or(get(b"lang")).or(get(b"xml:lang")),
                         b"title" => in_title = head.title.is_empty(),
                         b"meta" => {
                             let name = get(b"property").or(get(b"name")).or(get(b"itemprop"));
@@ -281,19 +251,14 @@ impl Head {
                                 head.fields.entry(name).or_insert(content);
                             }
                         }
-                        b"link"
-                            if get(b"rel")
-                                .is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) =>
-                        {
+                        b"link" if get(b"rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) => {
                             head.url = head.url.take().or(get(b"href"));
                         }
                         b"time" => head.time = head.time.take().or(get(b"datetime")),
                         _ => {}
                     }
                 }
-                Token::String(text) if in_title => {
-                    head.title.push_str(&String::from_utf8_lossy(&text))
-                }
+                Token::String(text) if in_title => head.title.push_str(&String::from_utf8_lossy(&text)),
                 Token::EndTag(_) => in_title = false,
                 _ => {}
             }
@@ -317,17 +282,14 @@ impl Head {
 
 /// A short line with a day in full that is no sentence: `2025年9月30日 18:05 來源：某報`.
 fn is_dateline(line: &str) -> bool {
-    line.chars().count() <= 60
-        && !line.contains(['，', '。', '！', '？', ','])
-        && metadata::date_within(line).is_some()
+    line.chars().count() <= 60 && !line.contains(['，', '。', '！', '？', ',']) && metadata::date_within(line).is_some()
 }
 
 /// `title` without the name of the site after it: `標題 - 經濟日報`, `标题_新浪财经_新浪网`.
 fn without_site<'t>(title: &'t str, site: Option<&str>) -> &'t str {
-    let named = site.and_then(|site| title.strip_suffix(site)).map(|t| {
-        t.trim_end()
-            .trim_end_matches(['-', '–', '—', '|', '_', '｜'])
-    });
+    let named = site
+        .and_then(|site| title.strip_suffix(site))
+        .map(|t| t.trim_end().trim_end_matches(['-', '–', '—', '|', '_', '｜']));
     let cut = match named {
         Some(rest) if rest.trim_end().len() < title.len() => rest,
         _ => title.split(['_', '|', '｜']).next().unwrap_or(title),
@@ -376,10 +338,7 @@ impl<'a> Lines<'a> {
             let all = places.get(line).map_or(&[][..], Vec::as_slice);
             &all[all.partition_point(|n| *n < from)..all.partition_point(|n| *n < to)]
         };
-        let wanted: Vec<&str> = article
-            .split(['\n', '\t'])
-            .filter(|l| !l.trim().is_empty())
-            .collect();
+        let wanted: Vec<&str> = article.split(['\n', '\t']).filter(|l| !l.trim().is_empty()).collect();
         // Long lines first. Short ones (a figure, a name) stand in menus too and are sought only between the long.
         let mut found: Vec<Option<usize>> = vec![None; wanted.len()];
         let mut after = 0;
@@ -399,9 +358,7 @@ impl<'a> Lines<'a> {
                 }
                 let high = found.get(next_long).copied().flatten();
                 let between = match (low, high) {
-                    (Some(low), high) => {
-                        place(wanted[i], low, high.unwrap_or(low + NEAR).min(low + NEAR)).first()
-                    }
+                    (Some(low), high) => place(wanted[i], low, high.unwrap_or(low + NEAR).min(low + NEAR)).first(),
                     (None, Some(high)) => place(wanted[i], high.saturating_sub(NEAR), high).first(),
                     (None, None) => place(wanted[i], 0, self.0.len()).first(),
                 };
@@ -433,8 +390,7 @@ impl<'a> Lines<'a> {
             for n in low..high {
                 let line = self.line(n);
                 let start = self.0[n].0;
-                let whole = line.chars().nth(3).is_some()
-                    && wanted[i..end].iter().any(|w| w.contains(line));
+                let whole = line.chars().nth(3).is_some() && wanted[i..end].iter().any(|w| w.contains(line));
                 let inside = wanted[i..end]
                     .iter()
                     .filter_map(|w| line.find(*w).map(|at| (start + at, start + at + w.len())));

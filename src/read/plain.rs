@@ -25,8 +25,7 @@ fn breaks_line(c: char) -> bool {
 /// `source` with line ends as `\n` and without [`invisible`] characters; nothing else is changed. With `references`,
 /// `&amp;`, `&#8217;` and the like (closed by a semicolon) become the characters they name.
 pub(super) fn clean(source: &str, references: bool) -> Traced {
-    let changes = source.chars().any(|c| breaks_line(c) || invisible(c))
-        || (references && source.contains('&'));
+    let changes = source.chars().any(|c| breaks_line(c) || invisible(c)) || (references && source.contains('&'));
     if !changes {
         return Traced::whole(source.to_owned());
     }

@@ -59,12 +59,7 @@ impl SourceMap {
         // Begins at the run's first code point because widths add up from there.
         let begin = self.runs.get(run)?.at as usize;
         let mut chars = text.chars().enumerate().skip(begin);
-        while let Some(Run { at, byte, len }) = self
-            .runs
-            .get(run)
-            .copied()
-            .filter(|r| (r.at as usize) < range.end)
-        {
+        while let Some(Run { at, byte, len }) = self.runs.get(run).copied().filter(|r| (r.at as usize) < range.end) {
             let count = self
                 .runs
                 .get(run + 1)
@@ -109,14 +104,9 @@ impl SourceMap {
                 if span.len == 0 {
                     map.push(at, 0, 0, points);
                 } else if span.exact {
-                    bytes.exact_runs(
-                        span.from,
-                        span.from + span.len,
-                        points,
-                        |offset, points, from, to| {
-                            map.push(at + offset, from, to - from, points);
-                        },
-                    );
+                    bytes.exact_runs(span.from, span.from + span.len, points, |offset, points, from, to| {
+                        map.push(at + offset, from, to - from, points);
+                    });
                 } else {
                     let (from, to) = bytes.cover(span.from, span.from + span.len);
                     for n in 0..points {
@@ -152,11 +142,10 @@ pub(super) fn width(encoding: &'static Encoding, c: char) -> usize {
     } else if encoding == encoding_rs::GB18030 && !matches!(c, '\u{4E00}'..='\u{9FA5}') {
         // Two or four bytes, which only the tables know.
         let mut bytes = [0; 8];
-        let (_, _, written) = encoding.new_encoder().encode_from_utf8_without_replacement(
-            c.encode_utf8(&mut [0; 4]),
-            &mut bytes,
-            true,
-        );
+        let (_, _, written) =
+            encoding
+                .new_encoder()
+                .encode_from_utf8_without_replacement(c.encode_utf8(&mut [0; 4]), &mut bytes, true);
         written
     } else {
         2

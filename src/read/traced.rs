@@ -90,10 +90,8 @@ impl Traced {
     pub fn append(&mut self, part: Traced) {
         let base = self.text.len();
         self.text.push_str(&part.text);
-        self.spans.extend(part.spans.into_iter().map(|s| Span {
-            at: base + s.at,
-            ..s
-        }));
+        self.spans
+            .extend(part.spans.into_iter().map(|s| Span { at: base + s.at, ..s }));
     }
 
     /// The part `start..end` (bytes of `text`).
@@ -102,10 +100,7 @@ impl Traced {
             text: self.text.get(start..end).unwrap_or_default().to_owned(),
             spans: Vec::new(),
         };
-        let first = self
-            .spans
-            .partition_point(|s| s.at <= start)
-            .saturating_sub(1);
+        let first = self.spans.partition_point(|s| s.at <= start).saturating_sub(1);
         for (i, span) in self.spans.iter().enumerate().skip(first) {
             let span_end = self.spans.get(i + 1).map_or(self.text.len(), |s| s.at);
             let (from, to) = (span.at.max(start), span_end.min(end));
@@ -170,10 +165,7 @@ impl Traced {
                 continue;
             }
             if inner.spans.get(cursor).is_some_and(|s| s.at > span.from) {
-                cursor = inner
-                    .spans
-                    .partition_point(|s| s.at <= span.from)
-                    .saturating_sub(1);
+                cursor = inner.spans.partition_point(|s| s.at <= span.from).saturating_sub(1);
             }
             while cursor + 1 < inner.spans.len() && inner.end_of(cursor) <= span.from {
                 cursor += 1;
@@ -221,10 +213,7 @@ impl Traced {
                 });
             }
         }
-        Traced {
-            text: self.text,
-            spans,
-        }
+        Traced { text: self.text, spans }
     }
 }
 

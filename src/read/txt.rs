@@ -27,21 +27,13 @@ pub(super) fn parse(decoded: &Decoded<'_>, metadata: Metadata) -> Option<Documen
     let mut newline = Traced::default();
     newline.insert("\n");
     let source = SourceMap::new(decoded, &[&title, &newline, &body]);
-    Some(Document::assemble(
-        metadata,
-        &title.text,
-        &body.text,
-        None,
-        source,
-    ))
+    Some(Document::assemble(metadata, &title.text, &body.text, None, source))
 }
 
 /// The first line that is not blank, without white space around it, and what follows.
 pub(super) fn split(text: &Traced) -> (Traced, Traced) {
     let start = text.text.len() - text.text.trim_start().len();
-    let line_end = text.text[start..]
-        .find('\n')
-        .map_or(text.text.len(), |i| start + i);
+    let line_end = text.text[start..].find('\n').map_or(text.text.len(), |i| start + i);
     let end = start + text.text[start..line_end].trim_end().len();
     let (from, to) = trimmed(&text.text, line_end);
     (text.slice(start, end), text.slice(from, to))

@@ -81,9 +81,7 @@ impl Sources {
         let inputs = paths
             .into_iter()
             .map(|path| match path.into() {
-                path if path == Path::new("-") => {
-                    Input::Stream("-".into(), Box::new(std::io::stdin()))
-                }
+                path if path == Path::new("-") => Input::Stream("-".into(), Box::new(std::io::stdin())),
                 path => Input::Path(path),
             })
             .collect();
@@ -93,23 +91,14 @@ impl Sources {
             inputs,
             folder: None,
             lines: None,
-            options: Options {
-                max_bytes,
-                ..options
-            },
+            options: Options { max_bytes, ..options },
         }
     }
 
     /// Documents of a stream of JSONL, which may be compressed; `origin` names it in refusals.
-    pub fn lines(
-        origin: impl Into<String>,
-        stream: impl Read + Send + 'static,
-        options: Options,
-    ) -> Sources {
+    pub fn lines(origin: impl Into<String>, stream: impl Read + Send + 'static, options: Options) -> Sources {
         let mut sources = Sources::open(Vec::<PathBuf>::new(), options);
-        sources
-            .inputs
-            .push_back(Input::Stream(origin.into(), Box::new(stream)));
+        sources.inputs.push_back(Input::Stream(origin.into(), Box::new(stream)));
         sources
     }
 
@@ -173,9 +162,7 @@ impl Sources {
                         self.lines = Some(Lines::new(origin, reader, compression, &self.options));
                         None
                     }
-                    Err(error) => {
-                        Some(Err(open::unreadable(&origin, 0, Compression::None, &error)))
-                    }
+                    Err(error) => Some(Err(open::unreadable(&origin, 0, Compression::None, &error))),
                 };
             }
             Input::Path(path) => path,
@@ -199,7 +186,8 @@ impl Sources {
                 line: None,
                 byte: None,
                 reason: "the name does not tell what is in the file".into(),
-                remedy: "name it .txt, .md, .html, .htm, .jsonl or .ndjson, and .gz or .zst after that if compressed".into(),
+                remedy: "name it .txt, .md, .html, .htm, .jsonl or .ndjson, and .gz or .zst after that if compressed"
+                    .into(),
             })),
             Ok(_) => {
                 let id = path.file_name().map(PathBuf::from).unwrap_or_default();
@@ -243,10 +231,7 @@ impl Sources {
             tracing::debug!(path = %entry.path().display(), "no document; passed over");
             return None;
         }
-        let below = entry
-            .path()
-            .strip_prefix(&folder.root)
-            .unwrap_or(entry.path());
+        let below = entry.path().strip_prefix(&folder.root).unwrap_or(entry.path());
         let id = id_of(below);
         self.start_file(entry.into_path(), id)
     }
@@ -420,13 +405,7 @@ fn parse_file(
         }
         Format::Markdown => {
             let parsed = markdown::parse(&decoded, |metadata| with_id(metadata, id));
-            parsed.map_err(|reason| {
-                refuse(
-                    None,
-                    reason,
-                    "correct the front matter at the head of the file",
-                )
-            })?
+            parsed.map_err(|reason| refuse(None, reason, "correct the front matter at the head of the file"))?
         }
         Format::Page => page::parse(&decoded, |metadata| with_id(metadata, id)),
         // Lines are handed out one by one and never come here as a file.
@@ -442,11 +421,7 @@ fn parse_file(
 }
 
 fn with_id(metadata: Metadata, id: String) -> Metadata {
-    let id = metadata
-        .id
-        .clone()
-        .or_else(|| metadata.url.clone())
-        .unwrap_or(id);
+    let id = metadata.id.clone().or_else(|| metadata.url.clone()).unwrap_or(id);
     Metadata {
         id: Some(id),
         ..metadata
@@ -500,12 +475,7 @@ enum End {
 }
 
 impl Lines {
-    fn new(
-        origin: String,
-        reader: Box<dyn BufRead + Send>,
-        compression: Compression,
-        options: &Options,
-    ) -> Lines {
+    fn new(origin: String, reader: Box<dyn BufRead + Send>, compression: Compression, options: &Options) -> Lines {
         let options = options.clone();
         Lines {
             origin,
@@ -536,8 +506,7 @@ impl Lines {
             None => match std::str::from_utf8(head) {
                 Ok(_) => None,
                 Err(error) if error.error_len().is_none() => None,
-                Err(_) => Some(encoding::guess(head))
-                    .filter(|e| [encoding_rs::GB18030, encoding_rs::BIG5].contains(e)),
+                Err(_) => Some(encoding::guess(head)).filter(|e| [encoding_rs::GB18030, encoding_rs::BIG5].contains(e)),
             },
         };
         self.likely = forced.or(self.likely).filter(|e| *e != UTF_8);
@@ -598,14 +567,7 @@ impl Lines {
             let mut bytes = Vec::new();
             let offset = self.offset;
             self.line += 1;
-            let place = |origin: &str, line| {
-                Place {
-                    origin,
-                    line,
-                    offset,
-                }
-                .refuse(None, "", "")
-            };
+            let place = |origin: &str, line| Place { origin, line, offset }.refuse(None, "", "");
             match self.read_line(&mut bytes) {
                 End::Newline => {}
                 End::OfInput => self.ended = true,
@@ -620,8 +582,7 @@ impl Lines {
                 }
                 End::Broken(error) => {
                     self.ended = true;
-                    let refusal =
-                        open::unreadable(&self.origin, self.offset, self.compression, &error);
+                    let refusal = open::unreadable(&self.origin, self.offset, self.compression, &error);
                     return Some(Err(Refusal {
                         line: Some(self.line),
                         byte: Some(self.offset),
@@ -629,11 +590,7 @@ impl Lines {
                     }));
                 }
             }
-            if self.likely.is_none()
-                && bytes.starts_with(b"\xEF\xBB\xBF")
-                && self.line == 1
-                && bytes.len() == 3
-            {
+            if self.likely.is_none() && bytes.starts_with(b"\xEF\xBB\xBF") && self.line == 1 && bytes.len() == 3 {
                 continue;
             }
             if blank(&bytes) {

@@ -27,13 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Storage`], and [`StoreError::Graph`] where `out` fails.
-    pub fn write<W: Write>(
-        &self,
-        part: &Part,
-        format: RdfFormat,
-        rdf12: bool,
-        out: W,
-    ) -> Result<W, StoreError> {
+    pub fn write<W: Write>(&self, part: &Part, format: RdfFormat, rdf12: bool, out: W) -> Result<W, StoreError> {
         let mut quads = self.part(part)?;
         if rdf12 {
             quads.extend(reification(&quads));
@@ -47,8 +41,7 @@ impl Store {
     /// [`StoreError::Storage`].
     pub fn nquads(&self) -> Result<String, StoreError> {
         let bytes = self.write(&Part::All, RdfFormat::NQuads, false, Vec::new())?;
-        String::from_utf8(bytes)
-            .map_err(|error| GraphError::Write(std::io::Error::other(error)).into())
+        String::from_utf8(bytes).map_err(|error| GraphError::Write(std::io::Error::other(error)).into())
     }
 
     /// The quads of some graphs, in no order.
@@ -65,12 +58,10 @@ impl Store {
                 let mut quads = Vec::new();
                 for document in self.documents()? {
                     let graph = self.base.document(&document.id);
-                    for quad in self.quads.quads_for_pattern(
-                        None,
-                        None,
-                        None,
-                        Some(GraphNameRef::from(&graph)),
-                    ) {
+                    for quad in self
+                        .quads
+                        .quads_for_pattern(None, None, None, Some(GraphNameRef::from(&graph)))
+                    {
                         quads.push(quad?);
                     }
                 }

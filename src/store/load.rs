@@ -1,9 +1,7 @@
 use super::maintain::{NamesToSettle, entities, exists, language_and_text};
 use super::{Background, Store, StoreError};
 use crate::graph::{self, Name, implied, names_to_triples, vocabulary as v};
-use oxigraph::model::{
-    GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term,
-};
+use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -14,8 +12,7 @@ const BATCH: usize = 250_000;
 /// Quads between commits when many small changes are made.
 const COMMIT_EVERY: usize = 1_000;
 /// Marks an entity in the journal.
-const UNSETTLED: NamedNodeRef<'static> =
-    NamedNodeRef::new_unchecked("https://w3id.org/jingwei/ns#unsettled");
+const UNSETTLED: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("https://w3id.org/jingwei/ns#unsettled");
 /// Says in the lexicon's graph which version of the background it holds.
 const VERSION: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("https://schema.org/version");
 
@@ -114,13 +111,12 @@ impl Store {
             return Ok(());
         }
         let mut mentioned: HashSet<NamedNode> = HashSet::new();
-        for quad in
-            self.quads
-                .quads_for_pattern(None, Some(v::TYPE), None, Some(GraphNameRef::DefaultGraph))
+        for quad in self
+            .quads
+            .quads_for_pattern(None, Some(v::TYPE), None, Some(GraphNameRef::DefaultGraph))
         {
             let quad = quad?;
-            if let (NamedOrBlankNode::NamedNode(node), Term::NamedNode(class)) =
-                (quad.subject, quad.object)
+            if let (NamedOrBlankNode::NamedNode(node), Term::NamedNode(class)) = (quad.subject, quad.object)
                 && v::entity_type(class.as_str()).is_some()
             {
                 mentioned.insert(node);
@@ -142,12 +138,7 @@ impl Store {
         // The version comes last, so that a refresh that was cut off is done again.
         let mut transaction = self.quads.start_transaction()?;
         let old: Vec<Quad> = transaction
-            .quads_for_pattern(
-                Some((&lexicon).into()),
-                Some(VERSION),
-                None,
-                Some((&lexicon).into()),
-            )
+            .quads_for_pattern(Some((&lexicon).into()), Some(VERSION), None, Some((&lexicon).into()))
             .collect::<Result<_, _>>()?;
         for quad in &old {
             transaction.remove(quad);
@@ -196,13 +187,13 @@ impl Loader<'_> {
         self.loaded
     }
 
-    /// Writes what is held back.
+    /// Writes what is held back. It survives the process being killed; call [`Store::flush`] where it must survive a
+    /// loss of power as well.
     ///
     /// # Errors
     /// [`StoreError::Storage`].
     pub fn finish(mut self) -> Result<Loaded, StoreError> {
         self.write_batch()?;
-        self.store.flush()?;
         Ok(self.loaded)
     }
 
@@ -217,10 +208,7 @@ impl Loader<'_> {
         let GraphName::NamedNode(document) = &first.graph_name else {
             return Err(not_a_document(first.graph_name.to_string()));
         };
-        if let Some(other) = quads
-            .iter()
-            .find(|quad| quad.graph_name != first.graph_name)
-        {
+        if let Some(other) = quads.iter().find(|quad| quad.graph_name != first.graph_name) {
             return Err(not_a_document(other.graph_name.to_string()));
         }
         match self.store.base.document_id(document.as_str()) {
@@ -232,24 +220,27 @@ impl Loader<'_> {
     /// Whether the document's graph has the fingerprint and edition that `quads` have.
     fn is_in(&self, quads: &[Quad]) -> Result<bool, StoreError> {
         for quad in quads {
-            if matches!(quad.predicate.as_ref(), v::SHA256 | v::EXTRACTED_BY)
-                && !self.store.quads.contains(quad)?
-            {
+            if matches!(quad.predicate.as_ref(), v::SHA256 | v::EXTRACTED_BY) && !self.store.quads.contains(quad)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// Writes the documents held back, none of which is in the store.
+    /// Writes the documents held back, none of which was in the store when it was added.
     fn write_batch(&mut self) -> Result<(), StoreError> {
         let batch = std::mem::take(&mut self.batch);
-        self.documents.clear();
+        let documents = std::mem::take(&mut self.documents);
         if batch.is_empty() {
             return Ok(());
         }
         let _writing = self.store.writing();
-        if batch.len() < BULK_FROM {
+        let mut replaces = false;
+        for document in &documents {
+            // Somebody else may have put it in meanwhile, and the bulk loader only adds.
+            replaces |= self.store.quads.contains_named_graph(document)?;
+        }
+        if replaces || batch.len() < BULK_FROM {
             self.store.write_small(&batch)
         } else {
             self.store.write_bulk(batch)
@@ -301,9 +292,7 @@ impl Store {
             let mut known: HashMap<NamedNode, Vec<Name>> = HashMap::new();
             for entity in &mentioned {
                 let quads = self.background_quads(entity)?;
-                if quads.is_empty()
-                    || exists(&transaction, Some(entity.as_ref()), None, None, Some(&lexicon))?
-                {
+                if quads.is_empty() || exists(&transaction, Some(entity.as_ref()), None, None, Some(&lexicon))? {
                     continue;
                 }
                 let implied = implied(&quads, &self.base);
@@ -373,10 +362,7 @@ impl Store {
 
 /// Whether the default graph says of a name what this one would have it say, so that nothing changes: it is the
 /// preferred one already, or wants to be no more than the alternative one that it is.
-fn is_stated(
-    transaction: &oxigraph::store::Transaction<'_>,
-    name: &Name,
-) -> Result<bool, StoreError> {
+fn is_stated(transaction: &oxigraph::store::Transaction<'_>, name: &Name) -> Result<bool, StoreError> {
     let (language, text) = language_and_text(&name.label);
     for preferred in [true, false] {
         if name.preferred && !preferred {

@@ -43,10 +43,8 @@ impl Store {
         for entity in entities(&after).difference(&entities(&before)) {
             self.recall_background(transaction, entity, &mut names)?;
         }
-        let (before, after): (HashSet<Name>, HashSet<Name>) = (
-            before.names.into_iter().collect(),
-            after.names.into_iter().collect(),
-        );
+        let (before, after): (HashSet<Name>, HashSet<Name>) =
+            (before.names.into_iter().collect(), after.names.into_iter().collect());
         for name in before.symmetric_difference(&after) {
             names.note(name);
         }
@@ -58,18 +56,9 @@ impl Store {
 
     /// Deletes what `before` implied, `after` doesn't, and no graph implies any more. The document's graph must hold
     /// its new content already.
-    fn retract(
-        &self,
-        transaction: &mut Transaction<'_>,
-        before: &Implied,
-        after: &Implied,
-    ) -> Result<(), StoreError> {
+    fn retract(&self, transaction: &mut Transaction<'_>, before: &Implied, after: &Implied) -> Result<(), StoreError> {
         let still: HashSet<&Triple> = after.triples.iter().collect();
-        let gone: HashSet<&Triple> = before
-            .triples
-            .iter()
-            .filter(|triple| !still.contains(triple))
-            .collect();
+        let gone: HashSet<&Triple> = before.triples.iter().filter(|triple| !still.contains(triple)).collect();
         // A quantity lives as long as anything refers to it, so that facts go first.
         let (quantities, facts): (Vec<&Triple>, Vec<&Triple>) =
             gone.into_iter().partition(|triple| self.quantity(triple).is_some());
@@ -91,9 +80,7 @@ impl Store {
 
     fn quantity<'t>(&self, triple: &'t Triple) -> Option<NamedNodeRef<'t>> {
         match &triple.subject {
-            NamedOrBlankNode::NamedNode(node)
-                if graph::Quantity::from_iri(node.as_str(), &self.base).is_some() =>
-            {
+            NamedOrBlankNode::NamedNode(node) if graph::Quantity::from_iri(node.as_str(), &self.base).is_some() => {
                 Some(node.as_ref())
             }
             _ => None,
@@ -109,9 +96,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let lexicon = self.base.lexicon_graph();
         let known = self.background_quads(entity)?;
-        if known.is_empty()
-            || exists(transaction, Some(entity.as_ref()), None, None, Some(&lexicon))?
-        {
+        if known.is_empty() || exists(transaction, Some(entity.as_ref()), None, None, Some(&lexicon))? {
             return Ok(());
         }
         let implied = implied(&known, &self.base);
@@ -139,11 +124,7 @@ impl Store {
     }
 
     /// Whether a document's graph types the entity.
-    fn is_mentioned(
-        &self,
-        transaction: &Transaction<'_>,
-        entity: &NamedNode,
-    ) -> Result<bool, StoreError> {
+    fn is_mentioned(&self, transaction: &Transaction<'_>, entity: &NamedNode) -> Result<bool, StoreError> {
         let lexicon = GraphName::NamedNode(self.base.lexicon_graph());
         for quad in transaction.quads_for_pattern(Some(entity.into()), Some(v::TYPE), None, None) {
             let graph = quad?.graph_name;
@@ -264,9 +245,7 @@ impl Store {
             };
             let mut labels = HashSet::new();
             for property in [v::PREF_LABEL, v::ALT_LABEL] {
-                for quad in
-                    transaction.quads_for_pattern(Some((&entity).into()), Some(property), None, None)
-                {
+                for quad in transaction.quads_for_pattern(Some((&entity).into()), Some(property), None, None) {
                     if let Term::Literal(label) = quad?.object {
                         labels.insert(language_and_text(&label));
                     }
@@ -294,10 +273,7 @@ impl NamesToSettle {
 }
 
 pub(super) fn language_and_text(label: &oxigraph::model::Literal) -> (String, String) {
-    (
-        label.language().unwrap_or("").to_owned(),
-        label.value().to_owned(),
-    )
+    (label.language().unwrap_or("").to_owned(), label.value().to_owned())
 }
 
 /// The entities that a graph types.
@@ -307,9 +283,7 @@ pub(super) fn entities(implied: &Implied) -> BTreeSet<NamedNode> {
         .iter()
         .filter(|triple| triple.predicate.as_ref() == v::TYPE)
         .filter_map(|triple| match (&triple.subject, &triple.object) {
-            (NamedOrBlankNode::NamedNode(node), Term::NamedNode(class))
-                if v::entity_type(class.as_str()).is_some() =>
-            {
+            (NamedOrBlankNode::NamedNode(node), Term::NamedNode(class)) if v::entity_type(class.as_str()).is_some() => {
                 Some(node.clone())
             }
             _ => None,
@@ -325,9 +299,7 @@ fn names_in(
 ) -> Result<Vec<Name>, StorageError> {
     let mut names = Vec::new();
     for (property, preferred) in [(v::PREF_LABEL, true), (v::ALT_LABEL, false)] {
-        for quad in
-            transaction.quads_for_pattern(Some(entity.into()), Some(property), None, Some(graph))
-        {
+        for quad in transaction.quads_for_pattern(Some(entity.into()), Some(property), None, Some(graph)) {
             if let Term::Literal(label) = quad?.object {
                 names.push(Name {
                     entity: entity.clone(),
@@ -362,10 +334,8 @@ fn is_implied(transaction: &Transaction<'_>, triple: &Triple) -> Result<bool, St
     }
     // Claims with this subject and claims with this object are looked at in turn: the shorter list decides how long
     // it takes, and a subject or object that everybody writes about costs nothing.
-    let mut by_subject =
-        transaction.quads_for_pattern(None, Some(v::SUBJECT), Some(subject.into()), None);
-    let mut by_object =
-        transaction.quads_for_pattern(None, Some(v::OBJECT), Some(object.as_ref()), None);
+    let mut by_subject = transaction.quads_for_pattern(None, Some(v::SUBJECT), Some(subject.into()), None);
+    let mut by_object = transaction.quads_for_pattern(None, Some(v::OBJECT), Some(object.as_ref()), None);
     loop {
         for claims in [&mut by_subject, &mut by_object] {
             let Some(claim) = claims.next() else {
@@ -409,12 +379,7 @@ pub(super) fn exists(
     graph: Option<&NamedNode>,
 ) -> Result<bool, StorageError> {
     Ok(transaction
-        .quads_for_pattern(
-            subject.map(Into::into),
-            predicate,
-            object,
-            graph.map(Into::into),
-        )
+        .quads_for_pattern(subject.map(Into::into), predicate, object, graph.map(Into::into))
         .next()
         .transpose()?
         .is_some())

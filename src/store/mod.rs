@@ -24,9 +24,7 @@ mod verify;
 
 pub use export::Part;
 pub use load::{Loaded, Loader};
-pub use read::{
-    ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity,
-};
+pub use read::{ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity};
 pub use verify::Difference;
 
 use crate::extract::EntityOut;
@@ -67,8 +65,7 @@ impl Store {
     /// [`StoreError`]: held by somebody else, another format or base, no store at all, or failing storage.
     pub fn open(folder: &Path, base: Base) -> Result<Self, StoreError> {
         let folder = layout::Folder::for_writing(folder, &base)?;
-        let quads = oxigraph::store::Store::open(folder.database())
-            .map_err(|error| folder.explain(error))?;
+        let quads = oxigraph::store::Store::open(folder.database()).map_err(|error| folder.explain(error))?;
         let store = Store::new(quads, base, Some(folder));
         store.settle_leftovers()?;
         Ok(store)
@@ -80,8 +77,7 @@ impl Store {
     /// As [`Store::open`], and where there is no store.
     pub fn open_for_reading(folder: &Path, base: Base) -> Result<Self, StoreError> {
         let folder = layout::Folder::for_reading(folder, &base)?;
-        let quads = oxigraph::store::Store::open_read_only(folder.database())
-            .map_err(|error| folder.explain(error))?;
+        let quads = oxigraph::store::Store::open_read_only(folder.database()).map_err(|error| folder.explain(error))?;
         Ok(Store::new(quads, base, Some(folder)))
     }
 

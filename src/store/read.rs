@@ -4,9 +4,7 @@ use super::{Store, StoreError};
 use crate::claim::{Predicate, Status};
 use crate::entity::EntityType;
 use crate::graph::{Base, Quantity, canonical_tag, vocabulary as v};
-use oxigraph::model::{
-    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term,
-};
+use oxigraph::model::{GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An entity of the default graph.
@@ -34,10 +32,7 @@ impl StoredEntity {
             .iter()
             .find_map(|tag| self.labels.get(*tag))
             .or_else(|| self.labels.values().next())
-            .map_or_else(
-                || self.iri.rsplit('/').next().unwrap_or(&self.iri),
-                String::as_str,
-            )
+            .map_or_else(|| self.iri.rsplit('/').next().unwrap_or(&self.iri), String::as_str)
     }
 }
 
@@ -168,12 +163,10 @@ impl Store {
             ..StoredDocument::default()
         };
         let mut found = false;
-        for quad in self.quads.quads_for_pattern(
-            Some((&node).into()),
-            None,
-            None,
-            Some((&node).into()),
-        ) {
+        for quad in self
+            .quads
+            .quads_for_pattern(Some((&node).into()), None, None, Some((&node).into()))
+        {
             let quad = quad?;
             found = true;
             let value = text(&quad.object);
@@ -232,12 +225,10 @@ impl Store {
             tickers: Vec::new(),
             same_as: Vec::new(),
         };
-        for quad in self.quads.quads_for_pattern(
-            Some(node.into()),
-            None,
-            None,
-            Some(GraphNameRef::DefaultGraph),
-        ) {
+        for quad in self
+            .quads
+            .quads_for_pattern(Some(node.into()), None, None, Some(GraphNameRef::DefaultGraph))
+        {
             let quad = quad?;
             match (quad.predicate.as_ref(), &quad.object) {
                 (v::TYPE, Term::NamedNode(class)) => {
@@ -247,10 +238,9 @@ impl Store {
                     let tag = canonical_tag(label.language().unwrap_or(""));
                     entity.labels.insert(tag, label.value().to_owned());
                 }
-                (v::ALT_LABEL, Term::Literal(label)) => entity.names.push((
-                    canonical_tag(label.language().unwrap_or("")),
-                    label.value().to_owned(),
-                )),
+                (v::ALT_LABEL, Term::Literal(label)) => entity
+                    .names
+                    .push((canonical_tag(label.language().unwrap_or("")), label.value().to_owned())),
                 (v::TICKER_SYMBOL, symbol) => entity.tickers.push(text(symbol)),
                 (v::SAME_AS, other) => entity.same_as.push(text(other)),
                 _ => {}
@@ -295,10 +285,7 @@ impl Store {
                 .quads
                 .quads_for_pattern(Some((&claim).into()), None, None, Some((&graph).into()))
                 .collect::<Result<_, _>>()?;
-            claims.extend(
-                read_claim(&quads, &claim, &graph, &self.base)
-                    .filter(|claim| filter.lets_through(claim)),
-            );
+            claims.extend(read_claim(&quads, &claim, &graph, &self.base).filter(|claim| filter.lets_through(claim)));
         }
         claims.sort_by(|a, b| (&a.document, a.span, &a.id).cmp(&(&b.document, b.span, &b.id)));
         Ok(claims)
@@ -352,8 +339,7 @@ impl ClaimFilter {
     }
 
     fn lets_through(&self, claim: &StoredClaim) -> bool {
-        let is_object =
-            |iri: &str| matches!(&claim.object, ClaimObject::Entity(object) if object == iri);
+        let is_object = |iri: &str| matches!(&claim.object, ClaimObject::Entity(object) if object == iri);
         self.subject.as_ref().is_none_or(|iri| *iri == claim.subject)
             && self.object.as_ref().is_none_or(|iri| is_object(iri))
             && self
@@ -367,16 +353,9 @@ impl ClaimFilter {
 }
 
 /// A claim from its quads; `None` where parts are missing, which a store that Jingwei wrote has nowhere.
-fn read_claim(
-    quads: &[Quad],
-    claim: &NamedNode,
-    graph: &NamedNode,
-    base: &Base,
-) -> Option<StoredClaim> {
-    let (mut subject, mut predicate, mut object, mut status, mut span) =
-        (None, None, None, None, None);
-    let (mut former, mut score, mut quote, mut rule) =
-        (false, 0.0, String::new(), String::new());
+fn read_claim(quads: &[Quad], claim: &NamedNode, graph: &NamedNode, base: &Base) -> Option<StoredClaim> {
+    let (mut subject, mut predicate, mut object, mut status, mut span) = (None, None, None, None, None);
+    let (mut former, mut score, mut quote, mut rule) = (false, 0.0, String::new(), String::new());
     let mut qualifiers: BTreeMap<String, Vec<QualifierValue>> = BTreeMap::new();
     for quad in quads {
         let value = text(&quad.object);

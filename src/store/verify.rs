@@ -39,9 +39,9 @@ impl Store {
         let implied: HashSet<Quad> = knowledge.into_quads().into_iter().collect();
         let mut difference = Difference::default();
         let mut held = HashSet::new();
-        for quad in
-            self.quads
-                .quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph))
+        for quad in self
+            .quads
+            .quads_for_pattern(None, None, None, Some(GraphNameRef::DefaultGraph))
         {
             let quad = quad?;
             if implied.contains(&quad) {

@@ -38,7 +38,12 @@ impl Text {
         let mut source_byte: Vec<u32> = Vec::with_capacity(count as usize + 1);
         source_byte.extend(source.char_indices().map(|(i, _)| i as u32));
         source_byte.push(source.len() as u32);
-        Text { source, folded, code_point, source_byte }
+        Text {
+            source,
+            folded,
+            code_point,
+            source_byte,
+        }
     }
 
     /// The text as read.

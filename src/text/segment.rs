@@ -31,12 +31,18 @@ impl Segmenter {
     pub fn segments(&self, folded: &str, range: Range<usize>, keep: &[Range<usize>]) -> Vec<Segment> {
         let mut out = Vec::new();
         let mut at = range.start;
-        for span in keep.iter().filter(|span| span.start >= range.start && span.end <= range.end) {
+        for span in keep
+            .iter()
+            .filter(|span| span.start >= range.start && span.end <= range.end)
+        {
             if span.start < at {
                 continue;
             }
             self.cut(folded, at..span.start, &mut out);
-            out.push(Segment { start: span.start, end: span.end });
+            out.push(Segment {
+                start: span.start,
+                end: span.end,
+            });
             at = span.end;
         }
         self.cut(folded, at..range.end, &mut out);

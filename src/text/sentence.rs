@@ -81,7 +81,10 @@ fn is_full_stop(text: &str, start: usize, i: usize, to: usize) -> bool {
     if next.is_some_and(|c| c.is_lowercase()) {
         return false;
     }
-    let word = text[start..i].rsplit(|c: char| !(c.is_alphanumeric() || c == '.')).next().unwrap_or("");
+    let word = text[start..i]
+        .rsplit(|c: char| !(c.is_alphanumeric() || c == '.'))
+        .next()
+        .unwrap_or("");
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     let is_dotted = word.contains('.') && word.split('.').all(|part| part.chars().count() <= 1);
     !(is_initial || is_dotted || ABBREVIATIONS.contains(word.to_lowercase().as_str()))
@@ -100,5 +103,10 @@ fn push(text: &str, start: usize, end: usize, paragraph: u32, out: &mut Vec<Sent
         han += usize::from(is_han(c));
         latin += usize::from(c.is_ascii_alphabetic());
     }
-    out.push(Sentence { start, end, paragraph, english: latin > 4 * han });
+    out.push(Sentence {
+        start,
+        end,
+        paragraph,
+        english: latin > 4 * han,
+    });
 }

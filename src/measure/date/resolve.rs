@@ -38,11 +38,7 @@ impl Dates<'_> {
                 let year = year.or_else(|| {
                     let published = published?;
                     let begun = half == 1 || published.month() >= 5 || ahead();
-                    Some(if begun {
-                        published.year()
-                    } else {
-                        published.year() - 1
-                    })
+                    Some(if begun { published.year() } else { published.year() - 1 })
                 });
                 one(Period::Half(year?, half))
             }
@@ -97,13 +93,9 @@ impl Dates<'_> {
                     .first_of_month()
                     .checked_add(i64::from(months).months())
                     .ok()?;
-                one(Period::Day(
-                    civil::Date::new(month.year(), month.month(), day).ok()?,
-                ))
+                one(Period::Day(civil::Date::new(month.year(), month.month(), day).ok()?))
             }
-            Part::RelativeDay(days) => one(Period::Day(
-                published?.checked_add(i64::from(days).days()).ok()?,
-            )),
+            Part::RelativeDay(days) => one(Period::Day(published?.checked_add(i64::from(days).days()).ok()?)),
             Part::RelativeWeek(weeks) => {
                 let monday = self.monday(weeks)?;
                 Some((
@@ -126,9 +118,7 @@ impl Dates<'_> {
                 one(Period::Quarter(month.year(), (month.month() - 1) / 3 + 1))
             }
             Part::Weekday(Some(weeks), day) => one(Period::Day(
-                self.monday(weeks)?
-                    .checked_add(i64::from(day - 1).days())
-                    .ok()?,
+                self.monday(weeks)?.checked_add(i64::from(day - 1).days()).ok()?,
             )),
             Part::Weekday(None, day) => {
                 if let Some(date) = self.day_beside(reading, day) {
@@ -187,9 +177,7 @@ impl Dates<'_> {
     fn monday(&self, weeks: i32) -> Option<civil::Date> {
         let published = self.context.published?;
         let back = i64::from(published.weekday().to_monday_zero_offset());
-        published
-            .checked_add((i64::from(weeks) * 7 - back).days())
-            .ok()
+        published.checked_add((i64::from(weeks) * 7 - back).days()).ok()
     }
 
     /// The year of a month or day that doesn't say it: that of a date earlier in the sentence if time goes on from
@@ -206,9 +194,10 @@ impl Dates<'_> {
                         named_day
                     },
                 )
-            && self.context.published.is_none_or(|p| {
-                civil::Date::new(year, month, 1).is_ok_and(|d| d <= p) || year == p.year() || ahead
-            })
+            && self
+                .context
+                .published
+                .is_none_or(|p| civil::Date::new(year, month, 1).is_ok_and(|d| d <= p) || year == p.year() || ahead)
         {
             return Some(year);
         }
@@ -244,25 +233,14 @@ impl Dates<'_> {
             let month = month.checked_add(months.months()).ok()?;
             civil::Date::new(month.year(), month.month(), day).ok()
         };
-        let next = [on(0), on(1)]
-            .into_iter()
-            .flatten()
-            .find(|date| *date > published);
+        let next = [on(0), on(1)].into_iter().flatten().find(|date| *date > published);
         let past = [on(0), on(-1), on(-2)]
             .into_iter()
             .flatten()
             .find(|date| *date <= published);
-        let days = |date: Option<civil::Date>| {
-            date.and_then(|d| published.until(d).ok())
-                .map(|s| s.get_days().abs())
-        };
-        let soon =
-            days(next).is_some_and(|next| next <= 3) && days(past).is_none_or(|past| past >= 25);
-        if ahead || soon {
-            next.or(past)
-        } else {
-            past.or(next)
-        }
+        let days = |date: Option<civil::Date>| date.and_then(|d| published.until(d).ok()).map(|s| s.get_days().abs());
+        let soon = days(next).is_some_and(|next| next <= 3) && days(past).is_none_or(|past| past >= 25);
+        if ahead || soon { next.or(past) } else { past.or(next) }
     }
 }
 
@@ -281,10 +259,9 @@ impl Period {
     pub(super) fn year(self) -> Option<i16> {
         match self {
             Period::Decade(_) => None,
-            Period::Year(year)
-            | Period::Half(year, _)
-            | Period::Quarter(year, _)
-            | Period::Month(year, _) => Some(year),
+            Period::Year(year) | Period::Half(year, _) | Period::Quarter(year, _) | Period::Month(year, _) => {
+                Some(year)
+            }
             Period::Day(day) => Some(day.year()),
         }
     }

@@ -1,0 +1,237 @@
+//! `jingwei export`
+
+use super::Outcome;
+use super::output::Stdout;
+use super::picture::{self, Language, Listings};
+use super::stores::StoreArgs;
+use clap::{Args, ValueEnum};
+use jingwei::claim::{Predicate, Status};
+use jingwei::draw::{self, Edtf, Filter, RankedBy, View};
+use jingwei::entity::EntityType;
+use jingwei::store::{Part, Store};
+use miette::{IntoDiagnostic, WrapErr, miette};
+use oxigraph::io::RdfFormat;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+/// Draws the graph, or writes it down for other programs
+///
+/// Pictures: `html` is a page to look around in, which needs nothing but a browser; `svg` is for print. For other
+/// programs: `dot` (Graphviz), `graphml` (yEd, igraph, networkx), `gexf` (Gephi), `cytoscape`. These show entities as
+/// nodes and claims as edges, all of them or those that the filters choose; amounts, dates and tickers are listed with
+/// their entity (tickers become nodes with --type Listing or --predicate listedAs). RDF: `nquads` and `trig` hold everything,
+/// evidence included, `turtle` the same as one graph; filters don't apply to them (ask `query` for a part).
+///
+/// Example: jingwei export --store news.db --format html --around 騰訊 --hops 2 --output tencent.html
+#[derive(Args)]
+pub struct ExportArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// What to write
+    #[arg(long, value_enum)]
+    format: Format,
+    /// File to write to; stdout where not given
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    choice: Choice,
+    /// Also write rdf:reifies for every claim (RDF 1.2; for nquads, trig and turtle)
+    #[arg(long)]
+    rdf12: bool,
+}
+
+#[derive(Args)]
+struct Choice {
+    /// Only what lies around an entity, by any of its names, its ticker (`XHKG 700`) or its IRI; may be repeated
+    #[arg(long, value_name = "NAME")]
+    around: Vec<String>,
+    /// Steps from the entities of --around
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "around")]
+    hops: usize,
+    /// Only claims of this predicate (`foundedBy`); may be repeated, or several with commas
+    #[arg(long, value_delimiter = ',')]
+    predicate: Vec<Predicate>,
+    /// Only entities of this type (`Company`); may be repeated, or several with commas
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
+    kind: Vec<EntityType>,
+    /// Only claims with this status; may be repeated, or several with commas
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_enum)]
+    status: Vec<StatusName>,
+    /// Only claims dated on or after this (2024, 2024-11, 2024-11-02)
+    #[arg(long, value_name = "DATE")]
+    since: Option<Edtf>,
+    /// Only claims dated on or before this
+    #[arg(long, value_name = "DATE")]
+    until: Option<Edtf>,
+    /// Only claims with at least this score, 0 to 1
+    #[arg(long, value_name = "SCORE")]
+    min_score: Option<f64>,
+    /// At most so many entities, the highest ranked; html shows 500 and svg 200 where not given, the others all
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// What ranks entities
+    #[arg(long, value_enum, default_value = "degree")]
+    rank: Rank,
+    /// Language of the names; that of most documents where not given
+    #[arg(long, value_enum)]
+    lang: Option<Language>,
+    /// Title of the picture
+    #[arg(long)]
+    title: Option<String>,
+}
+
+impl Choice {
+    /// An option of it that leaves something out.
+    fn filter(&self) -> Option<&'static str> {
+        [
+            (!self.around.is_empty(), "--around"),
+            (!self.predicate.is_empty(), "--predicate"),
+            (!self.kind.is_empty(), "--type"),
+            (!self.status.is_empty(), "--status"),
+            (self.since.is_some(), "--since"),
+            (self.until.is_some(), "--until"),
+            (self.min_score.is_some(), "--min-score"),
+            (self.limit.is_some(), "--limit"),
+        ]
+        .into_iter()
+        .find_map(|(given, name)| given.then_some(name))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Html,
+    Svg,
+    Dot,
+    Graphml,
+    Gexf,
+    Cytoscape,
+    Nquads,
+    Turtle,
+    Trig,
+}
+
+/// The two kinds of format.
+enum Kind {
+    Picture(draw::Format),
+    Rdf(RdfFormat),
+}
+
+impl Format {
+    fn kind(self) -> Kind {
+        match self {
+            Format::Html => Kind::Picture(draw::Format::Html),
+            Format::Svg => Kind::Picture(draw::Format::Svg),
+            Format::Dot => Kind::Picture(draw::Format::Dot),
+            Format::Graphml => Kind::Picture(draw::Format::GraphMl),
+            Format::Gexf => Kind::Picture(draw::Format::Gexf),
+            Format::Cytoscape => Kind::Picture(draw::Format::Cytoscape),
+            Format::Nquads => Kind::Rdf(RdfFormat::NQuads),
+            Format::Turtle => Kind::Rdf(RdfFormat::Turtle),
+            Format::Trig => Kind::Rdf(RdfFormat::TriG),
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum StatusName {
+    Asserted,
+    Planned,
+    Hedged,
+    Negated,
+}
+
+impl From<StatusName> for Status {
+    fn from(name: StatusName) -> Status {
+        match name {
+            StatusName::Asserted => Status::Asserted,
+            StatusName::Planned => Status::Planned,
+            StatusName::Hedged => Status::Hedged,
+            StatusName::Negated => Status::Negated,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Rank {
+    /// Number of relations
+    Degree,
+    /// PageRank over relations
+    Pagerank,
+}
+
+pub fn run(args: ExportArgs) -> miette::Result<Outcome> {
+    let kind = args.format.kind();
+    match (&kind, args.choice.filter()) {
+        (Kind::Rdf(_), Some(option)) => {
+            return Err(miette!(
+                "{option} chooses what a picture shows; RDF formats write everything. For a part of it ask `jingwei query` with CONSTRUCT"
+            ));
+        }
+        (Kind::Picture(_), _) if args.rdf12 => return Err(miette!("--rdf12 goes with nquads, trig and turtle")),
+        _ => {}
+    }
+    let store = args.store.open_for_reading()?;
+    let written = match kind {
+        Kind::Picture(format) => Some(draw(&store, &args.choice, format)?),
+        Kind::Rdf(_) => None,
+    };
+    // Opened last, so that a mistake leaves no empty file behind.
+    let mut out: Box<dyn Write> = match &args.output {
+        Some(path) => Box::new(BufWriter::new(
+            File::create(path)
+                .into_diagnostic()
+                .wrap_err_with(|| format!("can't write {}", path.display()))?,
+        )),
+        None => Box::new(Stdout::lock()),
+    };
+    match (written, args.format.kind()) {
+        (Some(picture), _) => out.write_all(picture.as_bytes()).into_diagnostic()?,
+        (None, Kind::Rdf(format)) => {
+            store
+                .write(&Part::All, format, args.rdf12, &mut out)
+                .into_diagnostic()?;
+        }
+        (None, Kind::Picture(_)) => {}
+    }
+    out.flush().into_diagnostic()?;
+    Ok(Outcome::Done)
+}
+
+fn draw(store: &Store, choice: &Choice, format: draw::Format) -> miette::Result<String> {
+    let language = match choice.lang {
+        Some(language) => language,
+        None => Language::of_most(&store.documents().into_diagnostic()?),
+    };
+    let around = picture::find(store, &choice.around)?;
+    let claims = picture::claims(store, &around, choice.hops)?;
+    let listings = if choice.kind.contains(&EntityType::Listing) || choice.predicate.contains(&Predicate::ListedAs) {
+        Listings::Entities
+    } else {
+        Listings::Facts
+    };
+    let graph = picture::graph(store, claims, &around, language, listings)?;
+    let around = picture::by_name(&graph, around);
+    let title = choice.title.clone().unwrap_or_else(|| around.join(", "));
+    let filter = Filter {
+        around,
+        hops: choice.hops,
+        predicates: choice.predicate.iter().map(|p| p.name().to_owned()).collect(),
+        kinds: choice.kind.clone(),
+        statuses: choice.status.iter().map(|&status| status.into()).collect(),
+        since: choice.since.clone(),
+        until: choice.until.clone(),
+        min_score: choice.min_score,
+        limit: choice.limit.or(format.usual_limit()),
+    };
+    let ranked_by = match choice.rank {
+        Rank::Degree => RankedBy::Degree,
+        Rank::Pagerank => RankedBy::PageRank,
+    };
+    let view = View::new(&graph, &filter, ranked_by, &title).into_diagnostic()?;
+    for line in &view.caption {
+        eprintln!("{line}");
+    }
+    Ok(format.render(&view))
+}

@@ -1,0 +1,172 @@
+//! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
+
+use jingwei::claim;
+use jingwei::entity::{Entry, Lexicon};
+use jingwei::extract::{EntityOut, Extractor};
+use jingwei::graph::Base;
+use jingwei::store::Background;
+use miette::{Context, IntoDiagnostic};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// The folder given by `--data`.
+static DATA: OnceLock<PathBuf> = OnceLock::new();
+
+/// Path below the folder, and content.
+type File = (Cow<'static, str>, Cow<'static, str>);
+
+/// Takes lexicon and patterns from a folder; called once, before anything reads them.
+pub fn use_folder(folder: PathBuf) {
+    let _ = DATA.set(folder);
+}
+
+/// Lexicon and patterns.
+pub struct Knowledge {
+    pub lexicon: Arc<Lexicon>,
+    patterns: Vec<File>,
+    /// Digest of the lexicon's files.
+    lexicon_version: String,
+    /// Digest of all files.
+    version: String,
+}
+
+impl Knowledge {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// A file that can't be read, or a mistake in one with file and line.
+    pub fn load() -> miette::Result<Knowledge> {
+        let (lexicon, names, patterns) = match DATA.get() {
+            None => (
+                Lexicon::builtin().into_diagnostic()?,
+                builtin(Lexicon::builtin_files()),
+                builtin(claim::builtin_patterns()),
+            ),
+            Some(folder) => {
+                let names = files(&folder.join("lexicon"), "tsv")?;
+                let lexicon = Arc::new(Lexicon::load(&borrowed(&names)).into_diagnostic()?);
+                (lexicon, names, files(&folder.join("patterns"), "toml")?)
+            }
+        };
+        let lexicon_version = digest(names.iter());
+        let version = digest(names.iter().chain(&patterns));
+        Ok(Knowledge {
+            lexicon,
+            patterns,
+            lexicon_version,
+            version,
+        })
+    }
+
+    /// An extractor with it.
+    ///
+    /// # Errors
+    /// A mistake in a pattern, with file and line.
+    pub fn extractor(&self) -> miette::Result<Extractor> {
+        Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()
+    }
+
+    /// Names program and data: documents that another edition has read are read anew.
+    pub fn edition(&self) -> String {
+        format!("{} {}", env!("CARGO_PKG_VERSION"), self.version)
+    }
+
+    /// What the store keeps of the lexicon.
+    pub fn background(&self, base: &Base) -> Arc<dyn Background> {
+        Arc::new(Known {
+            lexicon: self.lexicon.clone(),
+            entities: format!("{}entity/", base.as_str()),
+            version: self.lexicon_version.clone(),
+        })
+    }
+}
+
+struct Known {
+    lexicon: Arc<Lexicon>,
+    /// What an entity's IRI begins with.
+    entities: String,
+    version: String,
+}
+
+impl Background for Known {
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn entity(&self, iri: &str) -> Option<EntityOut> {
+        let entry = self.lexicon.by_key(iri.strip_prefix(&self.entities)?)?;
+        Some(as_entity(entry, iri))
+    }
+}
+
+fn as_entity(entry: &Entry, iri: &str) -> EntityOut {
+    let labels: BTreeMap<String, String> = [
+        ("zh-Hant", &entry.labels.hant),
+        ("zh-Hans", &entry.labels.hans),
+        ("en", &entry.labels.en),
+    ]
+    .into_iter()
+    .filter_map(|(tag, label)| Some((tag.to_owned(), label.clone()?)))
+    .collect();
+    let mut identifiers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    if !entry.listings.is_empty() {
+        identifiers.insert("listing".to_owned(), entry.listings.clone());
+    }
+    for (scheme, id) in &entry.identifiers {
+        identifiers.entry(scheme.clone()).or_default().push(id.clone());
+    }
+    let label = ["zh-Hant", "zh-Hans", "en"].iter().find_map(|tag| labels.get(*tag));
+    EntityOut {
+        id: iri.to_owned(),
+        kind: entry.kind,
+        label: label.unwrap_or(&entry.key).clone(),
+        names: entry.names.iter().map(|name| name.text.clone()).collect(),
+        labels,
+        identifiers,
+    }
+}
+
+fn builtin(files: &'static [(&'static str, &'static str)]) -> Vec<File> {
+    files
+        .iter()
+        .map(|(path, content)| ((*path).into(), (*content).into()))
+        .collect()
+}
+
+fn borrowed(files: &[File]) -> Vec<(&str, &str)> {
+    files.iter().map(|(path, content)| (&**path, &**content)).collect()
+}
+
+/// Path below the folder and content of every file of a kind, sorted by path.
+fn files(folder: &Path, extension: &str) -> miette::Result<Vec<File>> {
+    let mut files: Vec<File> = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.into_diagnostic()?;
+        if entry.path().extension().is_some_and(|e| e == extension) {
+            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let path = path.to_string_lossy().replace('\\', "/");
+            let content = std::fs::read_to_string(entry.path())
+                .into_diagnostic()
+                .wrap_err_with(|| format!("can't read {}", entry.path().display()))?;
+            files.push((path.into(), content.into()));
+        }
+    }
+    Ok(files)
+}
+
+fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {
+    let mut hash = Sha256::new();
+    for part in files.flat_map(|(path, content)| [path, content]) {
+        // Each with its length before it, so that no two lists of files run together to the same bytes.
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,105 @@
+//! `jingwei query`
+
+use super::Outcome;
+use super::output::Stdout;
+use super::stores::StoreArgs;
+use clap::Args;
+use jingwei::query::{self, Answer, Format, Options, QueryError};
+use miette::{IntoDiagnostic, WrapErr, miette};
+use oxigraph::io::RdfFormat;
+use oxigraph::sparql::results::QueryResultsFormat;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Asks the store a SPARQL question
+///
+/// Runs a SPARQL 1.1 query from a file or the command line. The default graph holds each asserted fact once; the named
+/// graph of a document holds its claims with quotes, reached by GRAPH ?doc { … }. The prefixes jw:, schema:, skos:, prov:,
+/// rdf:, rdfs:, xsd:, entity: and doc: need not be declared. Tables are drawn on a terminal and written as CSV elsewhere;
+/// graphs (CONSTRUCT, DESCRIBE) are written as Turtle.
+///
+/// Example: jingwei query --store news.db -e 'SELECT ?company ?person { ?company jw:foundedBy ?person }'
+#[derive(Args)]
+pub struct QueryArgs {
+    /// File with the query, or `-` for stdin
+    #[arg(required_unless_present = "expression", value_name = "FILE.rq")]
+    file: Option<PathBuf>,
+    /// The query itself
+    #[arg(short = 'e', long, value_name = "SPARQL", conflicts_with = "file")]
+    expression: Option<String>,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// table, json, xml, csv, tsv; for graphs turtle, ntriples, nquads, trig, rdfxml, jsonld
+    #[arg(long, value_parser = format)]
+    format: Option<Format>,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// Columns of a table, in characters; those of the terminal where not given, as many as it takes elsewhere
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<u16>,
+    /// At most so many rows
+    #[arg(long, value_name = "N")]
+    rows: Option<usize>,
+}
+
+fn format(name: &str) -> Result<Format, query::UnknownFormat> {
+    name.parse()
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+pub fn run(args: QueryArgs) -> miette::Result<Outcome> {
+    let sparql = match (&args.expression, &args.file) {
+        (Some(expression), _) => expression.clone(),
+        (None, Some(file)) => read(file)?,
+        (None, None) => return Err(miette!("which query? Name a file, or give the query with -e")),
+    };
+    let store = args.store.open_for_reading()?;
+    let options = Options {
+        timeout: args.timeout,
+        rows: args.rows,
+    };
+    let answer = query::run(&store, &sparql, options).map_err(|error| explained(error, args.file.as_deref()))?;
+    let format = args.format.unwrap_or_else(|| usual_format(&answer));
+    let width = args.width.or_else(|| comfy_table::Table::new().width());
+    let mut out = Stdout::lock();
+    answer.write(format, store.base(), width, &mut out).into_diagnostic()?;
+    out.flush().into_diagnostic()?;
+    if answer.is_cut() {
+        eprintln!("there is more: --rows cut the answer off");
+    }
+    Ok(Outcome::Done)
+}
+
+fn read(file: &Path) -> miette::Result<String> {
+    if file == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).into_diagnostic()?;
+        return Ok(text);
+    }
+    std::fs::read_to_string(file)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't read {}", file.display()))
+}
+
+fn explained(error: QueryError, file: Option<&Path>) -> miette::Report {
+    let report = miette!("{error}");
+    match file {
+        Some(file) => report.wrap_err(format!("the query in {}", file.display())),
+        None => report,
+    }
+}
+
+fn usual_format(answer: &Answer) -> Format {
+    match answer {
+        Answer::Graph { .. } => Format::Graph(RdfFormat::Turtle),
+        _ if std::io::stdout().is_terminal() => Format::Table,
+        Answer::Truth(_) => Format::Table,
+        Answer::Table { .. } => Format::Results(QueryResultsFormat::Csv),
+    }
+}

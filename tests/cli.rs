@@ -1,0 +1,627 @@
+//! The program as its users run it: what it writes, where, and how it ends.
+
+use jingwei::text::fold;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// What a run left behind.
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Run {
+        Run {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            err: String::from_utf8(output.stderr).expect("messages are UTF-8"),
+        }
+    }
+}
+
+impl Run {
+    #[track_caller]
+    fn done(self) -> Run {
+        assert_eq!(self.code, Some(0), "{}", self.err);
+        self
+    }
+
+    #[track_caller]
+    fn ended(self, code: i32) -> Run {
+        assert_eq!(self.code, Some(code), "{}", self.err);
+        self
+    }
+}
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jingwei"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+    command
+}
+
+fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Run {
+    program().args(args).output().expect("the program starts").into()
+}
+
+fn run_with_input(args: &[&str], input: &[u8]) -> Run {
+    let mut child = program()
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(input)
+        .expect("it reads its input");
+    child.wait_with_output().expect("it ends").into()
+}
+
+/// A folder of a test's own.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().expect("UTF-8").to_owned()
+    }
+
+    fn write(&self, name: &str, content: &str) -> String {
+        fs::write(self.0.path().join(name), content).expect("it can be written");
+        self.path(name)
+    }
+
+    /// A store with an article or more.
+    fn store(&self, documents: &[&str]) -> String {
+        let store = self.path("store");
+        let mut args = vec!["ingest", "--store", &store];
+        args.extend(documents);
+        run(&args).done();
+        store
+    }
+}
+
+const TSMC: &str = "corpus/articles/tsmc-tw.txt";
+const DEEPSEEK: &str = "corpus/articles/deepseek-tw.txt";
+
+fn articles() -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/articles"))
+        .expect("the corpus is there")
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| !path.to_string_lossy().ends_with(".meta.json"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn lines(json: &str) -> Vec<Value> {
+    json.lines()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect()
+}
+
+#[test]
+fn every_command_has_help_in_prose_with_an_example() {
+    let general = run(&["--help"]).done().out;
+    for command in [
+        "ingest", "remove", "query", "export", "extract", "explain", "eval", "lexicon",
+    ] {
+        assert!(general.contains(command), "{command} is not in\n{general}");
+        let help = run(&[command, "--help"]).done().out;
+        let joined = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            joined.contains(&format!("Example: jingwei {command}")),
+            "no example in\n{help}"
+        );
+        assert!(help.contains("Usage:"), "{help}");
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_says_why() {
+    let folder = Folder::new();
+    let nowhere = folder.path("nowhere");
+    let store = folder.store(&[TSMC]);
+    let cases: &[(&[&str], &str)] = &[
+        (&[], "Usage"),
+        (&["nonsense"], "unrecognized subcommand"),
+        (&["extract"], "required"),
+        (&["extract", TSMC, "--format", "yaml"], "invalid value"),
+        (&["extract", TSMC, "--encoding", "klingon"], "no encoding is called"),
+        (&["extract", TSMC, "--base", "no iri"], "no iri"),
+        (&["query", "--store", &nowhere, "-e", "ASK {}"], "there is no store"),
+        (&["query", "--store", &store], "required"),
+        (&["query", "--store", &store, "-e", "SELECT * {"], "line 1"),
+        (&["query", "--store", &store, "-e", "DROP ALL"], "line 1"),
+        (&["query", "--store", &store, "no-such.rq"], "can't read no-such.rq"),
+        (
+            &["query", "--store", &store, "-e", "ASK {}", "--format", "table2"],
+            "no format is called",
+        ),
+        (
+            &["query", "--store", &store, "-e", "ASK {}", "--format", "turtle"],
+            "can't be written as turtle",
+        ),
+        (&["remove", "--store", &nowhere, "x"], "there is no store"),
+        (&["export", "--store", &nowhere, "--format", "svg"], "there is no store"),
+        (
+            &["export", "--store", &store, "--format", "svg", "--around", "無此公司"],
+            "無此公司",
+        ),
+        (
+            &["export", "--store", &store, "--format", "svg", "--predicate", "likes"],
+            "likes",
+        ),
+        (
+            &["export", "--store", &store, "--format", "svg", "--type", "Animal"],
+            "Animal",
+        ),
+        (
+            &["export", "--store", &store, "--format", "svg", "--since", "yesterday"],
+            "yesterday",
+        ),
+        (
+            &["export", "--store", &store, "--format", "turtle", "--min-score", "0.5"],
+            "--min-score",
+        ),
+        (&["ingest", "--store", "src", TSMC], "no Jingwei store"),
+        (&["--data", &nowhere, "lexicon", "check"], "nowhere"),
+    ];
+    for (args, message) in cases {
+        let run = run(args).ended(2);
+        assert_eq!(run.out, "", "{args:?} writes data");
+        let unfolded = run.err.replace("\n  │ ", " ");
+        assert!(unfolded.contains(message), "{args:?} says\n{}", run.err);
+    }
+    assert!(!Path::new(&nowhere).exists(), "a refused command makes nothing");
+}
+
+#[test]
+fn what_cant_be_read_is_refused_with_place_and_remedy_and_holds_nothing_up() {
+    let folder = Folder::new();
+    let lines = folder.write(
+        "mixed.jsonl",
+        "{\"id\": \"good\", \"title\": \"騰訊升6%\", \"text\": \"騰訊（0700）今日升6%。\"}\n{\"id\": broken\n{\"id\": \"no text\"}\n",
+    );
+    let refused = folder.path("refused.jsonl");
+    for command in ["extract", "ingest"] {
+        let store = folder.path("refusals");
+        let mut args = vec![command, &lines, "--refused", &refused];
+        if command == "ingest" {
+            args.extend(["--store", &store]);
+        }
+        let run = run(&args).ended(1);
+        assert!(run.err.contains("mixed.jsonl:2"), "{}", run.err);
+        assert!(run.err.contains("mixed.jsonl:3"), "{}", run.err);
+        let written = self::lines(&fs::read_to_string(&refused).expect("it was written"));
+        let places: Vec<_> = written.iter().map(|refusal| refusal["line"].as_u64()).collect();
+        assert_eq!(places, [Some(2), Some(3)]);
+        assert!(written.iter().all(|refusal| {
+            ["origin", "reason", "remedy"]
+                .iter()
+                .all(|part| refusal[part].as_str().is_some_and(|text| !text.is_empty()))
+        }));
+        if command == "extract" {
+            assert_eq!(self::lines(&run.out)[0]["doc"]["id"], "good");
+        } else {
+            assert!(run.err.contains("1 new"), "{}", run.err);
+        }
+    }
+    let missing = run(&["extract", "no-such-folder", TSMC]).ended(1);
+    assert!(missing.err.contains("no-such-folder"), "{}", missing.err);
+    assert_eq!(self::lines(&missing.out).len(), 1);
+}
+
+#[test]
+fn of_two_documents_with_one_id_the_second_is_refused_however_often_they_are_read() {
+    let folder = Folder::new();
+    let twice = folder.write(
+        "twice.jsonl",
+        "{\"id\": \"a\", \"title\": \"騰訊升6%\", \"text\": \"騰訊（0700）今日升6%。\"}\n{\"id\": \"a\", \"title\": \"騰訊跌3%\", \"text\": \"騰訊（0700）今日跌3%。\"}\n",
+    );
+    let store = folder.path("store");
+    for expected in [
+        "1 new, 0 changed, 0 unchanged, 1 refused",
+        "0 new, 0 changed, 1 unchanged, 1 refused",
+    ] {
+        let run = run(&["ingest", "--store", &store, &twice]).ended(1);
+        assert!(run.err.contains("twice.jsonl:2"), "{}", run.err);
+        assert!(run.err.contains(expected), "{}", run.err);
+    }
+}
+
+#[test]
+fn ingesting_again_changes_nothing_and_a_changed_document_replaces_its_old_self() {
+    let folder = Folder::new();
+    let store = folder.path("store");
+    let article = folder.write("a.txt", "騰訊升6%\n\n騰訊（0700）今日升6%。");
+    let report = folder.path("report.json");
+    let report_of = |args: &[&str]| -> Value {
+        run(&[args, &["--store", &store, "--report", &report]].concat()).done();
+        serde_json::from_str(&fs::read_to_string(&report).expect("it was written")).expect("it is JSON")
+    };
+    let first = report_of(&["ingest", &article, TSMC]);
+    assert_eq!(first["documents"]["new"], 2);
+    assert!(first["claims"].as_u64().is_some_and(|claims| claims > 5), "{first}");
+    let export = || run(&["export", "--store", &store, "--format", "nquads"]).done().out;
+    let before = export();
+
+    let again = report_of(&["ingest", &article, TSMC]);
+    assert_eq!(
+        (&again["documents"]["new"], &again["documents"]["changed"]),
+        (&0.into(), &0.into())
+    );
+    assert_eq!(again["documents"]["unchanged"], 2);
+    assert_eq!(export(), before);
+
+    folder.write("a.txt", "騰訊跌3%\n\n騰訊（0700）今日跌3%。");
+    let changed = report_of(&["ingest", &article, TSMC]);
+    assert_eq!(changed["documents"]["changed"], 1);
+    assert!(!export().contains("升6%"), "nothing is left of what it said before");
+    folder.write("a.txt", "騰訊升6%\n\n騰訊（0700）今日升6%。");
+    report_of(&["ingest", &article]);
+    assert_eq!(export(), before, "the store is a function of the documents in it");
+}
+
+#[test]
+fn a_removed_document_leaves_nothing_behind() {
+    let folder = Folder::new();
+    let one = folder.store(&[TSMC]);
+    let export = |store: &str| run(&["export", "--store", store, "--format", "nquads"]).done().out;
+    let before = export(&one);
+    run(&["ingest", "--store", &one, DEEPSEEK]).done();
+    assert_ne!(export(&one), before);
+    let removed = run(&["remove", "--store", &one, "no such document", "deepseek-tw"]).ended(1);
+    assert!(removed.err.contains("no such document"), "{}", removed.err);
+    assert!(removed.err.contains("1 removed"), "{}", removed.err);
+    assert_eq!(export(&one), before);
+}
+
+#[test]
+fn extraction_is_the_same_in_any_order_and_with_any_number_of_threads() {
+    let mut paths = articles();
+    let with = |paths: &[PathBuf], threads: &str| {
+        let mut args = vec![PathBuf::from("extract"), "--threads".into(), threads.into()];
+        args.extend(paths.iter().cloned());
+        run(&args).done().out
+    };
+    let one = with(&paths, "1");
+    assert!(lines(&one).len() >= paths.len());
+    let ids: Vec<String> = lines(&one)
+        .iter()
+        .map(|line| line["doc"]["id"].as_str().unwrap_or("").to_owned())
+        .collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+    paths.reverse();
+    // Takes the list apart further than a reversal.
+    let middle = paths.len() / 3;
+    paths.rotate_left(middle);
+    assert!(with(&paths, "2") == one, "order or threads change the output");
+}
+
+#[test]
+fn rdf_of_extract_is_what_a_store_exports() {
+    let folder = Folder::new();
+    let store = folder.store(&[DEEPSEEK, TSMC]);
+    for format in ["nquads", "trig", "turtle"] {
+        let extracted = run(&["extract", "--format", format, TSMC, DEEPSEEK]).done().out;
+        let exported = run(&["export", "--format", format, "--store", &store]).done().out;
+        assert!(extracted == exported, "{format} differs");
+        assert!(extracted.contains("liang-wenfeng"), "{format} holds no facts");
+    }
+}
+
+/// What a claim says, without the words it says it in.
+fn sayings(extraction: &Value) -> BTreeSet<String> {
+    extraction["claims"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|claim| {
+            let mut claim = claim.clone();
+            let parts = claim.as_object_mut().expect("an object");
+            // The quote is the text's own; the id is a digest of the folded claim and stays.
+            parts.remove("quote");
+            fold(&claim.to_string())
+        })
+        .collect()
+}
+
+#[test]
+fn traditional_and_simplified_say_the_same() {
+    for article in [
+        TSMC,
+        DEEPSEEK,
+        "corpus/articles/founder-nvidia-tw.txt",
+        "corpus/articles/results-hk.txt",
+    ] {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(article)).expect("it is there");
+        let (title, body) = text.split_once('\n').expect("a title");
+        // The same document but for its script; a language tag would be a difference beyond script.
+        let document = |title: &str, body: &str| {
+            serde_json::json!({"id": "a", "title": title, "text": body.trim(), "published": "2025-06-18", "language": "zh"}).to_string()
+        };
+        let read = |line: String| {
+            let run = run_with_input(&["extract", "-"], line.as_bytes()).done();
+            lines(&run.out).remove(0)
+        };
+        let traditional = read(document(title, body));
+        let simplified = read(document(&fold(title), &fold(body)));
+        assert_ne!(
+            traditional["doc"]["text"], simplified["doc"]["text"],
+            "{article} is Traditional"
+        );
+        assert!(sayings(&traditional).len() > 5, "{article} makes claims");
+        assert_eq!(sayings(&traditional), sayings(&simplified), "{article}");
+        let ids = |extraction: &Value| -> Vec<Value> {
+            extraction["entities"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|entity| entity["id"].clone())
+                .collect()
+        };
+        assert_eq!(ids(&traditional), ids(&simplified), "{article}");
+    }
+}
+
+#[test]
+fn a_quote_is_the_slice_of_the_text_that_its_offsets_name() {
+    let run = run(&["extract", "corpus/articles"]).done();
+    let mut quotes = 0;
+    for extraction in lines(&run.out) {
+        let text: Vec<char> = extraction["doc"]["text"].as_str().expect("a text").chars().collect();
+        for part in extraction["claims"]
+            .as_array()
+            .into_iter()
+            .chain(extraction["mentions"].as_array())
+            .flatten()
+        {
+            let offset = |name: &str| part[name].as_u64().expect("an offset") as usize;
+            let slice: String = text[offset("start")..offset("end")].iter().collect();
+            assert_eq!(
+                part.get("quote").or(part.get("text")).and_then(Value::as_str),
+                Some(slice.as_str())
+            );
+            quotes += 1;
+        }
+    }
+    assert!(quotes > 500, "only {quotes} quotes and mentions");
+}
+
+#[test]
+fn a_query_is_answered_in_every_format() {
+    let folder = Folder::new();
+    let store = folder.store(&[DEEPSEEK]);
+    let select = "SELECT ?name { entity:deepseek jw:foundedBy/skos:prefLabel ?name FILTER(LANG(?name) = 'en') }";
+    let ask = |args: &[&str]| run(&[&["query", "--store", &store], args].concat()).done().out;
+    assert!(
+        ask(&["-e", select]).contains("Liang Wenfeng\r\n"),
+        "elsewhere than on a terminal it is CSV"
+    );
+    assert!(ask(&["-e", select, "--format", "table"]).contains(" Liang Wenfeng"));
+    let json: Value = serde_json::from_str(&ask(&["-e", select, "--format", "json"])).expect("JSON");
+    assert!(
+        json["results"]["bindings"]
+            .as_array()
+            .is_some_and(|rows| !rows.is_empty())
+    );
+    assert!(ask(&["-e", select, "--format", "xml"]).starts_with("<?xml"));
+    assert!(ask(&["-e", select, "--format", "tsv"]).contains("\"Liang Wenfeng\"@en"));
+    assert_eq!(ask(&["-e", "ASK { ?s jw:foundedBy ?o }"]).trim(), "true");
+    let construct = "CONSTRUCT WHERE { ?s jw:foundedBy ?o }";
+    assert!(ask(&["-e", construct]).contains("jw:foundedBy"));
+    assert!(ask(&["-e", construct, "--format", "ntriples"]).contains("<https://w3id.org/jingwei/ns#foundedBy>"));
+    let file = folder.write("q.rq", select);
+    assert_eq!(ask(&[&file]), ask(&["-e", select]));
+    let piped = run_with_input(&["query", "--store", &store, "-"], select.as_bytes()).done();
+    assert_eq!(piped.out, ask(&["-e", select]));
+    let cut = run(&["query", "--store", &store, "--rows", "1", "-e", "SELECT * { ?s ?p ?o }"]).done();
+    assert_eq!(cut.out.lines().count(), 2, "a head and a row");
+    assert!(cut.err.contains("--rows"));
+    let endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
+    let late = run(&["query", "--store", &store, "--timeout", "0.2", "-e", endless]).ended(2);
+    assert!(late.err.contains("took longer"), "{}", late.err);
+}
+
+#[test]
+fn every_question_that_comes_with_the_program_is_answered() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles"]);
+    let mut questions = 0;
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("queries")).expect("they are there") {
+        let path = entry.expect("it can be listed").path();
+        if path.extension().is_some_and(|extension| extension == "rq") {
+            let path = path.to_str().expect("UTF-8");
+            run(&["query", "--store", &store, "--format", "table", path]).done();
+            questions += 1;
+        }
+    }
+    assert!(questions >= 20, "only {questions} questions");
+}
+
+#[test]
+fn the_graph_is_exported_in_every_format_the_same_each_time() {
+    let folder = Folder::new();
+    let store = folder.store(&[DEEPSEEK, TSMC]);
+    let beginnings = [
+        ("html", "<!doctype html>"),
+        ("svg", "<svg"),
+        ("dot", "digraph"),
+        ("graphml", "<?xml"),
+        ("gexf", "<?xml"),
+        ("cytoscape", "{"),
+        ("nquads", "<https://w3id.org/jingwei/"),
+        ("turtle", "@prefix"),
+        ("trig", "@prefix"),
+    ];
+    for (format, beginning) in beginnings {
+        let written = run(&["export", "--store", &store, "--format", format]).done().out;
+        assert!(
+            written
+                .trim_start()
+                .to_lowercase()
+                .starts_with(&beginning.to_lowercase()),
+            "{format}: {}",
+            &written[..80]
+        );
+        let file = folder.path(format);
+        let to_file = run(&["export", "--store", &store, "--format", format, "--output", &file]).done();
+        assert_eq!(to_file.out, "");
+        assert!(
+            fs::read_to_string(&file).expect("it was written") == written,
+            "{format} differs in a file"
+        );
+    }
+}
+
+#[test]
+fn a_picture_shows_what_was_asked_for_by_any_name_in_any_language() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles"]);
+    let nodes = |args: &[&str]| -> BTreeSet<String> {
+        let run = run(&[&["export", "--store", &store, "--format", "cytoscape"], args].concat()).done();
+        let picture: Value = serde_json::from_str(&run.out).expect("JSON");
+        let elements = picture["elements"]["nodes"].as_array().expect("nodes").clone();
+        elements
+            .iter()
+            .map(|node| node["data"]["label"].as_str().expect("a label").to_owned())
+            .collect()
+    };
+    let all = nodes(&[]);
+    let around = nodes(&["--around", "深度求索"]);
+    assert!(around.len() > 3 && around.len() < all.len(), "{around:?}");
+    assert!(around.contains("梁文鋒"), "{around:?}");
+    for name in ["DeepSeek", "deepseek", "https://w3id.org/jingwei/entity/deepseek"] {
+        assert_eq!(nodes(&["--around", name]), around, "{name}");
+    }
+    assert_eq!(nodes(&["--around", "台积电"]), nodes(&["--around", "台積電"]));
+    assert_eq!(nodes(&["--around", "XTAI 2330", "--limit", "1"]).len(), 1);
+    assert!(nodes(&["--around", "深度求索", "--hops", "2"]).is_superset(&around));
+    assert!(nodes(&["--around", "深度求索", "--lang", "en"]).contains("Liang Wenfeng"));
+    assert!(nodes(&["--around", "深度求索", "--lang", "zh-Hans"]).contains("梁文锋"));
+    let founders = nodes(&["--predicate", "foundedBy", "--status", "asserted", "--min-score", "0.5"]);
+    assert!(founders.contains("梁文鋒") && founders.len() < all.len());
+    assert!(!all.iter().any(|label| label.starts_with("XHKG ")), "tickers are facts");
+    assert!(
+        nodes(&["--type", "Company,Listing"])
+            .iter()
+            .any(|label| label.starts_with("XHKG "))
+    );
+}
+
+#[test]
+fn explain_shows_mentions_amounts_dates_and_claims() {
+    let args = ["explain", "--published", "2025-01-27", "騰訊（0700）昨日升逾6%。"];
+    let shown = run(&args).done().out;
+    for part in ["騰訊", "XHKG 700", "2025-01-26", "priceMoved", "升逾6%"] {
+        assert!(shown.contains(part), "no {part} in\n{shown}");
+    }
+    let piped = run_with_input(&args[..3], args[3].as_bytes()).done();
+    assert_eq!(piped.out, shown);
+    run(&["explain", "--published", "someday", "騰訊"]).ended(2);
+}
+
+#[test]
+fn the_lexicon_is_checked_and_looked_up_in_any_script() {
+    assert!(run(&["lexicon", "check"]).done().out.contains("no mistakes"));
+    let traditional = run(&["lexicon", "list", "騰訊"]).done().out;
+    assert!(traditional.starts_with("tencent\tCompany\t"), "{traditional}");
+    assert_eq!(run(&["lexicon", "list", "腾讯"]).done().out, traditional);
+    run(&["lexicon", "list", "查無此名"]).ended(1);
+}
+
+#[test]
+fn a_name_added_to_the_lexicon_of_data_is_known() {
+    let folder = Folder::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for kind in ["lexicon", "patterns"] {
+        for entry in walkdir::WalkDir::new(root.join(kind)) {
+            let entry = entry.expect("it can be listed");
+            let to = folder.0.path().join(entry.path().strip_prefix(root).expect("below it"));
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(to).expect("a folder");
+            } else {
+                fs::copy(entry.path(), to).expect("a copy");
+            }
+        }
+    }
+    let data = folder.0.path().to_str().expect("UTF-8");
+    let name = "窅窕映像";
+    run(&["lexicon", "list", name]).ended(1);
+    folder.write(
+        "lexicon/names/own.tsv",
+        &format!("yaotiao\tCompany\t{name}\t\tYaotiao Pictures\n"),
+    );
+    let found = run(&["--data", data, "lexicon", "list", "Yaotiao Pictures"]).done().out;
+    assert!(found.contains(name), "{found}");
+    let shown = run(&["--data", data, "explain", &format!("{name}今日升6%。")])
+        .done()
+        .out;
+    assert!(shown.contains("yaotiao"), "{shown}");
+
+    folder.write("lexicon/names/own.tsv", "yaotiao\tSpaceship\t窅窕映像\n");
+    let mistake = run(&["--data", data, "lexicon", "check"]).ended(2);
+    assert!(mistake.err.contains("own.tsv"), "{}", mistake.err);
+}
+
+#[test]
+fn eval_scores_the_corpus_and_writes_json() {
+    let args = [
+        "eval",
+        "--gold",
+        "claims",
+        "corpus/gold.jsonl",
+        "--documents",
+        "corpus/articles",
+    ];
+    let table = run(&args).done().out;
+    assert!(table.contains("micro"), "{table}");
+    let json = run(&[&args[..], &["--json"]].concat()).done().out;
+    let scores: Value = serde_json::from_str(&json).expect("JSON");
+    assert!(
+        scores["micro"]["f1"].as_f64().is_some_and(|f1| f1 > 0.0 && f1 <= 1.0),
+        "{json}"
+    );
+    run(&["eval", "--gold", "claims", "no-such-file"]).ended(2);
+}
+
+#[test]
+fn a_reader_that_has_had_enough_ends_the_program_in_peace() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles"]);
+    let mut child = program()
+        .args(["export", "--store", &store, "--format", "nquads"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let ended = Run::from(child.wait_with_output().expect("it ends"));
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_store_in_use_is_left_alone() {
+    let folder = Folder::new();
+    let store = folder.store(&[TSMC]);
+    let lock = fs::File::options()
+        .write(true)
+        .open(Path::new(&store).join("lock"))
+        .expect("a lock");
+    lock.lock().expect("it is free");
+    let busy = run(&["ingest", "--store", &store, DEEPSEEK]).ended(2);
+    assert!(busy.err.contains("in use"), "{}", busy.err);
+}
