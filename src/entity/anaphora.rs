@@ -36,6 +36,8 @@ pub(crate) fn resolve(reading: &Reading, settled: &mut Settled) {
     let main = main_company(reading, settled);
     let mut added: Vec<Mention> = Vec::new();
     for site in &sites {
+        // What is named only later isn't referred back to.
+        let main = main.filter(|(_, first)| *first < site.start).map(|(entity, _)| entity);
         let found = antecedents(reading, settled, &added, site, main);
         for entity in found {
             added.push(Mention {
@@ -237,8 +239,9 @@ const BARE_AFTER: &[&str] = &[
     "于",
 ];
 
-/// The company that the article is about: the title's first, otherwise the one with most mentions.
-fn main_company(reading: &Reading, settled: &Settled) -> Option<usize> {
+/// The company that the article is about, and where it is first named: the title's first, otherwise the one with most
+/// mentions.
+fn main_company(reading: &Reading, settled: &Settled) -> Option<(usize, usize)> {
     let title_end = reading.line_end(0);
     let is_company = |mention: &&Mention| mention.kind == EntityType::Company;
     if let Some(mention) = settled
@@ -247,14 +250,16 @@ fn main_company(reading: &Reading, settled: &Settled) -> Option<usize> {
         .filter(|mention| mention.end <= title_end)
         .find(is_company)
     {
-        return Some(mention.entity);
+        return Some((mention.entity, mention.start));
     }
     let mut counts = vec![0usize; settled.kinds.len()];
     for mention in settled.mentions.iter().filter(is_company) {
         counts[mention.entity] += 1;
     }
     let most = counts.iter().copied().max().filter(|count| *count > 0)?;
-    counts.iter().position(|count| *count == most)
+    let entity = counts.iter().position(|count| *count == most)?;
+    let first = settled.mentions.iter().find(|mention| mention.entity == entity)?;
+    Some((entity, first.start))
 }
 
 fn antecedents(

@@ -63,7 +63,8 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
 
 /// Whether the name is over: not the middle of a word (科技股, 银行业), and no further ending follows (集团|有限公司).
 fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
-    if !strong && !reading.is_cut(end) {
+    // 美国财政部|长 is a post.
+    if !reading.is_cut(end) && (!strong || reading.folded[end..].starts_with('长')) {
         return false;
     }
     let mut at = end;
@@ -631,7 +632,9 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
             || !surface.chars().any(is_han)
             || !(reading.is_cut(start) && reading.is_cut(end))
             || reading.known_in(start..end).iter().any(|known| !known.ambiguous)
-            || words.iter().any(|word| reading.is_boundary_word(word))
+            || words.iter().any(|word| {
+                reading.is_boundary_word(word) || (word.chars().count() > 1 && reading.lexicon.is_cue(word))
+            })
             || is_taken(reading, drafts, start, end)
         {
             continue;

@@ -558,9 +558,12 @@ impl Lexicon {
         self.cues.get(class)?.ends(lower)
     }
 
-    /// Whether a cue word of any class, weak ones left out, begins a folded, lower-cased text.
+    /// Whether a cue word of any class begins a folded, lower-cased text; weak ones and single characters, which mostly join
+    /// words, are left out but for those of price moves and of saying.
     pub(crate) fn starts_with_cue(&self, lower: &str) -> bool {
-        self.all_cues.begins(lower).is_some()
+        self.all_cues.begins(lower).is_some_and(|end| {
+            lower[..end].chars().nth(1).is_some() || lower.starts_with(['涨', '跌', '升', '称', '说', '拟'])
+        })
     }
 
     pub(crate) fn is_cue(&self, word: &str) -> bool {

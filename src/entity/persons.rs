@@ -192,6 +192,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         };
         score += if reading.is_cut(end) { 0.15 } else { -0.25 };
         score += if beside_role { 0.1 } else { -0.1 };
+        score += if framed { 0.1 } else { 0.0 };
         if count == 3 {
             score += 0.05;
         }

@@ -142,13 +142,19 @@ impl<'a> Reading<'a> {
     pub fn is_word_fit(&self, start: usize, end: usize) -> bool {
         let surface = &self.folded[start..end];
         let count = surface.chars().count();
+        // 美国财政部|长
+        if self.folded[end..].starts_with('长') && !self.is_cut(end) {
+            return false;
+        }
         if count > 3 || !surface.chars().all(is_han) {
             return true;
         }
         // 黄金|价格, 原油|期货: one word for the segmenter, and still the name.
         const COMPOUND_ENDS: &[&str] = &["价格", "储备", "期货", "市场", "现货", "价", "股价", "公司", "集团"];
-        let compound =
-            COMPOUND_ENDS.iter().any(|word| self.folded[end..].starts_with(word)) && (start == 0 || self.is_cut(start));
+        // 日本|首相 likewise.
+        let compound = (COMPOUND_ENDS.iter().any(|word| self.folded[end..].starts_with(word))
+            || self.role_starting(end).is_some_and(|role| !role.ambiguous))
+            && self.is_cut(start);
         if compound {
             return true;
         }

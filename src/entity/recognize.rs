@@ -522,7 +522,9 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
             if !name.chars().all(is_han) {
                 break;
             }
-            let joint = name.starts_with(['和', '与', '及', '等', '在', '的', '或', '、', '其', '各', '这', '该']);
+            let joint = name.starts_with(['和', '与', '及', '等', '在', '的', '或', '、', '其', '各', '这', '该'])
+                || reading.role_starting(end).is_some()
+                || reading.known_at(end).is_some();
             if matches!(last, '区' | '县' | '市' | '镇' | '州')
                 && reading.is_cut(at)
                 && !reading.is_common(name)
