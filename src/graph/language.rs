@@ -1,7 +1,4 @@
-use opencc_rust::{DefaultConfig, OpenCC};
-use std::sync::LazyLock;
-
-static TO_SIMPLIFIED: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::new(DefaultConfig::T2S).ok());
+use crate::text::{fold, is_han};
 
 /// The tag of a document's language as its quotes carry it: `zh-Hant`, `zh-Hans`, `en`, or as given.
 ///
@@ -61,20 +58,15 @@ fn script_tag(text: &str) -> &'static str {
     if is_traditional(text) { "zh-Hant" } else { "zh-Hans" }
 }
 
-/// Whether conversion to Simplified changes anything.
+/// Whether folding to Simplified changes a character. Width and apostrophes, which folding changes too, say nothing
+/// about the script.
 fn is_traditional(text: &str) -> bool {
-    // The converter takes C strings.
-    if text.contains('\0') {
-        return false;
-    }
-    TO_SIMPLIFIED
-        .as_ref()
-        .is_some_and(|converter| converter.convert(text) != text)
+    let han: String = text.chars().filter(|c| is_han(*c)).collect();
+    fold(&han) != han
 }
 
 fn has_han(text: &str) -> bool {
-    text.chars()
-        .any(|c| matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}'))
+    text.chars().any(is_han)
 }
 
 /// A tag with the capitals that BCP 47 recommends (`zh-Hant-HK`).

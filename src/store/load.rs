@@ -4,11 +4,14 @@ use crate::graph::{self, Name, implied, names_to_triples, vocabulary as v};
 use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// From this many quads on the bulk loader is worth its table files; below, a transaction is quicker.
 const BULK_FROM: usize = 20_000;
-/// A batch is loaded when it has this many quads: some 100 MB in memory, and a second's work to lose.
+/// A batch is loaded when it has this many quads, some 100 MB in memory.
 const BATCH: usize = 250_000;
+/// A batch worth the bulk loader is loaded after this time, so that a kill costs a few seconds' work.
+const BATCH_FOR: Duration = Duration::from_secs(5);
 /// Quads between commits when many small changes are made.
 const COMMIT_EVERY: usize = 1_000;
 /// Marks an entity in the journal.
@@ -37,6 +40,7 @@ pub struct Loader<'s> {
     batch: Vec<Quad>,
     documents: HashSet<NamedNode>,
     loaded: Loaded,
+    written: Instant,
 }
 
 impl Store {
@@ -47,6 +51,7 @@ impl Store {
             batch: Vec::new(),
             documents: HashSet::new(),
             loaded: Loaded::default(),
+            written: Instant::now(),
         }
     }
 
@@ -164,7 +169,8 @@ impl Loader<'_> {
             self.loaded.quads += quads.len() as u64;
             self.documents.insert(document);
             self.batch.extend(quads);
-            if self.batch.len() >= BATCH {
+            let late = self.batch.len() >= BULK_FROM && self.written.elapsed() >= BATCH_FOR;
+            if late || self.batch.len() >= BATCH {
                 self.write_batch()?;
             }
             return Ok(());
@@ -241,10 +247,12 @@ impl Loader<'_> {
             replaces |= self.store.quads.contains_named_graph(document)?;
         }
         if replaces || batch.len() < BULK_FROM {
-            self.store.write_small(&batch)
+            self.store.write_small(&batch)?;
         } else {
-            self.store.write_bulk(batch)
+            self.store.write_bulk(batch)?;
         }
+        self.written = Instant::now();
+        Ok(())
     }
 }
 
