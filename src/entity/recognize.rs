@@ -242,67 +242,34 @@ fn supported_names(reading: &Reading, drafts: &mut Drafts) {
     }
 }
 
+/// Behind the space or the genitive that English puts there.
+fn past_space(reading: &Reading, at: usize) -> usize {
+    let rest = &reading.folded[at..];
+    at + ["'s ", " "]
+        .iter()
+        .find(|mark| rest.starts_with(**mark))
+        .map_or(0, |mark| mark.len())
+}
+
 fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
-    const AFTER: &[&str] = &[
-        "股价",
-        "集团",
-        "公司",
-        "股份",
-        "旗下",
-        "控股",
-        "CEO",
-        "美股",
-        "港股",
-        "A股",
-        "盘前",
-        "盘后",
-        "夜盘",
-        "财报",
-        "宣布",
-        "公告",
-        "发布公告",
-        " shares",
-        " stock",
-        "'s CEO",
-        " CEO",
-        " Inc",
-        " Corp",
-        " said",
-        "(",
-        "早盘",
-        "午后",
-    ];
-    const BEFORE: &[&str] = &[
-        "公司",
-        "企业",
-        "巨头",
-        "龙头",
-        "厂商",
-        "银行",
-        "品牌",
-        "shares of ",
-        "Shares of ",
-        "stock of ",
-    ];
     if known.kind == EntityType::Organization {
         return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
     }
     if known.kind == EntityType::Benchmark {
-        const TESTS: &[&str] = &["基准", "测试", "评测", "榜单", "竞赛", " benchmark"];
-        return TESTS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+        return reading.follows("benchmark_after", past_space(reading, known.end));
     }
     if known.kind == EntityType::Chip {
-        const CHIPS: &[&str] = &["芯片", "GPU", "显卡", "加速卡", "处理器", " chip", " GPU"];
-        return CHIPS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+        return reading.follows("chip_after", past_space(reading, known.end));
     }
     if known.kind != EntityType::Company {
         return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
             || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
     }
-    let after = &reading.folded[known.end..];
-    let before = &reading.folded[..known.start];
-    AFTER.iter().any(|word| *word != "(" && after.starts_with(word))
-        || BEFORE.iter().any(|word| before.ends_with(word))
+    reading.follows("company_after", past_space(reading, known.end))
+        || reading.precedes(
+            "company_called",
+            reading.folded[..known.start].trim_end_matches(' ').len(),
+        )
         || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
         || !reading.is_common(&reading.folded[known.start..known.end])
             && (reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
@@ -312,7 +279,6 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
 
 /// A、B、C涨超5%: beside a sure name with only 、 or 和 between.
 fn list_beside(reading: &Reading, known: &KnownName, sure: &FxHashSet<usize>) -> bool {
-    let folded = reading.folded;
     let joined = |c: Option<char>| c.filter(|c| matches!(c, '、' | '和' | '及' | '与' | ',' | '/'));
     if let Some(c) = joined(reading.char_at(known.end))
         && sure.contains(&(known.end + c.len_utf8()))
@@ -326,7 +292,6 @@ fn list_beside(reading: &Reading, known: &KnownName, sure: &FxHashSet<usize>) ->
     {
         return true;
     }
-    let _ = folded;
     false
 }
 
