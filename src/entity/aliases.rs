@@ -87,7 +87,11 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
             continue;
         }
         let text = &folded[part.clone()];
-        if let Some(length) = reading.lexicon.surroundings("share_name").begins(&reading.lower[part.clone()]) {
+        if let Some(length) = reading
+            .lexicon
+            .surroundings("share_name")
+            .begins(&reading.lower[part.clone()])
+        {
             let name = trim(folded, part.start + length..part.end, &[' ', ':', '“', '”', '"', '为']);
             if !name.is_empty() {
                 out.push(Part::ShareName(name));

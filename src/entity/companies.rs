@@ -269,7 +269,7 @@ fn is_core(reading: &Reading, core: &str, strong: bool) -> bool {
 fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     let folded = reading.folded;
     let mut sum = 0.0;
-    if reading.count(&folded[start..end], 2) >= 2 {
+    if reading.count(start, &folded[start..end], 2) >= 2 {
         sum += 0.7;
     }
     if reading.lexicon.starts_with_cue(&reading.lower[end..]) {
@@ -424,7 +424,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
     for (surface, (start, end)) in heads {
         let person = is_person_like(reading, surface)
             || surface.chars().all(|c| reading.lexicon.shapes.translit.contains(&c)) && surface.chars().count() > 2;
-        if !person && reading.count(surface, 2) >= 2 {
+        if !person && reading.count(start, surface, 2) >= 2 {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
         }

@@ -371,7 +371,7 @@ fn classify(
     if reading.cue_before("release", start) || product_follows(reading, after) {
         return (letters >= 2).then_some((start..end, EntityType::Product, 0.75));
     }
-    if reading.count(surface, 2) >= 2 {
+    if reading.recurs(words, 2) && reading.count(start, surface, 2) >= 2 {
         support += 0.4;
     }
     for class in ["say", "release", "announce", "acquire", "invest", "rise", "fall"] {
@@ -525,5 +525,9 @@ fn english_name(
     let capitals = words
         .iter()
         .all(|word| folded[word.clone()].starts_with(|c: char| c.is_uppercase()));
-    (capitals && reading.count(surface, 3) >= 3).then_some((start..end, EntityType::Organization, 0.55))
+    (capitals && reading.recurs(words, 3) && reading.count(start, surface, 3) >= 3).then_some((
+        start..end,
+        EntityType::Organization,
+        0.55,
+    ))
 }

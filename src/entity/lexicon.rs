@@ -340,20 +340,22 @@ pub struct Lexicon {
 
 /// Folds and lower-cases without moving a byte.
 pub(crate) fn lowered(folded: &str) -> String {
-    if folded.bytes().all(|b| b.is_ascii() || b >= 0xe0) {
-        // Chinese and ASCII: nothing beyond A–Z has a case that matters here.
-        return folded.to_ascii_lowercase();
-    }
-    folded
-        .chars()
-        .map(|c| {
-            let mut lower = c.to_lowercase();
-            match (lower.next(), lower.next()) {
-                (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
-                _ => c,
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.chars() {
+        // Scripts with cases stand before Hebrew, as far as names go.
+        out.push(match c {
+            'A'..='Z' => c.to_ascii_lowercase(),
+            '\u{c0}'..='\u{58f}' => {
+                let mut lower = c.to_lowercase();
+                match (lower.next(), lower.next()) {
+                    (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
+                    _ => c,
+                }
             }
-        })
-        .collect()
+            _ => c,
+        });
+    }
+    out
 }
 
 static BUILTIN: LazyLock<Result<Arc<Lexicon>, LexiconError>> =

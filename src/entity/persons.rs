@@ -191,7 +191,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         if count == 4 && !has_compound_surname(shapes, name) {
             score -= 0.5;
         }
-        if reading.count(name, 2) >= 2 {
+        if reading.count(at, name, 2) >= 2 {
             score += 0.15;
         }
         if best.is_none_or(|(_, known)| score > known + 0.001) {
@@ -321,7 +321,7 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
             }
             let before = reading.char_before(segment.start);
             let edge = before.is_none_or(|c| !is_han(c)) || reading.boundary_before(segment.start).is_some();
-            let repeated = reading.count(name, 2) >= 2;
+            let repeated = reading.count(segment.start, name, 2) >= 2;
             if shapes.surnames.get(&first) != Some(&true) {
                 continue;
             }

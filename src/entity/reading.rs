@@ -5,6 +5,7 @@ use super::lexicon::{BoundaryKind, Lexicon, NameHit, TermHit, TermTable, lowered
 use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
 use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// A lexicon name at its place: leftmost longest.
@@ -35,6 +36,8 @@ pub(crate) struct Reading<'a> {
     pub roles: Vec<TermHit>,
     /// Latin words and sequences of them.
     pub runs: Vec<Run>,
+    /// How often each Latin word stands in the text.
+    latin_words: FxHashMap<&'a str, u32>,
     /// Spans of quantities and dates, sorted.
     measured: Vec<Range<usize>>,
 }
@@ -79,8 +82,14 @@ impl<'a> Reading<'a> {
             known: Vec::new(),
             roles,
             runs: latin::runs(folded),
+            latin_words: FxHashMap::default(),
             measured,
         };
+        for run in &reading.runs {
+            for word in &run.words {
+                *reading.latin_words.entry(&folded[word.clone()]).or_default() += 1;
+            }
+        }
         reading.known = reading.leftmost_longest();
         reading
     }
@@ -454,9 +463,36 @@ impl<'a> Reading<'a> {
         self.lexicon.surroundings(class).has(c.encode_utf8(&mut [0; 4]))
     }
 
-    /// How often `name` stands in the document, counted up to `limit`.
-    pub fn count(&self, name: &str, limit: usize) -> usize {
-        self.folded.match_indices(name).take(limit).count()
+    /// How often a name stands in the article around `at`, counted up to `limit`.
+    pub fn count(&self, at: usize, name: &str, limit: usize) -> usize {
+        self.folded[self.article_around(at)]
+            .match_indices(name)
+            .take(limit)
+            .count()
+    }
+
+    /// Whether every Latin word of a name recurs: a quick no for the many that stand once.
+    pub fn recurs(&self, words: &[Range<usize>], times: u32) -> bool {
+        words.iter().all(|word| {
+            self.latin_words
+                .get(&self.folded[word.clone()])
+                .is_some_and(|count| *count >= times)
+        })
+    }
+
+    /// The article around a byte: the whole text unless it is longer than articles are; then a bound keeps the reading
+    /// linear.
+    pub fn article_around(&self, at: usize) -> Range<usize> {
+        const REACH: usize = 16 << 10;
+        let mut from = at.saturating_sub(REACH);
+        while !self.folded.is_char_boundary(from) {
+            from -= 1;
+        }
+        let mut to = (at + REACH).min(self.folded.len());
+        while !self.folded.is_char_boundary(to) {
+            to += 1;
+        }
+        from..to
     }
 
     /// The paragraph of a byte; 0 is the title.
