@@ -317,16 +317,16 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
     let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
     let mut by_key: FxHashMap<(usize, Predicate, String, super::Status), Vec<usize>> = FxHashMap::default();
     for claim in claims {
-        let distinct = DISTINCT.map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
+        let distinct = DISTINCT.map(|q| claim.qualifiers.get(q).cloned());
         let key = (claim.subject, claim.predicate, claim.object.key(), claim.status);
         let same = by_key.get(&key).and_then(|indices| {
             indices.iter().copied().find(|&i| {
                 DISTINCT.iter().zip(&distinct).all(|(q, value)| {
-                    value.is_empty()
+                    value.is_none()
                         || out[i]
                             .qualifiers
                             .get(*q)
-                            .is_none_or(|other| other.to_string() == *value)
+                            .is_none_or(|other| Some(other) == value.as_ref())
                 }) && compatible_dates(&out[i], &claim)
             })
         });
