@@ -22,8 +22,19 @@ impl Rooms {
     }
 
     fn read(&self, text: &Text, market: Market, given: Option<&[Given]>) -> Found {
-        let measures = self.scanner.measure(text.folded(), &Context { published: None, market });
-        let meta = Meta { publisher: None, language: "", market, given };
+        let measures = self.scanner.measure(
+            text.folded(),
+            &Context {
+                published: None,
+                market,
+            },
+        );
+        let meta = Meta {
+            publisher: None,
+            language: "",
+            market,
+            given,
+        };
         recognize(&self.lexicon, &self.segmenter, text, &sentences(text), &measures, &meta)
     }
 }
@@ -50,7 +61,11 @@ fn marked(text: &Text, found: &Found) -> String {
             continue;
         }
         out.push_str(text.source_slice(at..mention.start));
-        let first = found.mentions.iter().find(|other| other.entity == mention.entity).unwrap_or(mention);
+        let first = found
+            .mentions
+            .iter()
+            .find(|other| other.entity == mention.entity)
+            .unwrap_or(mention);
         let name = text.source_slice(first.start..first.end);
         if name == surface {
             let _ = write!(out, "[{:?}:{surface}]", mention.kind);
@@ -84,7 +99,10 @@ fn unmarked(marked: &str) -> String {
 fn marked_texts_are_read_as_marked() {
     let rooms = Rooms::new();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/entity");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .collect();
     files.sort();
     let (mut cases, mut wrong) = (0, String::new());
     for file in &files {
@@ -104,7 +122,11 @@ fn marked_texts_are_read_as_marked() {
             let got = marked(&text, &found);
             let listings: Vec<&str> = found.listings.iter().map(|note| note.listing.as_str()).collect();
             if got.trim_start() != expected || listings.join("|") != cells.get(2).copied().unwrap_or("") {
-                let _ = writeln!(wrong, "{name}:{}\n  expected {expected}\n  got      {got} {listings:?}", number + 1);
+                let _ = writeln!(
+                    wrong,
+                    "{name}:{}\n  expected {expected}\n  got      {got} {listings:?}",
+                    number + 1
+                );
             }
         }
     }
@@ -116,14 +138,24 @@ fn marked_texts_are_read_as_marked() {
 fn both_scripts_give_the_same_entities() {
     let rooms = Rooms::new();
     let pairs = [
-        ("騰訊（0700）與阿里巴巴合作，該公司行政總裁馬化騰表示樂觀。", "腾讯（0700）与阿里巴巴合作，该公司行政总裁马化腾表示乐观。"),
-        ("上海睿遠智能科技有限公司（下稱「睿遠智能」）獲紅杉中國投資。", "上海睿远智能科技有限公司（下称“睿远智能”）获红杉中国投资。"),
+        (
+            "騰訊（0700）與阿里巴巴合作，該公司行政總裁馬化騰表示樂觀。",
+            "腾讯（0700）与阿里巴巴合作，该公司行政总裁马化腾表示乐观。",
+        ),
+        (
+            "上海睿遠智能科技有限公司（下稱「睿遠智能」）獲紅杉中國投資。",
+            "上海睿远智能科技有限公司（下称“睿远智能”）获红杉中国投资。",
+        ),
     ];
     for (hant, hans) in pairs {
         let [hant, hans] = [hant, hans].map(|source| {
             let text = Text::new(source);
             let found = rooms.read(&text, Market::HongKong, None);
-            let spans: Vec<_> = found.mentions.iter().map(|m| (m.start, m.end, m.entity, m.kind)).collect();
+            let spans: Vec<_> = found
+                .mentions
+                .iter()
+                .map(|m| (m.start, m.end, m.entity, m.kind))
+                .collect();
             let keys: Vec<_> = found.entities.iter().map(|entity| entity.key.clone()).collect();
             (spans, keys)
         });
@@ -142,11 +174,21 @@ fn given_mentions_are_the_only_ones() {
     };
     let given: Vec<Given> = [span("腾讯", 0), span("腾讯", 1)]
         .into_iter()
-        .map(|(start, end)| Given { start, end, kind: Some(EntityType::Company), entity: Some("t".into()) })
+        .map(|(start, end)| Given {
+            start,
+            end,
+            kind: Some(EntityType::Company),
+            entity: Some("t".into()),
+        })
         .collect();
     let found = rooms.read(&text, Market::HongKong, Some(&given));
     assert_eq!(found.mentions.len(), 2);
-    assert!(found.mentions.iter().all(|mention| mention.origin == Origin::Given && mention.entity == 0));
+    assert!(
+        found
+            .mentions
+            .iter()
+            .all(|mention| mention.origin == Origin::Given && mention.entity == 0)
+    );
     assert_eq!(found.entities.len(), 1);
     assert_eq!(found.entities[0].names, ["騰訊"]);
     assert!(rooms.read(&text, Market::HongKong, Some(&[])).mentions.is_empty());
@@ -155,7 +197,9 @@ fn given_mentions_are_the_only_ones() {
 #[test]
 fn mentions_are_sorted_and_apart() {
     let rooms = Rooms::new();
-    let text = Text::new("標題\n百度（9888）前首席科學家吳恩達表示，百度與微軟（Microsoft）的雙方合作仍在。該公司稱其業務穩定。");
+    let text = Text::new(
+        "標題\n百度（9888）前首席科學家吳恩達表示，百度與微軟（Microsoft）的雙方合作仍在。該公司稱其業務穩定。",
+    );
     let found = rooms.read(&text, Market::HongKong, None);
     assert!(found.mentions.len() >= 4);
     for pair in found.mentions.windows(2) {
@@ -190,7 +234,10 @@ fn broken_texts_are_read() {
 fn rows_join_by_key_and_by_listing() {
     let lexicon = Lexicon::load(&[
         ("names/listings-x.tsv", "xhkg-700\tCompany\t騰訊控股\t\t\t\tXHKG 700"),
-        ("names/b.tsv", "tencent\tCompany\t騰訊\t\tTencent\t鵝廠?\tXHKG 700|wikidata:Q860580"),
+        (
+            "names/b.tsv",
+            "tencent\tCompany\t騰訊\t\tTencent\t鵝廠?\tXHKG 700|wikidata:Q860580",
+        ),
         ("names/c.tsv", "tencent\tCompany\t\t\t\t騰訊公司"),
     ])
     .unwrap();
@@ -211,7 +258,12 @@ fn mistakes_name_file_and_line() {
         ("names/x.tsv", "tencent\tFirm\t騰訊", 1, "no type of entity"),
         ("names/x.tsv", "tencent\tCompany\t\t\t\t\tXHKG 700", 1, "without a name"),
         ("names/x.tsv", "tencent\tCompany\t騰訊\t\t\t\tHK700", 1, "neither"),
-        ("shapes/company-suffixes.tsv", "sure\t有限公司", 1, "neither strong nor weak"),
+        (
+            "shapes/company-suffixes.tsv",
+            "sure\t有限公司",
+            1,
+            "neither strong nor weak",
+        ),
         ("anaphora.tsv", "公司\tCompany\tvague", 1, "no manner"),
         ("words/cues.tsv", "rise", 1, "class"),
     ];
@@ -222,14 +274,20 @@ fn mistakes_name_file_and_line() {
             reason: "accepted".into(),
         });
         assert_eq!(error.line, line, "{content:?}: {error}");
-        assert!(error.file.ends_with(file) && error.reason.contains(reason), "{content:?}: {error}");
+        assert!(
+            error.file.ends_with(file) && error.reason.contains(reason),
+            "{content:?}: {error}"
+        );
     }
 }
 
 #[test]
 fn terms_take_the_longest_form_and_keep_case_where_it_matters() {
     let lexicon = Lexicon::load(&[
-        ("terms/roles.tsv", "chair\t董事長\nhonorary chair\t名譽董事長\nchief executive officer\tCEO|chief executive"),
+        (
+            "terms/roles.tsv",
+            "chair\t董事長\nhonorary chair\t名譽董事長\nchief executive officer\tCEO|chief executive",
+        ),
         ("terms/metrics.tsv", "earnings per share\tmoney\tEPS|每股盈利"),
         ("words/cues.tsv", "rise\t升|上漲|up?"),
     ])
@@ -238,7 +296,12 @@ fn terms_take_the_longest_form_and_keep_case_where_it_matters() {
     let hits: Vec<(&str, &str)> = lexicon
         .terms_in(&folded, 0..folded.len())
         .iter()
-        .map(|hit| (&folded[hit.start..hit.end], lexicon.term(hit.table, hit.row).unwrap().name.as_str()))
+        .map(|hit| {
+            (
+                &folded[hit.start..hit.end],
+                lexicon.term(hit.table, hit.row).unwrap().name.as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         hits,

@@ -317,16 +317,16 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
     let mut out: Vec<Claim> = Vec::with_capacity(claims.len());
     let mut by_key: FxHashMap<(usize, Predicate, String, super::Status), Vec<usize>> = FxHashMap::default();
     for claim in claims {
-        let distinct = DISTINCT.map(|q| claim.qualifiers.get(q).map(ToString::to_string).unwrap_or_default());
+        let distinct = DISTINCT.map(|q| claim.qualifiers.get(q).cloned());
         let key = (claim.subject, claim.predicate, claim.object.key(), claim.status);
         let same = by_key.get(&key).and_then(|indices| {
             indices.iter().copied().find(|&i| {
                 DISTINCT.iter().zip(&distinct).all(|(q, value)| {
-                    value.is_empty()
+                    value.is_none()
                         || out[i]
                             .qualifiers
                             .get(*q)
-                            .is_none_or(|other| other.to_string() == *value)
+                            .is_none_or(|other| Some(other) == value.as_ref())
                 }) && compatible_dates(&out[i], &claim)
             })
         });
@@ -383,6 +383,17 @@ impl Reading<'_> {
         Some((captured, origin))
     }
 
+    /// A span without the marks that a form only leans on.
+    fn trimmed(&self, span: Range<usize>) -> Range<usize> {
+        let slice = &self.input.text.folded()[span.clone()];
+        let start = span.end
+            - slice
+                .trim_start_matches([',', ';', ':', '。', '“', '”', '、', ' '])
+                .len();
+        let end = span.start + slice.trim_end_matches([',', ';', ':', '、', ' ']).len();
+        start..end.max(start)
+    }
+
     fn quantity(&self, index: usize) -> &Quantity {
         &self.input.measures.quantities[index]
     }
@@ -394,7 +405,7 @@ impl Reading<'_> {
     /// Makes the claims of one match; false where a guard refused all of them.
     fn claims(&self, pattern: &Pattern, captures: &Captures<'_>, scope: &mut Scope<'_>, out: &mut Vec<Claim>) -> bool {
         let Some(whole) = captures.get(0) else { return false };
-        let mut span = self.skeleton.origin(whole.range());
+        let mut span = self.trimmed(self.skeleton.origin(whole.range()));
         let before = out.len();
 
         if !pattern.not_before.is_empty()
@@ -530,7 +541,7 @@ impl Reading<'_> {
         let folded = self.input.text.folded();
         let matched = captures
             .get(0)
-            .map_or(span.clone(), |m| self.skeleton.origin(m.range()));
+            .map_or(span.clone(), |m| self.trimmed(self.skeleton.origin(m.range())));
         let mut qualifiers: BTreeMap<String, Value> = pattern.set.clone();
         let mut score = pattern.score * mentions[subject].score;
         let object_value = match &object {
@@ -673,6 +684,12 @@ impl Reading<'_> {
             {
                 qualifiers.insert(name.clone(), found);
             }
+        }
+        // Of several posts (实际控制人、董事长) those that don't fit are left out, not the person.
+        if let Some(except) = pattern.except.get("role")
+            && roles.iter().any(|(role, _)| !except.contains(role))
+        {
+            roles.retain(|(role, _)| !except.contains(role));
         }
         let meant = |name: &String| -> Option<Vec<String>> {
             if name == "role" {

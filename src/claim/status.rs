@@ -33,7 +33,7 @@ impl Cues {
     pub fn new(lexicon: &Lexicon) -> Cues {
         let mut words: Vec<(String, u32)> = Vec::new();
         for (class, name) in CLASSES.iter().enumerate() {
-            for cue in lexicon.cues(name) {
+            for cue in lexicon.cues(name).iter().filter(|cue| !lexicon.is_weak_cue(name, cue)) {
                 let cue = cue.to_lowercase();
                 match words.iter_mut().find(|(word, _)| *word == cue) {
                     Some((_, classes)) => *classes |= 1 << class,

@@ -99,8 +99,7 @@ impl Topics {
         let here = self.subjects[sentence]
             .iter()
             .filter(|m| mentions[**m].start < at)
-            .filter(fits)
-            .next_back();
+            .rfind(fits);
         if let Some(&mention) = here {
             return Some(mention);
         }

@@ -9,53 +9,6 @@ use super::{EntityType, Origin};
 use crate::text::is_han;
 use std::ops::Range;
 
-/// Introduces a further name inside a bracket; longer ones first.
-const ALIAS_CUES: &[&str] = &[
-    "以下统一简称",
-    "下文统一简称",
-    "以下统称为",
-    "以下简称为",
-    "以下合称",
-    "以下统称",
-    "以下简称",
-    "下文简称",
-    "以下称",
-    "下文称",
-    "下称",
-    "英文名称",
-    "英文简称",
-    "英文名",
-    "英文",
-    "中文名称",
-    "中文名",
-    "公司简称",
-    "简称为",
-    "简称",
-    "全称为",
-    "全称",
-    "又称为",
-    "又称",
-    "亦称",
-    "也称",
-    "俗称",
-    "又名",
-    "原名",
-    "曾用名",
-    "前称",
-    "前身为",
-    "品牌名",
-    "hereinafter",
-    "also known as",
-    "known as",
-    "formerly known as",
-    "formerly",
-    "aka",
-    "a.k.a.",
-];
-
-/// A share's name beside its code: (证券代码：600988，证券简称：赤峰黄金).
-const SHARE_NAME_CUES: &[&str] = &["证券简称", "股票简称", "股份简称", "A股简称", "H股简称"];
-
 /// What the brackets said, to be joined to mentions when these are settled.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
@@ -89,11 +42,8 @@ pub(crate) fn read_brackets(reading: &Reading, drafts: &mut Drafts, notes: &mut 
         // A text that was cut may leave its last bracket open.
         let close = match folded[open + 1..window].find([')', '(']) {
             Some(i) if folded[open + 1 + i..].starts_with(')') => open + 1 + i,
-            // An inner bracket: 苹果商贸（北京）… isn't one of ours, the outer one ends at its own mark.
-            Some(_) => match folded[open + 1..window].rfind(')') {
-                Some(_) => continue,
-                None => continue,
-            },
+            // Another bracket inside: this one isn't a name's.
+            Some(_) => continue,
             None if window == folded.len() => window,
             None => continue,
         };
@@ -137,31 +87,28 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
             continue;
         }
         let text = &folded[part.clone()];
-        if let Some(cue) = SHARE_NAME_CUES.iter().find(|cue| text.starts_with(**cue)) {
-            let name = trim(
-                folded,
-                part.start + cue.len()..part.end,
-                &[' ', ':', '“', '”', '"', '为'],
-            );
+        if let Some(length) = reading
+            .lexicon
+            .surroundings("share_name")
+            .begins(&reading.lower[part.clone()])
+        {
+            let name = trim(folded, part.start + length..part.end, &[' ', ':', '“', '”', '"', '为']);
             if !name.is_empty() {
                 out.push(Part::ShareName(name));
             }
             continue;
         }
         let lower = &reading.lower[part.clone()];
-        if let Some(cue) = ALIAS_CUES.iter().find(|cue| lower.starts_with(&cue.to_lowercase())) {
-            let rest = part.start + cue.len()..part.end;
+        if let Some(length) = reading.lexicon.surroundings("alias").begins(lower) {
+            let rest = part.start + length..part.end;
             for name in alias_names(folded, rest) {
                 out.push(Part::Alias(name));
             }
             continue;
         }
-        match codes::parse(text, reading.meta.market, reading.lexicon) {
-            Ok(code) => {
-                out.push(Part::Code(code, part));
-                continue;
-            }
-            Err(()) => {}
+        if let Ok(code) = codes::parse(text, reading.meta.market, reading.lexicon) {
+            out.push(Part::Code(code, part));
+            continue;
         }
         let count = text.chars().count();
         if text.starts_with(|c: char| c.is_uppercase())

@@ -6,12 +6,6 @@ use super::recognize::Settled;
 use super::{EntityType, Mention, Origin};
 use crate::text::is_han;
 
-/// Words in which 公司, 集团 or 其 is no reference, by what follows.
-const NOT_BEFORE: &[&str] = &["债", "法", "化", "制", "类", "们", "治理准则"];
-/// 其中, 其他 …
-const NOT_AFTER_QI: &[&str] = &[
-    "中", "他", "它", "余", "实", "次", "一", "二", "三", "间", "后", "时", "所", "乐", "貌",
-];
 /// 尤其, 土耳其 …
 const NOT_BEFORE_QI: &[char] = &['尤', '极', '与', '耳', '何', '莫', '及', '若', '在'];
 
@@ -93,7 +87,7 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
     let before = reading.char_before(start);
     match form.form.as_str() {
         "其" => {
-            !NOT_AFTER_QI.iter().any(|word| after.starts_with(word))
+            !reading.follows("not_after_qi", end)
                 && !before.is_some_and(|c| NOT_BEFORE_QI.contains(&c) && !reading.is_cut(start))
                 && reading.is_cut(start)
                 && reading.is_cut(end)
@@ -106,7 +100,7 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
                 && reading.is_cut(start)
         }
         _ if form.manner == Manner::Bare => {
-            if NOT_BEFORE.iter().any(|word| after.starts_with(word)) {
+            if reading.follows("not_after_bare", end) {
                 return false;
             }
             // An ending of a name or a kind of company: 上市公司, 控股集团, 多家公司.
@@ -119,7 +113,7 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
                 }
                 Some(c) => {
                     let word = reading.segments_in(start - c.len_utf8(), start);
-                    reading.is_cut(start) && word.last().is_some_and(|word| BARE_AFTER.contains(word))
+                    reading.is_cut(start) && word.last().is_some_and(|word| reading.is_in("before_bare", word))
                         || reading.is_measured(start - c.len_utf8())
                 }
             }
@@ -128,116 +122,6 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
         _ => reading.is_cut(end) && !["业", "为", "动", "政"].iter().any(|next| after.starts_with(next)),
     }
 }
-
-/// What may stand directly before 公司 or 集团 as a reference: words that govern it or open the clause.
-const BARE_AFTER: &[&str] = &[
-    "为",
-    "对",
-    "由",
-    "使",
-    "与",
-    "向",
-    "及",
-    "和",
-    "经",
-    "在",
-    "将",
-    "因",
-    "令",
-    "给",
-    "从",
-    "把",
-    "被",
-    "但",
-    "而",
-    "且",
-    "则",
-    "若",
-    "如",
-    "据",
-    "称",
-    "指",
-    "当时",
-    "目前",
-    "当前",
-    "近期",
-    "此外",
-    "同时",
-    "其中",
-    "以及",
-    "或",
-    "后",
-    "前",
-    "导致",
-    "影响",
-    "提高",
-    "提升",
-    "增强",
-    "保障",
-    "推动",
-    "促进",
-    "有利于",
-    "有助于",
-    "根据",
-    "按照",
-    "表示",
-    "认为",
-    "关于",
-    "针对",
-    "随着",
-    "截至",
-    "预计",
-    "反映",
-    "构成",
-    "成为",
-    "作为",
-    "属于",
-    "符合",
-    "承诺",
-    "确认",
-    "通过",
-    "使得",
-    "不会",
-    "对于",
-    "鉴于",
-    "由于",
-    "担任",
-    "辞去",
-    "辞任",
-    "离开",
-    "加入",
-    "未来",
-    "今年",
-    "去年",
-    "是",
-    "不是",
-    "以",
-    "让",
-    "未",
-    "并",
-    "所",
-    "期内",
-    "年内",
-    "本次",
-    "上述",
-    "请",
-    "请问",
-    "此次",
-    "意味着",
-    "显示",
-    "看好",
-    "说明",
-    "助力",
-    "支持",
-    "带动",
-    "改善",
-    "维持",
-    "予",
-    "给予",
-    "上调",
-    "下调",
-    "于",
-];
 
 /// The company that the article is about, and where it is first named: the title's first, otherwise the one with most
 /// mentions.

@@ -1,6 +1,6 @@
 //! Exchange codes in brackets: `(603381)`, `(0700.HK)`, `(NYSE: BABA)`, `(Nvidia,NVDA)`.
 
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, lowered};
 use crate::measure::Market;
 
 /// How a part of a bracket reads as a code.
@@ -11,29 +11,6 @@ pub(crate) struct Code {
     /// The exchange is written with it, or the number's shape leaves one only; otherwise the name must agree.
     pub certain: bool,
 }
-
-/// What stands before a code without being part of it.
-const PREFIXES: &[&str] = &[
-    "股票代码",
-    "股份代码",
-    "证券代码",
-    "股份代号",
-    "股票代号",
-    "上市编号",
-    "代码",
-    "代号",
-    "A股代码",
-    "H股代码",
-    "A股",
-    "H股",
-    "港股",
-    "美股",
-    "台股",
-    "股票",
-    "ticker",
-    "symbol",
-    "stock code",
-];
 
 fn exchange(name: &str) -> Option<&'static str> {
     Some(match name {
@@ -59,12 +36,11 @@ fn exchange(name: &str) -> Option<&'static str> {
 /// Reads one part of a bracket. `Ok(None)`: a code of an exchange that has no place in the graph; `Err`: no code.
 pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Option<Code>, ()> {
     let mut part = part.trim();
-    for prefix in PREFIXES {
-        if let Some(rest) = part
-            .strip_prefix(prefix)
-            .or_else(|| strip_prefix_ignoring_case(part, prefix))
-        {
-            part = rest.trim_start_matches([':', ' ', '为']);
+    // A股代码：600988: two of them may stand there.
+    for _ in 0..2 {
+        let lower = lowered(part);
+        if let Some(length) = lexicon.surroundings("code_prefix").begins(&lower) {
+            part = part[length..].trim_start_matches([':', ' ', '为']);
         }
     }
     let part = part.trim();
@@ -102,11 +78,6 @@ pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Opt
         }
     }
     bare(part, market, lexicon).map(Some).ok_or(())
-}
-
-fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let head = text.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
 }
 
 fn is_code(text: &str) -> bool {
@@ -187,7 +158,11 @@ mod tests {
 
     #[test]
     fn codes_are_told_by_exchange_or_shape() {
-        let lexicon = Lexicon::load(&[("names/t.tsv", "nvidia\tCompany\t英偉達\t\tNvidia\t\tXNAS NVDA")]).unwrap();
+        let lexicon = Lexicon::load(&[
+            ("names/t.tsv", "nvidia\tCompany\t英偉達\t\tNvidia\t\tXNAS NVDA"),
+            ("shapes/surroundings.tsv", "code_prefix\t证券代码|股份代号"),
+        ])
+        .unwrap();
         let cases = [
             ("603381", Market::Open, Some("XSHG 603381")),
             ("000002.SZ", Market::Open, Some("XSHE 000002")),

@@ -89,120 +89,16 @@ fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
 
 /// 像|清微智能, 就|念象科技: a particle at the clause's head isn't part of the name.
 fn past_particle(reading: &Reading, start: usize, core_end: usize) -> usize {
-    const PARTICLES: &str = "像就原使称如让叫有没非前各某若他她它我你也都还再则虽但而且当每这那以因经按凭靠";
     let Some(first) = reading.char_at(start) else {
         return start;
     };
     let next = start + first.len_utf8();
     let rest = reading.folded[next.min(core_end)..core_end].chars().count();
-    if PARTICLES.contains(first) && reading.is_cut(next) && rest >= 2 {
+    if reading.is_char_in("particle", first) && reading.is_cut(next) && rest >= 2 {
         next
     } else {
         start
     }
-}
-
-/// What ends a description as often as a name: 丙烷运输, 机器设备.
-fn is_descriptive(suffix: &str) -> bool {
-    matches!(
-        suffix,
-        "服务"
-            | "设备"
-            | "运输"
-            | "技术"
-            | "企业"
-            | "产业"
-            | "部件"
-            | "系统"
-            | "工程"
-            | "数据"
-            | "信息"
-            | "软件"
-            | "芯片"
-            | "酒店"
-            | "材料"
-            | "玻璃"
-            | "智能"
-            | "数字"
-            | "网络"
-            | "游戏"
-            | "动力"
-            | "零售"
-            | "贸易"
-            | "商业"
-            | "制造"
-            | "工业"
-            | "农业"
-            | "交通"
-            | "物流"
-            | "教育"
-            | "医疗"
-            | "文化"
-            | "旅游"
-            | "餐饮"
-            | "食品"
-            | "服装"
-            | "家电"
-            | "家居"
-            | "电池"
-            | "电源"
-            | "电机"
-            | "装备"
-            | "机械"
-            | "仪器"
-            | "直播"
-            | "影视"
-            | "音乐"
-            | "体育"
-            | "云"
-            | "微"
-            | "科学"
-            | "研究"
-            | "设计"
-            | "广告"
-            | "咨询"
-            | "管理"
-            | "发展"
-            | "保险"
-            | "期货"
-            | "外卖"
-            | "购物"
-            | "电商"
-            | "航空"
-            | "港口"
-            | "机场"
-    )
-}
-
-fn is_event_verb(word: &str) -> bool {
-    matches!(
-        word,
-        "举办"
-            | "召开"
-            | "设置"
-            | "主持"
-            | "参加"
-            | "出席"
-            | "牵头"
-            | "推动"
-            | "领导"
-            | "访问"
-            | "前往"
-            | "参与"
-            | "获得"
-            | "签署"
-            | "接受"
-            | "赢得"
-            | "会见"
-            | "要求"
-            | "成立"
-            | "加入"
-            | "来自"
-            | "进入"
-            | "担任"
-            | "敦促"
-            | "批准"
-    )
 }
 
 fn strong_of(reading: &Reading, start: usize, end: usize) -> bool {
@@ -279,7 +175,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     if function || (strong && crowded && !surface.contains("有限")) {
         return;
     }
-    if strong && is_event_verb(last) {
+    if strong && reading.is_in("event_verb", last) {
         return;
     }
     if !is_core(reading, core, strong) {
@@ -295,7 +191,8 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     let likeness = reading.likeness(start, core_end);
     // Made of everyday words it is a description (最大散户投资, 多家证券公司).
     let needed = if strong { 0.4 } else { 0.6 };
-    if !legal && !(strong && rooted) && likeness < needed || legal && (likeness < -2.5 || start == core_end) {
+    let vouched = legal || (strong && rooted);
+    if (!vouched && likeness < needed) || (legal && (likeness < -2.5 || start == core_end)) {
         return;
     }
     if kind == EntityType::Organization && !strong && !weak_organization(reading, start, core_end, end, rooted) {
@@ -307,7 +204,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         evidence(reading, start, end, core)
     };
     let minimum = if strong { -1.0 } else { 1.0 };
-    let bar = if !strong && is_descriptive(&folded[core_end..end]) {
+    let bar = if !strong && reading.is_in("descriptive_suffix", &folded[core_end..end]) {
         1.5
     } else {
         0.9
@@ -365,14 +262,14 @@ fn is_core(reading: &Reading, core: &str, strong: bool) -> bool {
         let entry = reading.lexicon.names[name as usize].entries[0];
         reading.lexicon.entries()[entry as usize].kind == EntityType::Place
     });
-    (!place_only || strong) && (strong || count >= 2)
+    strong || (!place_only && count >= 2)
 }
 
 /// What speaks for a weak ending being a name: repeated, listed beside names, something said of it that is said of companies.
 fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     let folded = reading.folded;
     let mut sum = 0.0;
-    if reading.count(&folded[start..end], 2) >= 2 {
+    if reading.count(start, &folded[start..end], 2) >= 2 {
         sum += 0.7;
     }
     if reading.lexicon.starts_with_cue(&reading.lower[end..]) {
@@ -429,13 +326,9 @@ fn is_taken(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> boo
 
 /// 收购X控制权, 持有X29%股权, 购买X股权.
 fn purchases(reading: &Reading, drafts: &mut Drafts) {
-    const OBJECTS: &[&str] = &["控制权", "股权", "控股权", "的控制权", "的股权", "全部股权"];
-    const VERBS: &[&str] = &[
-        "收购", "购买", "受让", "持有", "出售", "转让", "并购", "拿下", "取得", "竞购", "接盘",
-    ];
     let folded = reading.folded;
-    for object in OBJECTS {
-        for (at, _) in folded.match_indices(object) {
+    for object in reading.lexicon.surroundings("bought").forms() {
+        for (at, _) in folded.match_indices(object.as_str()) {
             // 100%股权, 不超过30%的股权
             let head = &folded[..at];
             let end = head
@@ -446,9 +339,12 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
             while !folded.is_char_boundary(from) {
                 from += 1;
             }
-            let Some(start) = VERBS
+            let Some(start) = reading
+                .lexicon
+                .surroundings("buys")
+                .forms()
                 .iter()
-                .filter_map(|verb| folded[from..end].rfind(verb).map(|i| from + i + verb.len()))
+                .filter_map(|verb| folded[from..end].rfind(verb.as_str()).map(|i| from + i + verb.len()))
                 .max()
             else {
                 continue;
@@ -528,7 +424,7 @@ fn subjects(reading: &Reading, drafts: &mut Drafts) {
     for (surface, (start, end)) in heads {
         let person = is_person_like(reading, surface)
             || surface.chars().all(|c| reading.lexicon.shapes.translit.contains(&c)) && surface.chars().count() > 2;
-        if !person && reading.count(surface, 2) >= 2 {
+        if !person && reading.count(start, surface, 2) >= 2 {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
         }
@@ -671,9 +567,8 @@ pub(crate) fn before_posts(reading: &Reading, drafts: &mut Drafts) {
         // After the last word that can't be part of the name.
         let mut at = role.start;
         while at > head {
-            if let Some(boundary) = reading.boundary_before(at) {
-                start = if at == role.start { role.start } else { at };
-                let _ = boundary;
+            if reading.boundary_before(at).is_some() {
+                start = at;
                 break;
             }
             at -= reading.char_before(at).map_or(1, char::len_utf8);

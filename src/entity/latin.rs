@@ -15,15 +15,6 @@ pub(crate) struct Run {
     pub words: Vec<Range<usize>>,
 }
 
-const JOINERS: &[&str] = &[
-    "of", "and", "for", "the", "de", "van", "von", "da", "del", "la", "le", "&", "bin", "al",
-];
-
-/// Titles before a person's name that say nothing of a post.
-const HONORIFICS: &[&str] = &[
-    "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr", "Dr.", "Sir", "Prof", "Prof.", "Sen.", "Rep.", "Gov.",
-];
-
 fn is_latin_char(c: char) -> bool {
     c.is_alphanumeric() && !is_han(c) && !is_kana(c)
 }
@@ -108,7 +99,7 @@ pub(crate) fn run_ending(reading: &Reading, end: usize) -> Option<Range<usize>> 
         let text = &reading.folded[(*word).clone()];
         if is_name_word(text) {
             first = i;
-        } else if !JOINERS.contains(&text) {
+        } else if !reading.is_in("latin_joiner", text) {
             break;
         }
     }
@@ -178,7 +169,7 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
     let mut current: Vec<Range<usize>> = Vec::new();
     for word in &run.words {
         let text = &reading.folded[word.clone()];
-        if is_name_word(text) || (!current.is_empty() && (JOINERS.contains(&text) || is_version(text))) {
+        if is_name_word(text) || (!current.is_empty() && (reading.is_in("latin_joiner", text) || is_version(text))) {
             current.push(word.clone());
         } else {
             out.push(std::mem::take(&mut current));
@@ -186,14 +177,12 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
     }
     out.push(current);
     for sequence in &mut out {
-        loop {
-            let Some(last) = sequence.last() else { break };
+        while let Some(last) = sequence.last() {
             let text = &reading.folded[last.clone()];
-            if JOINERS.contains(&text) || is_stop(reading, text) {
-                sequence.pop();
-            } else {
+            if !reading.is_in("latin_joiner", text) && !is_stop(reading, text) {
                 break;
             }
+            sequence.pop();
         }
         let mut leading = true;
         while let Some(first) = sequence.first() {
@@ -205,7 +194,10 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
                     .is_some_and(|sentence| sentence.start == first.start && sentence.english);
             // Silver Lake Management: of a company's name nothing may be missing.
             let part = sequence.len() == 3 && ends_in(reading, sequence, &reading.lexicon.shapes.company_suffixes);
-            if (opens && !part && is_ordinary(reading, text)) || is_stop(reading, text) || HONORIFICS.contains(&text) {
+            if (opens && !part && is_ordinary(reading, text))
+                || is_stop(reading, text)
+                || reading.is_in("honorific", text)
+            {
                 sequence.remove(0);
             } else {
                 break;
@@ -379,7 +371,7 @@ fn classify(
     if reading.cue_before("release", start) || product_follows(reading, after) {
         return (letters >= 2).then_some((start..end, EntityType::Product, 0.75));
     }
-    if reading.count(surface, 2) >= 2 {
+    if reading.recurs(words, 2) && reading.count(start, surface, 2) >= 2 {
         support += 0.4;
     }
     for class in ["say", "release", "announce", "acquire", "invest", "rise", "fall"] {
@@ -409,40 +401,10 @@ fn classify(
     if matches!(before, Some('、')) || matches!(reading.char_at(after), Some('、')) {
         support += 0.3;
     }
-    const COMPANY_BEFORE: &[&str] = &[
-        "公司",
-        "企业",
-        "巨头",
-        "龙头",
-        "厂商",
-        "机构",
-        "运营商",
-        "开发商",
-        "制造商",
-        "供应商",
-        "独角兽",
-        "券商",
-        "投行",
-        "车企",
-        "药企",
-    ];
-    const PRODUCT_BEFORE: &[&str] = &[
-        "助手",
-        "智能体",
-        "应用",
-        "产品",
-        "机器人",
-        "工具",
-        "软件",
-        "品牌",
-        "浏览器",
-        "手机",
-    ];
-    let called = |words: &[&str]| words.iter().any(|word| folded[..start].ends_with(word));
-    if called(PRODUCT_BEFORE) {
+    if reading.precedes("product_before", start) {
         return Some((start..end, EntityType::Product, 0.7));
     }
-    if called(COMPANY_BEFORE) {
+    if reading.precedes("company_before", start) {
         return Some((start..end, EntityType::Company, 0.75));
     }
     let plain_word = words.len() == 1 && is_ordinary(reading, surface);
@@ -455,12 +417,6 @@ fn classify(
         && !all_caps;
     if inner_capital || words.len() >= 2 {
         support += 0.5;
-    }
-    if ["公司", "企业", "平台", "巨头", "龙头", "厂商", "品牌", "机构"]
-        .iter()
-        .any(|word| folded[..start].ends_with(word))
-    {
-        support += 0.6;
     }
     let needed = match (words.len() == 1, all_caps, letters) {
         (true, true, 0..=4) => 1.0,
@@ -478,25 +434,7 @@ fn skip_space(reading: &Reading, mut at: usize) -> usize {
 }
 
 fn product_follows(reading: &Reading, at: usize) -> bool {
-    const PRODUCT_WORDS: &[&str] = &[
-        "系列",
-        "手机",
-        "机器人",
-        "芯片",
-        "应用",
-        "App",
-        "APP",
-        "眼镜",
-        "智能体",
-        "助手",
-        "操作系统",
-        "车型",
-        "处理器",
-        "游戏",
-        "耳机",
-        "平板",
-    ];
-    PRODUCT_WORDS.iter().any(|word| reading.folded[at..].starts_with(word))
+    reading.follows("product_after", at)
 }
 
 /// Whether the words, or some at their end, are a person: beside a role, before a word of saying, or with a given name.
@@ -538,10 +476,7 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
     while reading.char_before(before) == Some(' ') {
         before -= 1;
     }
-    role_before |= reading.role_ending(before).is_some()
-        || HONORIFICS
-            .iter()
-            .any(|title| folded[..before].ends_with(title) && before < start);
+    role_before |= reading.role_ending(before).is_some() || before < start && reading.precedes("honorific", before);
     let after = skip_space(reading, end);
     let given = rest.len() >= 2
         && reading
@@ -562,7 +497,7 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
         || (folded[after..].starts_with(", ") && reading.role_starting(after + 2).is_some());
     let personal = match rest.len() {
         1 => role_before && !english,
-        2..=3 => role_before || given || (says && !english) || (says && given) || (role_after && english),
+        2..=3 => role_before || given || if english { role_after } else { says },
         _ => role_before && given,
     };
     personal.then_some(start..end)
@@ -590,5 +525,9 @@ fn english_name(
     let capitals = words
         .iter()
         .all(|word| folded[word.clone()].starts_with(|c: char| c.is_uppercase()));
-    (capitals && reading.count(surface, 3) >= 3).then_some((start..end, EntityType::Organization, 0.55))
+    (capitals && reading.recurs(words, 3) && reading.count(start, surface, 3) >= 3).then_some((
+        start..end,
+        EntityType::Organization,
+        0.55,
+    ))
 }

@@ -152,6 +152,8 @@ pub(crate) struct Shapes {
     pub family_names: FxHashSet<String>,
     /// Capitalised words that are no names, with their kind (`acronym`, `date`, `title`, `word`).
     pub latin_stop: FxHashMap<String, String>,
+    /// Words beside names by class (`surroundings.tsv`).
+    surroundings: FxHashMap<String, CueClass>,
     /// Everyday words.
     pub common: FxHashSet<String>,
     /// Latin heads of model names (GPT, Claude), by which new versions are told.
@@ -250,7 +252,7 @@ pub(crate) enum Manner {
 
 /// The forms of a class of cue words.
 #[derive(Debug, Default)]
-struct CueClass {
+pub(crate) struct CueClass {
     /// Folded, in the file's order.
     forms: Vec<String>,
     /// Lower-cased form and whether it is weak.
@@ -259,6 +261,8 @@ struct CueClass {
     by_first: FxHashMap<char, Vec<(String, bool)>>,
     by_last: FxHashMap<char, Vec<(String, bool)>>,
 }
+
+static NO_CUES: LazyLock<CueClass> = LazyLock::new(CueClass::default);
 
 impl CueClass {
     fn insert(&mut self, form: String, weak: bool) {
@@ -282,8 +286,16 @@ impl CueClass {
         sort_longest_first(&mut self.by_last);
     }
 
+    pub fn forms(&self) -> &[String] {
+        &self.forms
+    }
+
+    pub fn has(&self, lower: &str) -> bool {
+        self.set.contains_key(lower)
+    }
+
     /// The longest form that begins the lower-cased text.
-    fn begins(&self, lower: &str) -> Option<usize> {
+    pub fn begins(&self, lower: &str) -> Option<usize> {
         let forms = self.by_first.get(&lower.chars().next()?)?;
         forms
             .iter()
@@ -292,7 +304,7 @@ impl CueClass {
     }
 
     /// The longest form that ends the lower-cased text: where it begins.
-    fn ends(&self, lower: &str) -> Option<usize> {
+    pub fn ends(&self, lower: &str) -> Option<usize> {
         let forms = self.by_last.get(&lower.chars().next_back()?)?;
         forms
             .iter()
@@ -328,20 +340,22 @@ pub struct Lexicon {
 
 /// Folds and lower-cases without moving a byte.
 pub(crate) fn lowered(folded: &str) -> String {
-    if folded.bytes().all(|b| b.is_ascii() || b >= 0xe0) {
-        // Chinese and ASCII: nothing beyond A–Z has a case that matters here.
-        return folded.to_ascii_lowercase();
-    }
-    folded
-        .chars()
-        .map(|c| {
-            let mut lower = c.to_lowercase();
-            match (lower.next(), lower.next()) {
-                (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
-                _ => c,
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.chars() {
+        // Scripts with cases stand before Hebrew, as far as names go.
+        out.push(match c {
+            'A'..='Z' => c.to_ascii_lowercase(),
+            '\u{c0}'..='\u{58f}' => {
+                let mut lower = c.to_lowercase();
+                match (lower.next(), lower.next()) {
+                    (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
+                    _ => c,
+                }
             }
-        })
-        .collect()
+            _ => c,
+        });
+    }
+    out
 }
 
 static BUILTIN: LazyLock<Result<Arc<Lexicon>, LexiconError>> =
@@ -405,6 +419,7 @@ impl Lexicon {
         lexicon.shapes.company_suffixes.index();
         lexicon.shapes.organization_suffixes.index();
         lexicon.cues.values_mut().for_each(CueClass::index);
+        lexicon.shapes.surroundings.values_mut().for_each(CueClass::index);
         lexicon.all_cues.index();
         names.into_entries(&mut lexicon)?;
         lexicon.collect_families();
@@ -566,6 +581,11 @@ impl Lexicon {
         })
     }
 
+    /// Words that stand beside names, by class; empty where there is no such class.
+    pub(crate) fn surroundings(&self, class: &str) -> &CueClass {
+        self.shapes.surroundings.get(class).unwrap_or(&NO_CUES)
+    }
+
     pub(crate) fn is_cue(&self, word: &str) -> bool {
         self.all_cues.set.contains_key(word)
     }
@@ -669,6 +689,10 @@ impl Lexicon {
                 "shapes/latin-stop.tsv" => {
                     let words = forms().map(|form| form.trim_end_matches('?').to_owned());
                     shapes.latin_stop.extend(words.map(|word| (word, grade.to_owned())));
+                }
+                "shapes/surroundings.tsv" => {
+                    let class = shapes.surroundings.entry(grade.to_owned()).or_default();
+                    forms().for_each(|form| class.insert(form.to_owned(), false));
                 }
                 "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
                 "surnames.tsv" => {

@@ -8,63 +8,6 @@ use super::{EntityType, Origin};
 use crate::text::is_han;
 use std::ops::Range;
 
-/// Words that name a variant of a model or product, lower case.
-const VARIANTS: &[&str] = &[
-    "turbo",
-    "lite",
-    "preview",
-    "max",
-    "pro",
-    "mini",
-    "flash",
-    "ultra",
-    "plus",
-    "air",
-    "opus",
-    "sonnet",
-    "haiku",
-    "thinking",
-    "instruct",
-    "base",
-    "chat",
-    "coder",
-    "math",
-    "vl",
-    "omni",
-    "exp",
-    "next",
-    "nano",
-    "large",
-    "small",
-    "medium",
-    "beta",
-    "alpha",
-    "llm",
-    "vision",
-    "audio",
-    "image",
-    "speciale",
-    "terminus",
-    "codex",
-    "reasoner",
-    "prover",
-    "distill",
-    "zero",
-    "sol",
-    "fast",
-    "experimental",
-];
-
-const MODEL_WORDS: &[&str] = &[
-    "大模型",
-    "大语言模型",
-    "语言模型",
-    "基础模型",
-    "推理模型",
-    "模型",
-    "LLM",
-];
-
 /// Whether the text beside a name calls it a model.
 pub(crate) fn is_model_context(reading: &Reading, start: usize, end: usize) -> bool {
     let mut after = end;
@@ -75,10 +18,7 @@ pub(crate) fn is_model_context(reading: &Reading, start: usize, end: usize) -> b
     while let Some(c) = reading.char_before(before).filter(|c| matches!(c, ' ' | '“' | '《')) {
         before -= c.len_utf8();
     }
-    MODEL_WORDS
-        .iter()
-        .any(|word| reading.folded[after..].starts_with(word) || reading.folded[..before].ends_with(word))
-        || reading.folded[after..].starts_with("系列模型")
+    reading.follows("model_word", after) || reading.precedes("model_word", before)
 }
 
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
@@ -108,9 +48,9 @@ fn versions(reading: &Reading, drafts: &mut Drafts) {
         let rest = &folded[known.end..end];
         let model = known.kind == EntityType::Model
             || is_model_context(reading, known.start, end)
-            || (known.kind == EntityType::Company && looks_like_model(rest));
+            || (known.kind == EntityType::Company && looks_like_model(reading, rest));
         let digits = rest.bytes().any(|b| b.is_ascii_digit());
-        if !model && !(digits && words > 0) {
+        if !model && (!digits || words == 0) {
             continue;
         }
         let kind = if model { EntityType::Model } else { EntityType::Product };
@@ -197,7 +137,7 @@ fn version_after(reading: &Reading, from: usize) -> (usize, usize) {
             break;
         }
         let lower = piece.to_ascii_lowercase();
-        let variant = VARIANTS.contains(&lower.as_str());
+        let variant = reading.is_in("variant", &lower);
         if !(variant || is_version_piece(piece)) {
             break;
         }
@@ -232,14 +172,14 @@ fn is_version_piece(piece: &str) -> bool {
 }
 
 /// `-V3`, `-R1-Lite`, ` Coder`: model variants of a maker.
-fn looks_like_model(rest: &str) -> bool {
+fn looks_like_model(reading: &Reading, rest: &str) -> bool {
     rest.trim_start_matches(['-', ' ']).split(['-', ' ']).all(|piece| {
         let lower = piece.to_ascii_lowercase();
         let short = matches!(
             lower.as_bytes(),
             [b'v' | b'r' | b'k' | b'm' | b'o' | b's', b'0'..=b'9', ..]
         );
-        VARIANTS.contains(&lower.as_str()) || short
+        reading.is_in("variant", &lower) || short
     }) && !matches!(
         rest.trim_start_matches(['-', ' ']).to_ascii_lowercase().as_str(),
         "pro" | "max" | "plus" | "air" | "mini" | "ultra"
@@ -298,29 +238,6 @@ fn is_short_version(word: &str) -> bool {
 
 /// 发布…“拍拍豆”, 推出名为「X」的, 《使命召唤》: what is in quotes after a word of releasing, or called a product.
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
-    const PRODUCT_BEFORE: &[&str] = &[
-        "名为",
-        "命名为",
-        "产品",
-        "主机",
-        "机器人",
-        "品牌",
-        "游戏",
-        "手机",
-        "平台",
-        "系统",
-        "应用",
-        "硬件",
-        "芯片",
-        "App",
-        "软件",
-        "车型",
-        "助手",
-        "智能体",
-        "眼镜",
-        "玩具",
-        "工具",
-    ];
     let folded = reading.folded;
     for (open_mark, close_mark) in [('“', '”'), ('《', '》')] {
         for (open, _) in folded.match_indices(open_mark) {
@@ -337,7 +254,7 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             let after = end + close_mark.len_utf8();
             let model = is_model_context(reading, start, end);
             let before = &folded[..open];
-            let called = PRODUCT_BEFORE.iter().any(|word| before.ends_with(word));
+            let called = reading.precedes("product_called", open);
             let clause = clause_before(reading, open);
             let released = ["release", "develop", "open_source"]
                 .iter()
@@ -364,7 +281,7 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
                     continue;
                 }
                 EntityType::Product
-            } else if (called && (released || !plain || surface_is_called(before)))
+            } else if (called && (released || !plain || reading.precedes("product_named", open)))
                 || (released && !plain && !is_sentence(reading, start, end))
             {
                 EntityType::Product
@@ -409,54 +326,14 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
 
 /// 《紐約時報》報道, 据英国《金融时报》: a medium that reports.
 fn is_medium(reading: &Reading, open: usize, after: usize, surface: &str) -> bool {
-    const ENDS: &[&str] = &[
-        "报",
-        "时报",
-        "日报",
-        "周刊",
-        "杂志",
-        "新闻",
-        "财经",
-        "Times",
-        "Journal",
-        "Post",
-        "News",
-        "周报",
-        "评论",
-        "观察家",
-    ];
-    const REPORTS: &[&str] = &[
-        "报道", "报导", "援引", "引述", "文章", "指出", "称", "消息", "记者", "专访", "采访", "披露", "分析", "网站",
-        "评论",
-    ];
-    let folded = reading.folded;
-    let reports = REPORTS.iter().any(|word| folded[after..].starts_with(word));
-    let cited = [
-        "据",
-        "援引",
-        "引述",
-        "接受",
-        "美国",
-        "英国",
-        "日本",
-        "德国",
-        "法国",
-        "据美国",
-        "媒体",
-        "日媒",
-        "美媒",
-    ]
-    .iter()
-    .any(|word| folded[..open].ends_with(word));
-    let ending = ENDS.iter().any(|end| surface.ends_with(end));
+    let reports = reading.follows("medium_reports", after);
+    let cited = reading.precedes("medium_cited", open);
+    let ending = reading
+        .lexicon
+        .surroundings("medium_end")
+        .ends(&super::lexicon::lowered(surface))
+        .is_some();
     (ending && (reports || cited)) || (reports && cited && surface.chars().count() <= 8)
-}
-
-/// 名为, 产品, App directly before: whatever stands in the quotes is the name.
-fn surface_is_called(before: &str) -> bool {
-    ["名为", "命名为", "取名", "品牌", "产品", "App", "机器人", "主机"]
-        .iter()
-        .any(|word| before.ends_with(word))
 }
 
 /// 发布货运行业首款穿戴式AI硬件“…”: the word of releasing within the last words of the clause.
@@ -481,7 +358,7 @@ fn is_sentence(reading: &Reading, start: usize, end: usize) -> bool {
 /// “年产7万吨…技改项目”, 广州智慧创新谷算力基础设施项目.
 fn projects(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (at, word) in folded.match_indices("项目”") {
+    for (at, _) in folded.match_indices("项目”") {
         let end = at + "项目".len();
         let line = reading.line_start(at);
         let Some(open) = folded[line..at].rfind('“') else {
@@ -493,7 +370,6 @@ fn projects(reading: &Reading, drafts: &mut Drafts) {
             let draft = drafts.of_shape(&folded[start..end], EntityType::Product, 0.7, Origin::Shape);
             drafts.spot(start, end, draft, 0.7, Origin::Shape);
         }
-        let _ = word;
     }
 }
 
@@ -515,42 +391,17 @@ fn series(reading: &Reading, drafts: &mut Drafts) {
 
 /// 中证人工智能指数, 恒生生物科技指数: a publisher's name, then what the index measures.
 fn indices(reading: &Reading, drafts: &mut Drafts) {
-    const PUBLISHERS: &[&str] = &[
-        "中证",
-        "上证",
-        "深证",
-        "国证",
-        "沪深",
-        "恒生",
-        "标普",
-        "标准普尔",
-        "道琼斯",
-        "纳斯达克",
-        "富时",
-        "明晟",
-        "MSCI",
-        "彭博",
-        "费城",
-        "罗素",
-        "日经",
-        "斯托克",
-        "科创",
-        "创业板",
-        "中债",
-        "北证",
-        "万得",
-        "申万",
-        "Wind",
-        "东证",
-    ];
     let folded = reading.folded;
     for (at, word) in folded.match_indices("指数") {
         let end = at + word.len();
         let from = reading.clause_head(at, 54);
         let head = &folded[from..at];
-        let Some(start) = PUBLISHERS
+        let Some(start) = reading
+            .lexicon
+            .surroundings("index_publisher")
+            .forms()
             .iter()
-            .filter_map(|name| head.rfind(name))
+            .filter_map(|name| head.rfind(name.as_str()))
             .max()
             .map(|i| from + i)
         else {
@@ -577,16 +428,12 @@ fn indices(reading: &Reading, drafts: &mut Drafts) {
 
 /// 财通成长优选A, 融通科技臻选A: fund shares.
 fn fund_shares(reading: &Reading, drafts: &mut Drafts) {
-    const FUND_WORDS: &[&str] = &[
-        "优选", "精选", "臻选", "成长", "价值", "混合", "债券", "指数", "联接", "配置", "回报", "增利", "稳健", "灵活",
-        "主题", "增长", "先锋", "领航", "创新", "智选", "量化", "红利", "领先", "驱动", "机遇", "优势",
-    ];
     let folded = reading.folded;
     for run in &reading.runs {
         if !matches!(&folded[run.start..run.end], "A" | "C" | "E" | "D" | "I") {
             continue;
         }
-        if !FUND_WORDS.iter().any(|word| folded[..run.start].ends_with(word)) {
+        if !reading.precedes("fund_word", run.start) {
             continue;
         }
         let Some((start, score)) = left_edge(reading, run.start, run.start, Length::Short) else {
@@ -608,29 +455,19 @@ fn developed(reading: &Reading, drafts: &mut Drafts) {
 }
 
 fn listed_products(reading: &Reading, drafts: &mut Drafts) {
-    const COUNTED: &[&str] = &["多款", "多种", "系列产品", "产品", "新品", "两款", "三款", "多个产品"];
-    const VERBS: &[&str] = &[
-        "研发出",
-        "开发出",
-        "推出了",
-        "推出",
-        "发布了",
-        "发布",
-        "研发了",
-        "打造出",
-        "研制出",
-    ];
     let folded = reading.folded;
     for (at, mark) in folded.match_indices('等') {
-        let after = &folded[at + mark.len()..];
-        if !COUNTED.iter().any(|word| after.starts_with(word)) {
+        if !reading.follows("product_counted", at + mark.len()) {
             continue;
         }
         let clause = reading.clause_start(at);
         let span = &folded[clause..at];
-        let Some(from) = VERBS
+        let Some(from) = reading
+            .lexicon
+            .surroundings("product_made")
+            .forms()
             .iter()
-            .filter_map(|verb| span.find(verb).map(|i| clause + i + verb.len()))
+            .filter_map(|verb| span.find(verb.as_str()).map(|i| clause + i + verb.len()))
             .max()
         else {
             continue;
@@ -655,8 +492,8 @@ fn listed_products(reading: &Reading, drafts: &mut Drafts) {
 
 fn core_products(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for lead in ["核心产品", "旗舰产品", "主打产品", "拳头产品"] {
-        for (at, _) in folded.match_indices(lead) {
+    for lead in reading.lexicon.surroundings("product_core").forms() {
+        for (at, _) in folded.match_indices(lead.as_str()) {
             let start = at + lead.len();
             let length = folded[start..]
                 .find(|c: char| !is_name_char(c))
@@ -684,25 +521,17 @@ fn core_products(reading: &Reading, drafts: &mut Drafts) {
 }
 
 fn built_projects(reading: &Reading, drafts: &mut Drafts) {
-    const VERBS: &[&str] = &[
-        "投资建造",
-        "投资建设",
-        "建造",
-        "投建",
-        "实施",
-        "新建",
-        "投资",
-        "承建",
-        "中标",
-    ];
     let folded = reading.folded;
     for (at, word) in folded.match_indices("项目") {
         let end = at + word.len();
         let from = reading.clause_head(at, 150);
         let span = &folded[from..at];
-        let Some(start) = VERBS
+        let Some(start) = reading
+            .lexicon
+            .surroundings("project_built")
+            .forms()
             .iter()
-            .filter_map(|verb| span.rfind(verb).map(|i| from + i + verb.len()))
+            .filter_map(|verb| span.rfind(verb.as_str()).map(|i| from + i + verb.len()))
             .max()
         else {
             continue;

@@ -192,10 +192,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
     let mut core_chars = 0usize;
     // Where the boundary word begins that was passed last: a name can't begin with it.
     let mut boundary_inside = None;
-    loop {
-        let Some(c) = reading.char_before(at) else {
-            break;
-        };
+    while let Some(c) = reading.char_before(at) {
         let next = at - c.len_utf8();
         let inner_bracket = length == Length::Full && c == ')';
         if inner_bracket {

@@ -6,15 +6,6 @@ use super::reading::Reading;
 use super::{EntityType, Origin};
 use crate::text::is_han;
 
-/// What may directly follow a person's name; single characters count only where a word ends.
-const FOLLOWERS: &[&str] = &[
-    "表示", "认为", "指出", "称", "说", "告诉", "介绍", "透露", "坦言", "直言", "强调", "解释", "补充", "写道", "回应",
-    "担任", "兼任", "出任", "辞职", "辞去", "因", "在", "于", "以及", "及", "和", "与", "等", "先生", "女士", "博士",
-    "教授", "曾", "将", "已", "也", "则", "为", "是", "的", "从", "对", "向", "就", "被", "拟", "持有", "或", "此前",
-    "近日", "日前", "还", "更", "又", "共", "合计", "今日", "昨日", "周", "任", "接任", "继任", "分别", "之", "发文",
-    "发布", "宣布", "发表", "旗下", "控制", "预计", "一",
-];
-
 /// Reads persons beside roles, before words of saying, in lists, and with `·` inside.
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
     for role in &reading.roles {
@@ -200,7 +191,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         if count == 4 && !has_compound_surname(shapes, name) {
             score -= 0.5;
         }
-        if reading.count(name, 2) >= 2 {
+        if reading.count(at, name, 2) >= 2 {
             score += 0.15;
         }
         if best.is_none_or(|(_, known)| score > known + 0.001) {
@@ -257,12 +248,14 @@ fn follows_name(reading: &Reading, end: usize) -> Follow {
     if reading.role_starting(end).is_some() || reading.cue_at("say", end) {
         return Follow::Word;
     }
-    for word in FOLLOWERS {
-        if rest.starts_with(word) && (word.chars().count() > 1 || reading.is_cut(end)) {
-            return Follow::Word;
-        }
+    match reading
+        .lexicon
+        .surroundings("person_follower")
+        .begins(&reading.lower[end..])
+    {
+        Some(length) if rest[..length].chars().count() > 1 || reading.is_cut(end) => Follow::Word,
+        _ => Follow::Nothing,
     }
-    Follow::Nothing
 }
 
 /// 马斯克, 史蒂夫·乔布斯: characters that transcribe foreign names.
@@ -328,11 +321,11 @@ fn before_saying(reading: &Reading, drafts: &mut Drafts) {
             }
             let before = reading.char_before(segment.start);
             let edge = before.is_none_or(|c| !is_han(c)) || reading.boundary_before(segment.start).is_some();
-            let repeated = reading.count(name, 2) >= 2;
+            let repeated = reading.count(segment.start, name, 2) >= 2;
             if shapes.surnames.get(&first) != Some(&true) {
                 continue;
             }
-            if (edge && count == 3) || (repeated && edge) {
+            if edge && (count == 3 || repeated) {
                 found(reading, drafts, segment.start, end, 0.7);
                 break;
             }
@@ -375,14 +368,14 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
         }
         // 埃隆·马斯克|提: back to the last edge of a word; 约翰·霍普金斯|博士.
         let full = end;
-        while end > dot + '·'.len_utf8() && !(reading.is_cut(end) && !reading.folded[..end].ends_with('·')) {
+        while end > dot + '·'.len_utf8() && (!reading.is_cut(end) || reading.folded[..end].ends_with('·')) {
             end -= reading.char_before(end).map_or(1, char::len_utf8);
         }
         // Everyday words at the end that the characters also fit.
         for _ in 0..2 {
             if let Some(word) = reading.segments_in(end.saturating_sub(1), end).last()
                 && end - word.len() > dot + '·'.len_utf8()
-                && (reading.is_common(word) || FOLLOWERS.contains(word) || word.chars().count() == 1)
+                && (reading.is_common(word) || reading.is_in("person_follower", word) || word.chars().count() == 1)
                 && end < full + 1
                 && reading.char_before(end - word.len()) != Some('·')
             {
@@ -418,23 +411,9 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
 
 /// 瞿杲、瞿昊南、瞿中三名自然人: a list of shapes before a count of persons.
 fn lists(reading: &Reading, drafts: &mut Drafts) {
-    const HEADS: &[&str] = &[
-        "名交易对方",
-        "名对象",
-        "名自然人",
-        "位自然人",
-        "名股东",
-        "位股东",
-        "位联合创始人",
-        "名高管",
-        "位高管",
-        "名董事",
-        "位董事",
-        "人",
-    ];
     let folded = reading.folded;
-    for head in HEADS {
-        for (at, _) in folded.match_indices(head) {
+    for head in reading.lexicon.surroundings("person_counted").forms() {
+        for (at, _) in folded.match_indices(head.as_str()) {
             let Some(number) = reading
                 .char_before(at)
                 .filter(|c| "两二三四五六七八九十".contains(*c) || c.is_ascii_digit())

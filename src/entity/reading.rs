@@ -5,6 +5,7 @@ use super::lexicon::{BoundaryKind, Lexicon, NameHit, TermHit, TermTable, lowered
 use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
 use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// A lexicon name at its place: leftmost longest.
@@ -35,6 +36,8 @@ pub(crate) struct Reading<'a> {
     pub roles: Vec<TermHit>,
     /// Latin words and sequences of them.
     pub runs: Vec<Run>,
+    /// How often each Latin word stands in the text.
+    latin_words: FxHashMap<&'a str, u32>,
     /// Spans of quantities and dates, sorted.
     measured: Vec<Range<usize>>,
 }
@@ -79,8 +82,14 @@ impl<'a> Reading<'a> {
             known: Vec::new(),
             roles,
             runs: latin::runs(folded),
+            latin_words: FxHashMap::default(),
             measured,
         };
+        for run in &reading.runs {
+            for word in &run.words {
+                *reading.latin_words.entry(&folded[word.clone()]).or_default() += 1;
+            }
+        }
         reading.known = reading.leftmost_longest();
         reading
     }
@@ -150,9 +159,8 @@ impl<'a> Reading<'a> {
             return true;
         }
         // 黄金|价格, 原油|期货: one word for the segmenter, and still the name.
-        const COMPOUND_ENDS: &[&str] = &["价格", "储备", "期货", "市场", "现货", "价", "股价", "公司", "集团"];
         // 日本|首相 likewise.
-        let compound = (COMPOUND_ENDS.iter().any(|word| self.folded[end..].starts_with(word))
+        let compound = (self.follows("compound_end", end)
             || self.role_starting(end).is_some_and(|role| !role.ambiguous))
             && self.is_cut(start);
         if compound {
@@ -166,7 +174,8 @@ impl<'a> Reading<'a> {
         };
         // A longer word that the segmenter guessed may well hold the name at its head (商汤升).
         let inside = count == 2 && !self.is_cut(start) && !self.is_cut(end);
-        !inside && !across(start) && !(across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word)))
+        let everyday_tail = across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word));
+        !inside && !across(start) && !everyday_tail
     }
 
     /// The word that holds the byte before and after `at`.
@@ -358,7 +367,6 @@ impl<'a> Reading<'a> {
         const DERIVED: &[char] = &[
             '化', '性', '型', '式', '者', '率', '额', '量', '类', '期', '度', '力', '级', '们', '股',
         ];
-        const EVERYDAY: &str = "一二三四五六七八九十百千万亿两几多少大小上中下内外前后左右新老旧高低好坏长短快慢早晚是有在不没了过着得地的和与及或等为从到向对由被把让给将会能可要应该来去说看做用这那此其每各某本该我你他她它们人年月日时分秒元股家名位个只支件项款种次度再又还也都就才最更很太已曾正仅约近逾超达共并且而但因故若如虽则即如何谁什么啊吧呢吗据称指及以之所者于自按照经";
         let mut sum = 0.0;
         let mut singles = 0;
         for word in self.words_in(start, end) {
@@ -372,7 +380,7 @@ impl<'a> Reading<'a> {
                 };
                 singles = 0;
             } else if count == 1 {
-                if EVERYDAY.contains(first) {
+                if self.is_char_in("everyday_character", first) {
                     sum -= 0.8;
                     singles = 0;
                 } else {
@@ -435,9 +443,56 @@ impl<'a> Reading<'a> {
         self.lexicon.cue_ending(class, &self.lower[..at]).is_some()
     }
 
-    /// How often `name` stands in the document, counted up to `limit`.
-    pub fn count(&self, name: &str, limit: usize) -> usize {
-        self.folded.match_indices(name).take(limit).count()
+    /// Whether a word of the class (`shapes/surroundings.tsv`) begins at `at`.
+    pub fn follows(&self, class: &str, at: usize) -> bool {
+        self.lexicon.surroundings(class).begins(&self.lower[at..]).is_some()
+    }
+
+    /// Whether one ends at `at`.
+    pub fn precedes(&self, class: &str, at: usize) -> bool {
+        self.lexicon.surroundings(class).ends(&self.lower[..at]).is_some()
+    }
+
+    pub fn is_in(&self, class: &str, word: &str) -> bool {
+        let class = self.lexicon.surroundings(class);
+        class.has(word)
+            || (!word.is_ascii() || word.bytes().any(|b| b.is_ascii_uppercase())) && class.has(&lowered(word))
+    }
+
+    pub fn is_char_in(&self, class: &str, c: char) -> bool {
+        self.lexicon.surroundings(class).has(c.encode_utf8(&mut [0; 4]))
+    }
+
+    /// How often a name stands in the article around `at`, counted up to `limit`.
+    pub fn count(&self, at: usize, name: &str, limit: usize) -> usize {
+        self.folded[self.article_around(at)]
+            .match_indices(name)
+            .take(limit)
+            .count()
+    }
+
+    /// Whether every Latin word of a name recurs: a quick no for the many that stand once.
+    pub fn recurs(&self, words: &[Range<usize>], times: u32) -> bool {
+        words.iter().all(|word| {
+            self.latin_words
+                .get(&self.folded[word.clone()])
+                .is_some_and(|count| *count >= times)
+        })
+    }
+
+    /// The article around a byte: the whole text unless it is longer than articles are; then a bound keeps the reading
+    /// linear.
+    pub fn article_around(&self, at: usize) -> Range<usize> {
+        const REACH: usize = 16 << 10;
+        let mut from = at.saturating_sub(REACH);
+        while !self.folded.is_char_boundary(from) {
+            from -= 1;
+        }
+        let mut to = (at + REACH).min(self.folded.len());
+        while !self.folded.is_char_boundary(to) {
+            to += 1;
+        }
+        from..to
     }
 
     /// The paragraph of a byte; 0 is the title.

@@ -242,67 +242,34 @@ fn supported_names(reading: &Reading, drafts: &mut Drafts) {
     }
 }
 
+/// Behind the space or the genitive that English puts there.
+fn past_space(reading: &Reading, at: usize) -> usize {
+    let rest = &reading.folded[at..];
+    at + ["'s ", " "]
+        .iter()
+        .find(|mark| rest.starts_with(**mark))
+        .map_or(0, |mark| mark.len())
+}
+
 fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
-    const AFTER: &[&str] = &[
-        "股价",
-        "集团",
-        "公司",
-        "股份",
-        "旗下",
-        "控股",
-        "CEO",
-        "美股",
-        "港股",
-        "A股",
-        "盘前",
-        "盘后",
-        "夜盘",
-        "财报",
-        "宣布",
-        "公告",
-        "发布公告",
-        " shares",
-        " stock",
-        "'s CEO",
-        " CEO",
-        " Inc",
-        " Corp",
-        " said",
-        "(",
-        "早盘",
-        "午后",
-    ];
-    const BEFORE: &[&str] = &[
-        "公司",
-        "企业",
-        "巨头",
-        "龙头",
-        "厂商",
-        "银行",
-        "品牌",
-        "shares of ",
-        "Shares of ",
-        "stock of ",
-    ];
     if known.kind == EntityType::Organization {
         return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
     }
     if known.kind == EntityType::Benchmark {
-        const TESTS: &[&str] = &["基准", "测试", "评测", "榜单", "竞赛", " benchmark"];
-        return TESTS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+        return reading.follows("benchmark_after", past_space(reading, known.end));
     }
     if known.kind == EntityType::Chip {
-        const CHIPS: &[&str] = &["芯片", "GPU", "显卡", "加速卡", "处理器", " chip", " GPU"];
-        return CHIPS.iter().any(|word| reading.folded[known.end..].starts_with(word));
+        return reading.follows("chip_after", past_space(reading, known.end));
     }
     if known.kind != EntityType::Company {
         return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
             || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
     }
-    let after = &reading.folded[known.end..];
-    let before = &reading.folded[..known.start];
-    AFTER.iter().any(|word| *word != "(" && after.starts_with(word))
-        || BEFORE.iter().any(|word| before.ends_with(word))
+    reading.follows("company_after", past_space(reading, known.end))
+        || reading.precedes(
+            "company_called",
+            reading.folded[..known.start].trim_end_matches(' ').len(),
+        )
         || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
         || !reading.is_common(&reading.folded[known.start..known.end])
             && (reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
@@ -312,7 +279,6 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
 
 /// A、B、C涨超5%: beside a sure name with only 、 or 和 between.
 fn list_beside(reading: &Reading, known: &KnownName, sure: &FxHashSet<usize>) -> bool {
-    let folded = reading.folded;
     let joined = |c: Option<char>| c.filter(|c| matches!(c, '、' | '和' | '及' | '与' | ',' | '/'));
     if let Some(c) = joined(reading.char_at(known.end))
         && sure.contains(&(known.end + c.len_utf8()))
@@ -326,7 +292,6 @@ fn list_beside(reading: &Reading, known: &KnownName, sure: &FxHashSet<usize>) ->
     {
         return true;
     }
-    let _ = folded;
     false
 }
 
@@ -373,41 +338,42 @@ fn headlines(reading: &Reading, drafts: &mut Drafts) {
 /// 启迪环境 of 启迪环境科技发展股份有限公司: the head of a full name that also stands alone.
 fn short_forms(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    let roots: Vec<usize> = drafts.roots().collect();
-    for draft in roots {
-        let known = drafts.get(draft);
-        if known.kind != EntityType::Company {
+    let full: Vec<(usize, usize, usize)> = drafts
+        .spots
+        .iter()
+        .filter(|spot| {
+            drafts.get(spot.draft).kind == EntityType::Company
+                && companies::has_strong_suffix(&folded[spot.start..spot.end], reading)
+        })
+        .map(|spot| (spot.draft, spot.start, spot.end))
+        .collect();
+    for (draft, start, end) in full {
+        let core = core_of(reading, &folded[start..end]);
+        let Some((head, _)) = core.char_indices().nth(3) else {
             continue;
-        }
-        let full: Vec<String> = known
-            .names
-            .iter()
-            .filter(|name| companies::has_strong_suffix(name, reading))
-            .cloned()
-            .collect();
-        for name in full {
-            let core = core_of(reading, &name);
-            let chars: Vec<usize> = core.char_indices().map(|(i, _)| i).chain([core.len()]).collect();
-            for count in (3..chars.len().min(9)).rev() {
-                let short = &core[..chars[count]];
-                if short.len() == name.len() || drafts.of_name(short).is_some() {
-                    break;
-                }
-                if reading.lexicon.name_of(short).is_some() || reading.is_boundary_word(short) {
-                    continue;
-                }
-                let alone = folded.match_indices(short).take(12).any(|(at, _)| {
-                    !folded[..at].ends_with(
-                        &name[..name.len() - core.len() - name[name.find(core).unwrap_or(0) + core.len()..].len()],
-                    ) || !folded[at..].starts_with(core)
-                });
-                let named = folded
-                    .find(short)
-                    .is_some_and(|at| reading.likeness(at, at + short.len()) > 0.4);
-                if alone && named && is_edge(reading, short) {
-                    drafts.add_name(draft, short);
-                    break;
-                }
+        };
+        let window = reading.article_around(start);
+        for (i, _) in folded[window.clone()].match_indices(&core[..head]).take(24) {
+            let at = window.start + i;
+            let common: usize = folded[at..]
+                .chars()
+                .zip(core.chars())
+                .take(8)
+                .take_while(|(a, b)| a == b)
+                .map(|(c, _)| c.len_utf8())
+                .sum();
+            let short = &folded[at..at + common];
+            // The full name itself, and names that only begin alike.
+            if common == core.len() || folded[at..].starts_with(core) || !reading.is_cut(at + common) {
+                continue;
+            }
+            if drafts.of_name(short).is_none()
+                && reading.lexicon.name_of(short).is_none()
+                && !reading.is_boundary_word(short)
+                && reading.is_cut(at)
+                && reading.likeness(at, at + common) > 0.4
+            {
+                drafts.add_name(draft, short);
             }
         }
     }
@@ -435,15 +401,6 @@ fn core_of<'n>(reading: &Reading, name: &'n str) -> &'n str {
         }
     }
     &name[at..]
-}
-
-/// Whether the short form stands somewhere between word edges.
-fn is_edge(reading: &Reading, short: &str) -> bool {
-    reading
-        .folded
-        .match_indices(short)
-        .take(12)
-        .any(|(at, _)| reading.is_cut(at) && reading.is_cut(at + short.len()))
 }
 
 /// Every name of every entity wherever it stands.
@@ -551,11 +508,11 @@ fn places(reading: &Reading, drafts: &mut Drafts) {
 fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found {
     let mut spots = std::mem::take(&mut drafts.spots);
     // `NYSE: BABA` in its bracket is a code, not a mention.
-    let codes: Vec<Range<usize>> = notes.listings.iter().map(|(_, _, code)| code.clone()).collect();
+    let mut codes: Vec<Range<usize>> = notes.listings.iter().map(|(_, _, code)| code.clone()).collect();
+    codes.sort_by_key(|code| code.start);
     spots.retain(|spot| {
-        !codes
-            .iter()
-            .any(|code| code.start <= spot.start && spot.end <= code.end)
+        let index = codes.partition_point(|code| code.end < spot.end);
+        codes.get(index).is_none_or(|code| code.start > spot.start)
     });
     // The longest wins; of equals the surer.
     spots.sort_by(|a, b| {
@@ -609,10 +566,14 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         anaphora::resolve(reading, &mut settled);
     }
     let mentions = settled.mentions;
+    let mut by_entity: Vec<Vec<&Mention>> = vec![Vec::new(); order.len()];
+    for mention in mentions.iter().filter(|mention| mention.origin != Origin::Anaphor) {
+        by_entity[mention.entity].push(mention);
+    }
     let entities = order
         .iter()
-        .enumerate()
-        .map(|(i, &draft)| entity(reading, &drafts, draft, i, &mentions))
+        .zip(&by_entity)
+        .map(|(&draft, mentions)| entity(reading, &drafts, draft, mentions))
         .collect();
     let mention_at = |name: &Range<usize>| {
         let index = mentions.partition_point(|mention| mention.start < name.start);
@@ -681,7 +642,7 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
     }
 }
 
-fn entity(reading: &Reading, drafts: &Drafts, draft: usize, number: usize, mentions: &[Mention]) -> Entity {
+fn entity(reading: &Reading, drafts: &Drafts, draft: usize, mentions: &[&Mention]) -> Entity {
     let found = drafts.get(draft);
     let mut names: Vec<String> = Vec::new();
     let mut listings = Vec::new();
@@ -703,10 +664,7 @@ fn entity(reading: &Reading, drafts: &Drafts, draft: usize, number: usize, menti
         listings = entry.listings.clone();
         identifiers = entry.identifiers.clone();
     }
-    for mention in mentions
-        .iter()
-        .filter(|mention| mention.entity == number && mention.origin != Origin::Anaphor)
-    {
+    for mention in mentions {
         let surface = reading.text.source_slice(mention.start..mention.end);
         if !names.iter().any(|name| name == surface) {
             names.push(surface.to_owned());
