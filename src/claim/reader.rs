@@ -279,6 +279,9 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
     for note in &input.found.listings {
         let mention = &input.found.mentions[note.mention];
+        if !matches!(mention.kind, EntityType::Company | EntityType::Organization) {
+            continue;
+        }
         claims.push(Claim {
             figure: None,
             elided: false,
@@ -647,6 +650,13 @@ impl Reading<'_> {
                         .trim()
                         .trim_matches(['“', '”', '「', '」', '"', '，', ',', '：', ':', '。', ' ']);
                     let words = words.strip_prefix("that ").unwrap_or(words);
+                    if name == "rank" {
+                        qualifiers.insert(
+                            name.to_owned(),
+                            ordinal(&folded[range]).map_or_else(|| json!(words), |n| json!(n)),
+                        );
+                        continue;
+                    }
                     if name == "aspect" {
                         let aspects = aspects(self.lexicon, &folded[range.clone()].to_lowercase());
                         if !aspects.is_empty() {
@@ -962,6 +972,31 @@ fn takes(term: &Term, kind: Kind) -> bool {
     kinds.split('|').any(|k| pattern::quantity_kind(k) == Some(kind))
 }
 
+/// A place in a ranking: Arabic, or Chinese up to ninety-nine.
+fn ordinal(words: &str) -> Option<u32> {
+    if let Ok(n) = words.parse() {
+        return Some(n);
+    }
+    let digit = |c: char| "一二三四五六七八九".chars().position(|d| d == c).map(|i| i as u32 + 1);
+    let (tens, ones) = match words.split_once('十') {
+        Some((tens, ones)) => (
+            if tens.is_empty() {
+                1
+            } else {
+                digit(tens.chars().next()?)?
+            },
+            ones,
+        ),
+        None => (0, words),
+    };
+    let ones = if ones.is_empty() {
+        0
+    } else {
+        digit(ones.chars().next()?)?
+    };
+    Some(tens * 10 + ones)
+}
+
 /// The aspects that a list of words names (数学、编程和推理).
 fn aspects<'l>(lexicon: &'l Lexicon, words: &str) -> Vec<&'l str> {
     let mut out = Vec::new();
@@ -1048,13 +1083,14 @@ fn fits(predicate: Predicate, subject: EntityType, object: &Object, object_kind:
         EstablishedOn => org(subject) && matches!(object, Object::Date(_)),
         HeadquarteredIn => org(subject) && o == Some(Place),
         SubsidiaryOf => org(subject) && o.is_some_and(org),
-        HoldsPosition | EducatedAt => subject == Person && o.is_some_and(|k| org(k) || k == Place),
+        HoldsPosition => subject == Person && o.is_some_and(|k| org(k) || k == Place),
+        EducatedAt => subject == Person && o.is_some_and(org),
         BornOn => subject == Person && matches!(object, Object::Date(_)),
         BornIn => subject == Person && o == Some(Place),
-        ListedOn => org(subject) && o.is_some_and(org),
+        ListedOn => subject == Company && o.is_some_and(org),
         ScoredOn => o == Some(Benchmark),
         RankedOn => o == Some(Ranking),
-        Rated => org(subject) || subject == Person,
+        Rated => org(subject) && o == Some(Company),
         CommentedOn => actor(subject) && subject != Place && o.is_some(),
         PriceMoved => {
             matches!(subject, Company | Index | Listing | Product | Organization)
