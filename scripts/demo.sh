@@ -22,8 +22,8 @@ for query in queries/*.rq; do
     "$jingwei" query --store "$store" --format table --width "${COLUMNS:-120}" --rows 10 "$query"
 done
 
-say "What one sentence is read as"
-"$jingwei" explain --published 2025-01-27 '騰訊（0700）昨日升逾6%，報導指其擬以12.6億元收購一間AI公司。'
+say "How one text is read"
+"$jingwei" explain --published 2025-05-16 '騰訊（0700）昨日升6%，報403元。公司首季收入1,800億元人民幣，按年升13%。'
 
 say "Drawing the graph"
 "$jingwei" export --store "$store" --format html --output "$picture"

@@ -71,7 +71,7 @@ pub fn run(args: QueryArgs) -> miette::Result<Outcome> {
     answer.write(format, store.base(), width, &mut out).into_diagnostic()?;
     out.flush().into_diagnostic()?;
     if answer.is_cut() {
-        eprintln!("there is more: --rows cut the answer off");
+        eprintln!("there are more than the {} of --rows", args.rows.unwrap_or(0));
     }
     Ok(Outcome::Done)
 }
