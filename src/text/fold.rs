@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 /// once [`VARIANTS`] has been applied.
 static CONVERTER: LazyLock<Option<OpenCC>> = LazyLock::new(|| OpenCC::new(DefaultConfig::T2S).ok());
 
-/// Characters that stay apart after OpenCC because one script uses both (著/着), and spelling variants.
+/// Characters that stay apart after OpenCC (台/臺/檯), and spelling variants.
 static VARIANTS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let mut map = HashMap::new();
     for line in include_str!("../../lexicon/variants.tsv").lines() {
