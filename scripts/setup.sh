@@ -22,11 +22,13 @@ command -v cargo >/dev/null || { echo "cargo is missing: install Rust first (rus
 command -v dpkg-query >/dev/null || { echo "this script is for Debian; elsewhere install a C++ compiler, libclang, pkg-config and OpenCC 1.1 with headers" >&2; exit 2; }
 
 # RocksDB is bound by libclang: its library and its own headers are enough, in whichever version this Debian has.
-if ! ls /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang-*.so* >/dev/null 2>&1; then
+# (libclang-cpp alone, which other packages bring along, is another library.)
+clang=$(dpkg-query -W -f='${Package} ${Status}\n' 'libclang1-*' 2>/dev/null | sed -n 's/^libclang1-\([0-9]*\) .*ok installed$/\1/p' | sort -n | tail -1 || true)
+if [ -z "$clang" ]; then
     sudo=()
     [ "$(id -u)" -eq 0 ] || sudo=(sudo)
     "${sudo[@]}" apt-get update -qq
+    clang=$(apt-cache depends libclang-dev 2>/dev/null | sed -n 's/.*Depends: libclang-\([0-9]*\)-dev.*/\1/p' | head -1 || true)
 fi
-clang=$(dpkg-query -W -f='${Package}\n' 'libclang1-*' 2>/dev/null | sed -n 's/^libclang1-\([0-9]*\)$/\1/p' | sort -n | tail -1)
-[ -n "$clang" ] || clang=$(apt-cache depends libclang-dev 2>/dev/null | sed -n 's/.*Depends: libclang-\([0-9]*\)-dev.*/\1/p' | head -1)
-need_packages g++ make pkg-config libopencc-dev "libclang1-${clang:-14}" "libclang-common-${clang:-14}-dev" "$@"
+[ -n "$clang" ] || { echo "no libclang among this machine's packages: install libclang-dev, then try again" >&2; exit 2; }
+need_packages g++ make pkg-config libopencc-dev "libclang1-$clang" "libclang-common-$clang-dev" "$@"
