@@ -1,13 +1,13 @@
 //! Patterns: regular expressions over skeletons, written as data (`patterns/*.toml`, described in `patterns/README.md`).
 
 use super::Status;
+use super::matcher::Matcher;
 use super::predicate::Predicate;
 use super::skeleton::{DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, entity_symbol, quantity_symbol};
 use crate::entity::EntityType;
 use crate::entity::lexicon::{Lexicon, TermTable};
 use crate::measure::Kind;
 use crate::text::{fold, is_han};
-use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -134,7 +134,7 @@ pub struct Pattern {
     /// Goes into `rule` of the claims it makes.
     pub id: String,
     pub predicate: Predicate,
-    pub regexes: Vec<Regex>,
+    pub(super) forms: Vec<Matcher>,
     /// For sentences in English
     pub english: bool,
     pub set: BTreeMap<String, serde_json::Value>,
@@ -193,7 +193,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             .get_ref()
             .parse()
             .map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
-        let mut regexes = Vec::new();
+        let mut forms = Vec::new();
         let mut triggers = Vec::new();
         for form in &written.forms {
             let offset = form.span().start + 1;
@@ -202,8 +202,8 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
                 whole = whole.replace(&format!("@{name}"), piece);
             }
             let source = translate(&whole, english, lexicon).map_err(|reason| error(offset, reason))?;
-            let regex = Regex::new(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
-            let hir = regex_syntax::parse(&source).map_err(|e| error(offset, e.to_string()))?;
+            let hir = regex_syntax::parse(&source)
+                .map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
             let required = required_literals(&hir).ok_or_else(|| {
                 error(
                     offset,
@@ -211,7 +211,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
                         .to_owned(),
                 )
             })?;
-            regexes.push(regex);
+            forms.push(Matcher::new(&hir).map_err(|e| error(offset, e.to_string()))?);
             triggers.push(required);
         }
         let types =
@@ -257,15 +257,15 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             counterexamples: written.counterexamples,
             place: (path.to_owned(), error(at, String::new()).line),
             names: {
-                let mut names: Vec<String> = regexes
+                let mut names: Vec<String> = forms
                     .iter()
-                    .flat_map(|r: &Regex| r.capture_names().flatten().map(str::to_owned))
+                    .flat_map(|form| form.names().map(str::to_owned))
                     .collect();
                 names.sort();
                 names.dedup();
                 names
             },
-            regexes,
+            forms,
             triggers,
             id: written.id.into_inner(),
         });
@@ -391,6 +391,9 @@ fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
     Ok(words.join("|"))
 }
 
+/// Where a Latin word begins or ends, beside a Chinese character too (GPT的).
+const BOUNDARY: &str = r"(?-u:\b)";
+
 fn alternation(forms: &[String]) -> String {
     let mut sorted: Vec<&String> = forms.iter().collect();
     // Leftmost-first alternation: the longer form must stand first.
@@ -403,7 +406,7 @@ fn alternation(forms: &[String]) -> String {
             let chinese = form.chars().any(is_han);
             let form = if chinese { form.replace(' ', "") } else { form };
             let escaped = regex::escape(&form);
-            if chinese { escaped } else { format!(r"\b{escaped}\b") }
+            if chinese { escaped } else { format!("{BOUNDARY}{escaped}{BOUNDARY}") }
         })
         .collect::<Vec<_>>()
         .join("|")
@@ -472,7 +475,10 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
             ' ' if !english => rest = &rest[1..],
             '\\' => {
                 let end = rest.char_indices().nth(2).map_or(rest.len(), |(i, _)| i);
-                out.push_str(&rest[..end]);
+                out.push_str(match &rest[..end] {
+                    r"\b" => BOUNDARY,
+                    escape => escape,
+                });
                 rest = &rest[end..];
             }
             _ => {

@@ -42,6 +42,8 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone, Default)]
 pub struct Skeleton {
     pub text: String,
+    /// The characters of `text`
+    pub chars: Vec<char>,
     pub items: Vec<Item>,
     places: Vec<Place>,
     end: usize,
@@ -220,6 +222,7 @@ impl Skeleton {
             item,
         });
         self.text.push(c);
+        self.chars.push(c);
     }
 
     /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
@@ -243,6 +246,12 @@ impl Skeleton {
             }
         }
         out
+    }
+
+    /// Bytes of `text` of a range of its characters.
+    pub fn bytes(&self, chars: Range<usize>) -> Range<usize> {
+        let at = |i: usize| self.places.get(i).map_or(self.text.len(), |p| p.at as usize);
+        at(chars.start)..at(chars.end)
     }
 
     /// Bytes of the folded text that a range of the skeleton stands for.
