@@ -6,7 +6,7 @@
 //! an alternation is looked up by its next character, and a search remembers which instruction failed at which
 //! character, so that it takes time in proportion to the form's length times the sentence's (the bounded backtracker
 //! of RE2 and `regex-automata`). What matches, and what is captured, is the same as with the `regex` crate: leftmost
-//! first, as the tests check on the whole corpus.
+//! first; the tests hold the two against each other.
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 use rustc_hash::FxHashMap;
@@ -45,8 +45,15 @@ enum Step {
         memo: u32,
     },
     /// One of several branches, in their order.
-    Choice { choice: u32, memo: u32 },
-    Split { first: u32, second: u32, memo: u32 },
+    Choice {
+        choice: u32,
+        memo: u32,
+    },
+    Split {
+        first: u32,
+        second: u32,
+        memo: u32,
+    },
     Jump(u32),
     Save(u32),
     Start,
@@ -131,12 +138,26 @@ const UNSET: u32 = u32::MAX;
 
 #[derive(Debug, Clone, Copy)]
 enum Frame {
-    Try { step: u32, at: u32 },
+    Try {
+        step: u32,
+        at: u32,
+    },
     /// A lazy gap that has taken `count` characters and may take one more
-    Longer { step: u32, at: u32, count: u32 },
+    Longer {
+        step: u32,
+        at: u32,
+        count: u32,
+    },
     /// A greedy gap that has taken `count` characters and may give one back
-    Shorter { step: u32, at: u32, count: u32 },
-    Restore { slot: u32, value: u32 },
+    Shorter {
+        step: u32,
+        at: u32,
+        count: u32,
+    },
+    Restore {
+        slot: u32,
+        value: u32,
+    },
 }
 
 impl Matcher {
@@ -311,11 +332,7 @@ impl Matcher {
                         }
                         at += taken;
                         if *lazy && taken < *max {
-                            frames.push(Frame::Longer {
-                                step,
-                                at,
-                                count: taken,
-                            });
+                            frames.push(Frame::Longer { step, at, count: taken });
                         } else if !*lazy && taken > *min {
                             frames.push(Frame::Shorter {
                                 step,
@@ -678,7 +695,10 @@ mod tests {
     #[test]
     fn gaps_choices_and_captures_are_those_of_the_regex_crate() {
         let cases = [
-            ("(?P<a>甲)[^,]{0,3}?(?:收购|收)(?P<b>乙)?", "甲拟收购乙,甲收乙,甲一二三四收购乙"),
+            (
+                "(?P<a>甲)[^,]{0,3}?(?:收购|收)(?P<b>乙)?",
+                "甲拟收购乙,甲收乙,甲一二三四收购乙",
+            ),
             ("(^|[,;])[^,;]{0,4}(?P<b>乙)(?:$|[,;])", "一二乙,三乙;乙乙"),
             ("(?:ab|a|abc)(?P<rest>c*)d?", "abcabcdacd"),
             ("(a|b)*?(?P<x>b)+", "aabbab"),

@@ -3,7 +3,9 @@
 use super::Status;
 use super::matcher::Matcher;
 use super::predicate::Predicate;
-use super::skeleton::{DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, entity_symbol, quantity_symbol};
+use super::skeleton::{
+    DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, SymbolSet, entity_symbol, quantity_symbol,
+};
 use crate::entity::EntityType;
 use crate::entity::lexicon::{Lexicon, TermTable};
 use crate::measure::Kind;
@@ -164,6 +166,8 @@ pub struct Pattern {
     pub place: (String, usize),
     /// By form: one of these literals stands in every match
     pub(super) triggers: Vec<Vec<String>>,
+    /// By form: sets of symbols of which every match holds one each
+    pub(super) symbols: Vec<Vec<SymbolSet>>,
     /// Names of the captures of all forms
     names: Vec<String>,
 }
@@ -195,6 +199,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             .map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
         let mut forms = Vec::new();
         let mut triggers = Vec::new();
+        let mut symbols = Vec::new();
         for form in &written.forms {
             let offset = form.span().start + 1;
             let mut whole = form.get_ref().clone();
@@ -202,8 +207,8 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
                 whole = whole.replace(&format!("@{name}"), piece);
             }
             let source = translate(&whole, english, lexicon).map_err(|reason| error(offset, reason))?;
-            let hir = regex_syntax::parse(&source)
-                .map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
+            let hir =
+                regex_syntax::parse(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
             let required = required_literals(&hir).ok_or_else(|| {
                 error(
                     offset,
@@ -213,6 +218,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             })?;
             forms.push(Matcher::new(&hir).map_err(|e| error(offset, e.to_string()))?);
             triggers.push(required);
+            symbols.push(required_symbols(&hir));
         }
         let types =
             |names: &[Spanned<String>]| -> Result<Vec<EntityType>, PatternError> {
@@ -257,16 +263,14 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             counterexamples: written.counterexamples,
             place: (path.to_owned(), error(at, String::new()).line),
             names: {
-                let mut names: Vec<String> = forms
-                    .iter()
-                    .flat_map(|form| form.names().map(str::to_owned))
-                    .collect();
+                let mut names: Vec<String> = forms.iter().flat_map(|form| form.names().map(str::to_owned)).collect();
                 names.sort();
                 names.dedup();
                 names
             },
             forms,
             triggers,
+            symbols,
             id: written.id.into_inner(),
         });
     }
@@ -406,7 +410,11 @@ fn alternation(forms: &[String]) -> String {
             let chinese = form.chars().any(is_han);
             let form = if chinese { form.replace(' ', "") } else { form };
             let escaped = regex::escape(&form);
-            if chinese { escaped } else { format!("{BOUNDARY}{escaped}{BOUNDARY}") }
+            if chinese {
+                escaped
+            } else {
+                format!("{BOUNDARY}{escaped}{BOUNDARY}")
+            }
         })
         .collect::<Vec<_>>()
         .join("|")
@@ -525,6 +533,34 @@ fn required_literals(hir: &Hir) -> Option<Vec<String>> {
         HirKind::Capture(c) => required_literals(&c.sub),
         _ => None,
     }
+}
+
+/// Sets of symbols of which every match of the expression holds at least one each.
+fn required_symbols(hir: &Hir) -> Vec<SymbolSet> {
+    let mut sets = match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let chars = class.iter().map(|r| (r.start(), r.end()));
+            SymbolSet::of_ranges(chars).into_iter().collect()
+        }
+        HirKind::Concat(parts) => parts.iter().flat_map(required_symbols).collect(),
+        HirKind::Alternation(parts) => {
+            let mut any = SymbolSet::default();
+            for part in parts {
+                // The rarest of each branch would be best; its first is as good as another.
+                let Some(first) = required_symbols(part).into_iter().next() else {
+                    return Vec::new();
+                };
+                any |= first;
+            }
+            vec![any]
+        }
+        HirKind::Repetition(r) if r.min > 0 => required_symbols(&r.sub),
+        HirKind::Capture(c) => required_symbols(&c.sub),
+        _ => Vec::new(),
+    };
+    sets.sort_unstable();
+    sets.dedup();
+    sets
 }
 
 /// Longer literals say more; symbols of entities stand in nearly every sentence and say nothing.

@@ -152,6 +152,12 @@ impl Reader {
                     continue;
                 }
                 let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
+                if !pattern.symbols[f as usize]
+                    .iter()
+                    .all(|set| set.meets(skeleton.symbols))
+                {
+                    continue;
+                }
                 let reading = Reading {
                     input,
                     lexicon,

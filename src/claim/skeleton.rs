@@ -44,6 +44,8 @@ pub struct Skeleton {
     pub text: String,
     /// The characters of `text`
     pub chars: Vec<char>,
+    /// The symbols among them
+    pub symbols: SymbolSet,
     pub items: Vec<Item>,
     places: Vec<Place>,
     end: usize,
@@ -89,6 +91,44 @@ pub fn quantity_symbol(kind: Kind) -> char {
         Kind::Count => '\u{e013}',
         Kind::Duration => '\u{e014}',
         Kind::Number => '\u{e015}',
+    }
+}
+
+/// A set of symbols.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SymbolSet(u64);
+
+impl SymbolSet {
+    /// The bit of a symbol, no bit for other characters.
+    fn of(c: char) -> SymbolSet {
+        match (c as u32).checked_sub('\u{e000}' as u32) {
+            Some(bit) if bit < 64 => SymbolSet(1 << bit),
+            _ => SymbolSet(0),
+        }
+    }
+
+    /// The set of these characters if all are symbols.
+    pub fn of_ranges(ranges: impl Iterator<Item = (char, char)>) -> Option<SymbolSet> {
+        let mut set = SymbolSet::default();
+        for (low, high) in ranges {
+            if low < '\u{e000}' || high > '\u{e03f}' {
+                return None;
+            }
+            for c in low..=high {
+                set |= SymbolSet::of(c);
+            }
+        }
+        Some(set)
+    }
+
+    pub fn meets(self, other: SymbolSet) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl std::ops::BitOrAssign for SymbolSet {
+    fn bitor_assign(&mut self, other: SymbolSet) {
+        self.0 |= other.0;
     }
 }
 
@@ -153,8 +193,14 @@ impl Skeleton {
             atoms = heads(parts, sentence, atoms);
         }
         let atoms = lists(parts, sentence, atoms);
+        let length = sentence.end - sentence.start;
+        // Most characters of Chinese have three bytes.
+        let count = if sentence.english { length } else { length / 2 };
         let mut skeleton = Skeleton {
             end: sentence.end,
+            text: String::with_capacity(length),
+            chars: Vec::with_capacity(count),
+            places: Vec::with_capacity(count),
             ..Skeleton::default()
         };
         let mut at = sentence.start;
@@ -223,6 +269,7 @@ impl Skeleton {
         });
         self.text.push(c);
         self.chars.push(c);
+        self.symbols |= SymbolSet::of(c);
     }
 
     /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.

@@ -120,7 +120,12 @@ fn given(extraction: &Extraction) -> String {
                 ObjectOut::Entity(iri) => label(iri),
                 ObjectOut::Literal(literal) => literal.value.to_string(),
             };
-            format!("`{} | {} | {object}` ({})", label(&claim.subject), claim.predicate, claim.rule)
+            format!(
+                "`{} | {} | {object}` ({})",
+                label(&claim.subject),
+                claim.predicate,
+                claim.rule
+            )
         })
         .collect();
     if claims.is_empty() {
