@@ -8,6 +8,7 @@
 //! of RE2 and `regex-automata`). What matches, and what is captured, is the same as with the `regex` crate: leftmost
 //! first; the tests hold the two against each other.
 
+use super::skeleton::SymbolSet;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -102,8 +103,18 @@ pub struct Matcher {
     memos: u32,
     /// What every match begins with; `None` if that may be anything
     first: Option<CharSet>,
+    /// Whether that is a symbol of a skeleton in every case
+    on_symbol: bool,
     /// Whether a match that begins at the text's start may begin with any character
     at_start: bool,
+}
+
+/// What a form is matched on.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    pub chars: &'a [char],
+    /// Which of them are symbols of a skeleton, ascending: most forms begin with one
+    pub symbols: &'a [u32],
 }
 
 /// What a match captured: ranges of characters, by group. Group 0 is the whole match.
@@ -172,6 +183,7 @@ impl Matcher {
             names: vec![None],
             memos: 0,
             first: None,
+            on_symbol: false,
             at_start: false,
         };
         matcher.steps.push(Step::Save(0));
@@ -180,6 +192,7 @@ impl Matcher {
         matcher.steps.push(Step::Match);
         let first = First::of(hir);
         if !first.empty {
+            matcher.on_symbol = SymbolSet::of_ranges(first.chars.iter().map(|r| (r.start(), r.end()))).is_some();
             matcher.first = Some(CharSet::new(&first.chars));
             matcher.at_start = first.at_start;
         }
@@ -192,33 +205,57 @@ impl Matcher {
     }
 
     /// The first match that begins at character `from` or behind it.
-    pub fn find(&self, text: &[char], from: usize, scratch: &mut Scratch) -> Option<Captures<'_>> {
+    pub fn find(&self, line: &Line<'_>, from: usize, scratch: &mut Scratch) -> Option<Captures<'_>> {
+        let text = line.chars;
         let width = text.len() + 1;
         scratch.failed.clear();
         scratch.failed.resize((self.memos as usize * width).div_ceil(64), 0);
         scratch.slots.clear();
         scratch.slots.resize(self.names.len() * 2, UNSET);
         scratch.frames.clear();
-        for start in from..width {
-            let possible = match (&self.first, text.get(start)) {
-                (None, _) => true,
-                (Some(_), _) if self.at_start && start == 0 => true,
-                (Some(first), Some(c)) => first.contains(*c),
-                (Some(_), None) => false,
-            };
-            if possible && self.run(text, start, scratch) {
-                let groups = scratch
-                    .slots
-                    .chunks(2)
-                    .map(|pair| (pair[0] != UNSET && pair[1] != UNSET).then(|| pair[0] as usize..pair[1] as usize))
-                    .collect();
-                return Some(Captures {
-                    names: &self.names,
-                    groups,
-                });
+        let found = match &self.first {
+            None => (from..width).any(|start| self.run(text, start, scratch)),
+            Some(first) => {
+                let begins = |start: &usize| text.get(*start).is_some_and(|c| first.contains(*c));
+                let mut at_start = (self.at_start && from == 0).then_some(0).into_iter();
+                if self.on_symbol {
+                    let after = line.symbols.partition_point(|&at| (at as usize) < from);
+                    let mut starts = line.symbols[after..].iter().map(|&at| at as usize).filter(begins);
+                    at_start.any(|start| self.run(text, start, scratch))
+                        || starts.any(|start| self.run(text, start, scratch))
+                } else {
+                    let mut starts = (from..text.len()).filter(begins);
+                    at_start.any(|start| self.run(text, start, scratch))
+                        || starts.any(|start| self.run(text, start, scratch))
+                }
             }
+        };
+        found.then(|| Captures {
+            names: &self.names,
+            groups: scratch
+                .slots
+                .chunks(2)
+                .map(|pair| (pair[0] != UNSET && pair[1] != UNSET).then(|| pair[0] as usize..pair[1] as usize))
+                .collect(),
+        })
+    }
+
+    /// False where the step behind a gap surely fails at `at`: saves trying it at every character of the gap.
+    fn may_go_on(&self, mut step: u32, text: &[char], at: u32) -> bool {
+        while let Step::Save(_) = self.steps[step as usize] {
+            step += 1;
         }
-        None
+        let next = text.get(at as usize);
+        match &self.steps[step as usize] {
+            Step::Char(c) => next == Some(c),
+            Step::Literal(range) => next == self.literals.get(range.start as usize),
+            Step::Class(class) => next.is_some_and(|c| self.classes[*class as usize].contains(*c)),
+            Step::Choice { choice, .. } => {
+                let choice = &self.choices[*choice as usize];
+                !choice.others.is_empty() || next.is_some_and(|c| choice.by_char.contains_key(c))
+            }
+            _ => true,
+        }
     }
 
     /// Whether the form matches at `start`; its captures are in the slots.
@@ -244,27 +281,32 @@ impl Matcher {
                     slots[slot as usize] = value;
                     continue;
                 }
-                Frame::Longer { step, at, count } => {
+                Frame::Longer {
+                    step,
+                    mut at,
+                    mut count,
+                } => {
                     let Step::Gap { class, max, memo, .. } = self.steps[step as usize] else {
                         continue;
                     };
-                    let fits = text
-                        .get(at as usize)
-                        .is_some_and(|c| self.classes[class as usize].contains(*c));
-                    if !fits {
-                        continue;
+                    let class = &self.classes[class as usize];
+                    loop {
+                        if !text.get(at as usize).is_some_and(|c| class.contains(*c)) {
+                            continue 'frames;
+                        }
+                        at += 1;
+                        count += 1;
+                        if self.may_go_on(step + 1, text, at) && fresh(memo + 1, at) {
+                            break;
+                        }
+                        if count == max {
+                            continue 'frames;
+                        }
                     }
-                    if count + 1 < max {
-                        frames.push(Frame::Longer {
-                            step,
-                            at: at + 1,
-                            count: count + 1,
-                        });
+                    if count < max {
+                        frames.push(Frame::Longer { step, at, count });
                     }
-                    if !fresh(memo + 1, at + 1) {
-                        continue;
-                    }
-                    (step + 1, at + 1)
+                    (step + 1, at)
                 }
                 Frame::Shorter { step, at, count } => {
                     let Step::Gap { min, memo, .. } = self.steps[step as usize] else {
@@ -672,12 +714,20 @@ mod tests {
         let matcher = Matcher::new(&hir).unwrap_or_else(|e| panic!("{form}: {e}"));
         let regex = Regex::new(form).unwrap_or_else(|e| panic!("{form}: {e}"));
         let chars: Vec<char> = text.chars().collect();
+        let is_symbol = |c: char| SymbolSet::of_ranges([(c, c)].into_iter()).is_some();
+        let symbols: Vec<u32> = (0..chars.len() as u32)
+            .filter(|&at| is_symbol(chars[at as usize]))
+            .collect();
         let mut bytes: Vec<usize> = text.char_indices().map(|(i, _)| i).collect();
         bytes.push(text.len());
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         let mut scratch = Scratch::default();
         for from in 0..=chars.len() {
-            let found = matcher.find(&chars, from, &mut scratch);
+            let line = Line {
+                chars: &chars,
+                symbols: &symbols,
+            };
+            let found = matcher.find(&line, from, &mut scratch);
             ours.push(found.map_or_else(Vec::new, |captures| {
                 captures
                     .groups
@@ -705,6 +755,11 @@ mod tests {
             (r"(?-u:\b)(?:up|ups)(?-u:\b)", "up涨ups upset"),
             ("[^a]+(?P<x>a{2,3})", "baaaabaa"),
             ("(?P<x>a)?b|c", "abcb"),
+            (
+                "(?P<x>[\u{e000}\u{e001}])[^,]*?涨(?P<y>\u{e010})",
+                "甲\u{e000},\u{e001}股价涨\u{e010}",
+            ),
+            ("(?:^|,)(?P<x>\u{e000})?涨", "涨,\u{e000}涨"),
         ];
         for (form, text) in cases {
             let [ours, theirs] = both(form, text);
@@ -722,7 +777,11 @@ mod tests {
         let hir = regex_syntax::parse(form).unwrap_or_else(|e| panic!("{e}"));
         let matcher = Matcher::new(&hir).unwrap_or_else(|e| panic!("{e}"));
         let chars: Vec<char> = text.chars().collect();
-        assert!(matcher.find(&chars, 0, &mut Scratch::default()).is_none());
+        let line = Line {
+            chars: &chars,
+            symbols: &[],
+        };
+        assert!(matcher.find(&line, 0, &mut Scratch::default()).is_none());
     }
 
     fn form() -> impl Strategy<Value = String> {
@@ -732,6 +791,8 @@ mod tests {
             Just("ab".to_owned()),
             Just("[^b]".to_owned()),
             Just("[a甲]".to_owned()),
+            Just("\u{e000}".to_owned()),
+            Just("[\u{e000}-\u{e00a}]".to_owned()),
             Just("[^,]{0,3}?".to_owned()),
             Just("[^b]{1,2}".to_owned()),
             Just("b*?".to_owned()),
@@ -752,7 +813,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_form_matches_as_with_the_regex_crate(form in form(), text in "[ab甲,]{0,12}") {
+        fn any_form_matches_as_with_the_regex_crate(form in form(), text in "[ab甲,\u{e000}\u{e001}]{0,12}") {
             let [ours, theirs] = both(&form, &text);
             prop_assert_eq!(ours, theirs, "{} on {}", form, text);
         }

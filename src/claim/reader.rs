@@ -36,6 +36,8 @@ pub struct Reader {
     chinese: Triggers,
     english: Triggers,
     cues: Cues,
+    /// Verbs after which something new is named
+    introducing: Vec<String>,
 }
 
 /// Finds which patterns a sentence may match at all.
@@ -111,6 +113,11 @@ impl Reader {
             chinese: Triggers::new(&patterns, false),
             english: Triggers::new(&patterns, true),
             cues: Cues::new(lexicon),
+            introducing: ["release", "develop", "open_source", "found"]
+                .iter()
+                .flat_map(|class| lexicon.cues(class))
+                .cloned()
+                .collect(),
             patterns,
         }
     }
@@ -130,12 +137,7 @@ impl Reader {
         let metrics = metrics(lexicon, input);
         let roles = roles(lexicon, input);
         let skeletons = skeletons(input, &metrics, &roles);
-        let introducing: Vec<String> = ["release", "develop", "open_source", "found"]
-            .iter()
-            .flat_map(|class| lexicon.cues(class))
-            .cloned()
-            .collect();
-        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), introducing);
+        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), self.introducing.clone());
         let mut claims = notes(input);
         let mut candidates = Vec::new();
         let mut scratch = Scratch::default();
@@ -170,7 +172,7 @@ impl Reader {
                 let form = &pattern.forms[f as usize];
                 let mut from = 0;
                 while from < skeleton.chars.len()
-                    && let Some(captures) = form.find(&skeleton.chars, from, &mut scratch)
+                    && let Some(captures) = form.find(&skeleton.line(), from, &mut scratch)
                 {
                     let whole = captures.whole();
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);

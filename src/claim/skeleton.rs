@@ -5,6 +5,7 @@
 //! are left out; the rest is the folded text in lower case. So a pattern says `<subject:Company>收购<object:Company>`
 //! once, and names, codes, lists and scripts don't concern it.
 
+use super::matcher::Line;
 use crate::entity::lexicon::TermHit;
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Quantity};
@@ -44,8 +45,9 @@ pub struct Skeleton {
     pub text: String,
     /// The characters of `text`
     pub chars: Vec<char>,
-    /// The symbols among them
+    /// Which symbols are among them, and where
     pub symbols: SymbolSet,
+    symbols_at: Vec<u32>,
     pub items: Vec<Item>,
     places: Vec<Place>,
     end: usize,
@@ -269,7 +271,11 @@ impl Skeleton {
         });
         self.text.push(c);
         self.chars.push(c);
-        self.symbols |= SymbolSet::of(c);
+        let symbol = SymbolSet::of(c);
+        if symbol != SymbolSet::default() {
+            self.symbols |= symbol;
+            self.symbols_at.push(self.chars.len() as u32 - 1);
+        }
     }
 
     /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
@@ -293,6 +299,14 @@ impl Skeleton {
             }
         }
         out
+    }
+
+    /// What forms are matched on.
+    pub(super) fn line(&self) -> Line<'_> {
+        Line {
+            chars: &self.chars,
+            symbols: &self.symbols_at,
+        }
     }
 
     /// Bytes of `text` of a range of its characters.
