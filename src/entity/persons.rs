@@ -250,9 +250,10 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         score += if reading.is_cut(end) { 0.15 } else { -0.25 };
         score += if beside_role { 0.1 } else { -0.1 };
         score += if framed { 0.1 } else { 0.0 };
-        // Between a post and whatever follows, three characters that the segmenter takes for one unknown word.
-        if beside_role && count == 3 && shapes.surnames.get(&first) == Some(&true) && reading.is_one_word(at, end) {
-            score += 0.2;
+        // Behind a post hardly anything else is a frequent surname with two characters that make no word, least of all
+        // what the segmenter takes for one unknown word.
+        if beside_role && count == 3 && shapes.surnames.get(&first) == Some(&true) {
+            score += if reading.is_one_word(at, end) { 0.2 } else { 0.15 };
         }
         if count == 3 {
             score += 0.05;
