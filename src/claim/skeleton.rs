@@ -21,8 +21,8 @@ pub enum Item {
     Date(usize),
     /// Indices of role hits; more than one for 创始人兼CEO.
     Roles(Vec<usize>),
-    /// Index of the metric's term hit.
-    Metric(usize),
+    /// Indices of the metrics' term hits; more than one for 营收和净利润.
+    Metrics(Vec<usize>),
 }
 
 /// One character of the skeleton and where it comes from.
@@ -285,7 +285,9 @@ impl Skeleton {
             match symbol_name(c) {
                 Some(name) => {
                     let length = match self.item_at(at) {
-                        Some(Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list)) => list.len(),
+                        Some(
+                            Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list) | Item::Metrics(list),
+                        ) => list.len(),
                         _ => 1,
                     };
                     out.push('<');
@@ -429,6 +431,15 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         .skip(from)
         .take_while(|(_, r)| r.start < range.end)
     {
+        // 全球员工, 股东应占溢利: a post's name within a metric's is none.
+        let m = parts.metrics.partition_point(|m| m.end < r.end);
+        if parts
+            .metrics
+            .get(m)
+            .is_some_and(|m| m.start <= r.start && m.end - m.start > r.end - r.start)
+        {
+            continue;
+        }
         insert(r.start, r.end, ROLE_SYMBOL, Item::Roles(vec![i]));
     }
     let from = parts.metrics.partition_point(|m| m.start < range.start);
@@ -439,7 +450,7 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         .skip(from)
         .take_while(|(_, m)| m.start < range.end)
     {
-        insert(m.start, m.end, METRIC_SYMBOL, Item::Metric(i));
+        insert(m.start, m.end, METRIC_SYMBOL, Item::Metrics(vec![i]));
     }
     atoms
 }
@@ -518,7 +529,9 @@ fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
                     rest.chars().count() <= 8 && !rest.contains([',', ';', ':', '。', '、', '与', '和', '对', '在'])
                 })
             };
-            let owned = POSSESSIVES.contains(&gap.as_str())
+            // Alibaba's U.S.-listed shares are still Alibaba's.
+            let placed = gap == "'s" && atom.symbol == '\u{e003}' && owner.symbol != '\u{e003}';
+            let owned = !placed && POSSESSIVES.contains(&gap.as_str())
                 || (!sentence.english && (named("旗下") || named("旗下的")))
                 || (owner.symbol == '\u{e002}' && gap == "的" && is_org(atom.symbol));
             if owned {
@@ -586,9 +599,9 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
             last.end = atom.end;
             match (&mut last.item, &atom.item) {
                 (Item::Mentions(list), Item::Mentions(more)) => list.extend(more),
-                (Item::Quantities(list), Item::Quantities(more)) | (Item::Roles(list), Item::Roles(more)) => {
-                    list.extend(more)
-                }
+                (Item::Quantities(list), Item::Quantities(more))
+                | (Item::Roles(list), Item::Roles(more))
+                | (Item::Metrics(list), Item::Metrics(more)) => list.extend(more),
                 _ => {}
             }
             continue;
@@ -651,7 +664,7 @@ fn same_class(a: &Item, a_symbol: char, b: &Item, b_symbol: char) -> bool {
             a_symbol == b_symbol || (is_org(a_symbol) && is_org(b_symbol)) || (is_thing(a_symbol) && is_thing(b_symbol))
         }
         (Item::Quantities(_), Item::Quantities(_)) => a_symbol == b_symbol,
-        (Item::Roles(_), Item::Roles(_)) => true,
+        (Item::Roles(_), Item::Roles(_)) | (Item::Metrics(_), Item::Metrics(_)) => true,
         _ => false,
     }
 }

@@ -37,6 +37,7 @@ impl Topics {
         input: &Input<'_>,
         skeletons: &[[Skeleton; 2]],
         not_subject: &[String],
+        learns: &[String],
         introducing: Vec<String>,
     ) -> Topics {
         let mentions = &input.found.mentions;
@@ -48,8 +49,11 @@ impl Topics {
                     let Item::Mentions(list) = item else { continue };
                     let before = &skeleton.text[..at];
                     let lead = &before[before.rfind([',', ';', ':', '。', '“', '!', '?']).map_or(0, |i| i)..];
+                    // 36氪获悉: who brings the news isn't whom it is about.
+                    let after = &skeleton.text[at + skeleton.text[at..].chars().next().map_or(0, char::len_utf8)..];
                     if lead.chars().count() <= LEAD
                         && !not_subject.iter().any(|word| lead.contains(word.as_str()))
+                        && !learns.iter().any(|word| after.starts_with(word.as_str()))
                         && let Some(&first) = list.first()
                     {
                         out.push(first);

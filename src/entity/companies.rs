@@ -350,6 +350,7 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
 /// purchase (收购凯睿星通控制权), an item of a list of names (荣鑫基金和盛景嘉成).
 pub(crate) fn find_by_frame(reading: &Reading, drafts: &mut Drafts) {
     purchases(reading, drafts);
+    quoted(reading, drafts);
     subjects(reading, drafts);
     list_items(reading, drafts);
     known_companies(reading, drafts);
@@ -401,6 +402,30 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
             if words.iter().any(|word| reading.is_boundary_word(word)) {
                 continue;
             }
+            let draft = drafts.of_shape(surface, EntityType::Company, 0.75, Origin::Shape);
+            drafts.spot(start, end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// “新景智源”完成…融资: a new firm between quotation marks, before what only firms do.
+fn quoted(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for (open, mark) in folded.match_indices('“') {
+        let start = open + mark.len();
+        let Some(length) = folded[start..].find('”').filter(|length| *length <= 36) else {
+            continue;
+        };
+        let end = start + length;
+        let surface = &folded[start..end];
+        let named = (2..=8).contains(&surface.chars().count()) && surface.chars().all(is_name_char);
+        let after = end + '”'.len_utf8();
+        let raises = reading.follows("firm_does", after)
+            || (folded[after..].starts_with('(')
+                && folded[after..]
+                    .find(')')
+                    .is_some_and(|close| close < 90 && reading.follows("firm_does", after + close + 1)));
+        if named && raises && !reading.is_common(surface) && !is_taken(reading, drafts, start, end) {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.75, Origin::Shape);
             drafts.spot(start, end, draft, 0.75, Origin::Shape);
         }

@@ -153,6 +153,7 @@ pub fn recognize(
             headlines(&reading, &mut drafts);
             short_forms(&reading, &mut drafts);
             cores(&reading, &mut drafts);
+            latin::first_words(&reading, &mut drafts);
             supported_names(&reading, &mut drafts);
             everywhere(&reading, &mut drafts);
         }
