@@ -1,5 +1,6 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
+use super::matcher::{Captures, Scratch};
 use super::pattern::{self, DateScope, Pattern};
 use super::skeleton::{Depth, Item, Parts, Skeleton};
 use super::status::{Cues, Scope};
@@ -10,7 +11,6 @@ use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
-use regex::Captures;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub struct Reader {
     chinese: Triggers,
     english: Triggers,
     cues: Cues,
+    /// Verbs after which something new is named
+    introducing: Vec<String>,
 }
 
 /// Finds which patterns a sentence may match at all.
@@ -111,6 +113,11 @@ impl Reader {
             chinese: Triggers::new(&patterns, false),
             english: Triggers::new(&patterns, true),
             cues: Cues::new(lexicon),
+            introducing: ["release", "develop", "open_source", "found"]
+                .iter()
+                .flat_map(|class| lexicon.cues(class))
+                .cloned()
+                .collect(),
             patterns,
         }
     }
@@ -130,14 +137,10 @@ impl Reader {
         let metrics = metrics(lexicon, input);
         let roles = roles(lexicon, input);
         let skeletons = skeletons(input, &metrics, &roles);
-        let introducing: Vec<String> = ["release", "develop", "open_source", "found"]
-            .iter()
-            .flat_map(|class| lexicon.cues(class))
-            .cloned()
-            .collect();
-        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), introducing);
+        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), self.introducing.clone());
         let mut claims = notes(input);
         let mut candidates = Vec::new();
+        let mut scratch = Scratch::default();
         for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
             triggers.candidates(&both[0].text, &mut candidates);
@@ -151,6 +154,12 @@ impl Reader {
                     continue;
                 }
                 let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
+                if !pattern.symbols[f as usize]
+                    .iter()
+                    .all(|set| set.meets(skeleton.symbols))
+                {
+                    continue;
+                }
                 let reading = Reading {
                     input,
                     lexicon,
@@ -160,19 +169,15 @@ impl Reader {
                     skeleton,
                     topics: &topics,
                 };
-                let regex = &pattern.regexes[f as usize];
+                let form = &pattern.forms[f as usize];
                 let mut from = 0;
-                while let Some(captures) = regex.captures_at(&skeleton.text, from) {
-                    let Some(whole) = captures.get(0) else { break };
+                while from < skeleton.chars.len()
+                    && let Some(captures) = form.find(&skeleton.line(), from, &mut scratch)
+                {
+                    let whole = captures.whole();
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
                     // A match that a guard refused hides none that begins behind it.
-                    from = if made { whole.end() } else { whole.start() + 1 }.max(whole.start() + 1);
-                    while from < skeleton.text.len() && !skeleton.text.is_char_boundary(from) {
-                        from += 1;
-                    }
-                    if from >= skeleton.text.len() {
-                        break;
-                    }
+                    from = if made { whole.end } else { whole.start }.max(whole.start + 1);
                 }
             }
         }
@@ -373,9 +378,10 @@ fn compatible_dates(a: &Claim, b: &Claim) -> bool {
 impl Reading<'_> {
     fn captured(&self, captures: &Captures<'_>, name: &str) -> Option<(Captured<'_>, Range<usize>)> {
         let group = captures.name(name)?;
-        let origin = self.skeleton.origin(group.range());
-        let whole_symbol = group.as_str().chars().count() == 1;
-        let captured = match self.skeleton.item_at(group.start()).filter(|_| whole_symbol) {
+        let whole_symbol = group.len() == 1;
+        let bytes = self.skeleton.bytes(group);
+        let origin = self.skeleton.origin(bytes.clone());
+        let captured = match self.skeleton.item_at(bytes.start).filter(|_| whole_symbol) {
             Some(Item::Mentions(list)) => Captured::Mentions(list),
             Some(Item::Quantities(list)) => Captured::Quantities(list),
             Some(Item::Date(i)) => Captured::Date(*i),
@@ -384,6 +390,11 @@ impl Reading<'_> {
             None => Captured::Text(origin.clone()),
         };
         Some((captured, origin))
+    }
+
+    /// What a match stands for in the folded text.
+    fn matched(&self, captures: &Captures<'_>) -> Range<usize> {
+        self.trimmed(self.skeleton.origin(self.skeleton.bytes(captures.whole())))
     }
 
     /// A span without the marks that a form only leans on.
@@ -407,8 +418,7 @@ impl Reading<'_> {
 
     /// Makes the claims of one match; false where a guard refused all of them.
     fn claims(&self, pattern: &Pattern, captures: &Captures<'_>, scope: &mut Scope<'_>, out: &mut Vec<Claim>) -> bool {
-        let Some(whole) = captures.get(0) else { return false };
-        let mut span = self.trimmed(self.skeleton.origin(whole.range()));
+        let mut span = self.matched(captures);
         let before = out.len();
 
         if !pattern.not_before.is_empty()
@@ -542,9 +552,7 @@ impl Reading<'_> {
     ) {
         let mentions = &self.input.found.mentions;
         let folded = self.input.text.folded();
-        let matched = captures
-            .get(0)
-            .map_or(span.clone(), |m| self.trimmed(self.skeleton.origin(m.range())));
+        let matched = self.matched(captures);
         let mut qualifiers: BTreeMap<String, Value> = pattern.set.clone();
         let mut score = pattern.score * mentions[subject].score;
         let object_value = match &object {

@@ -5,6 +5,7 @@
 //! are left out; the rest is the folded text in lower case. So a pattern says `<subject:Company>收购<object:Company>`
 //! once, and names, codes, lists and scripts don't concern it.
 
+use super::matcher::Line;
 use crate::entity::lexicon::TermHit;
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Quantity};
@@ -42,6 +43,11 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone, Default)]
 pub struct Skeleton {
     pub text: String,
+    /// The characters of `text`
+    pub chars: Vec<char>,
+    /// Which symbols are among them, and where
+    pub symbols: SymbolSet,
+    symbols_at: Vec<u32>,
     pub items: Vec<Item>,
     places: Vec<Place>,
     end: usize,
@@ -87,6 +93,44 @@ pub fn quantity_symbol(kind: Kind) -> char {
         Kind::Count => '\u{e013}',
         Kind::Duration => '\u{e014}',
         Kind::Number => '\u{e015}',
+    }
+}
+
+/// A set of symbols.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SymbolSet(u64);
+
+impl SymbolSet {
+    /// The bit of a symbol, no bit for other characters.
+    fn of(c: char) -> SymbolSet {
+        match (c as u32).checked_sub('\u{e000}' as u32) {
+            Some(bit) if bit < 64 => SymbolSet(1 << bit),
+            _ => SymbolSet(0),
+        }
+    }
+
+    /// The set of these characters if all are symbols.
+    pub fn of_ranges(ranges: impl Iterator<Item = (char, char)>) -> Option<SymbolSet> {
+        let mut set = SymbolSet::default();
+        for (low, high) in ranges {
+            if low < '\u{e000}' || high > '\u{e03f}' {
+                return None;
+            }
+            for c in low..=high {
+                set |= SymbolSet::of(c);
+            }
+        }
+        Some(set)
+    }
+
+    pub fn meets(self, other: SymbolSet) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl std::ops::BitOrAssign for SymbolSet {
+    fn bitor_assign(&mut self, other: SymbolSet) {
+        self.0 |= other.0;
     }
 }
 
@@ -151,8 +195,14 @@ impl Skeleton {
             atoms = heads(parts, sentence, atoms);
         }
         let atoms = lists(parts, sentence, atoms);
+        let length = sentence.end - sentence.start;
+        // Most characters of Chinese have three bytes.
+        let count = if sentence.english { length } else { length / 2 };
         let mut skeleton = Skeleton {
             end: sentence.end,
+            text: String::with_capacity(length),
+            chars: Vec::with_capacity(count),
+            places: Vec::with_capacity(count),
             ..Skeleton::default()
         };
         let mut at = sentence.start;
@@ -220,6 +270,12 @@ impl Skeleton {
             item,
         });
         self.text.push(c);
+        self.chars.push(c);
+        let symbol = SymbolSet::of(c);
+        if symbol != SymbolSet::default() {
+            self.symbols |= symbol;
+            self.symbols_at.push(self.chars.len() as u32 - 1);
+        }
     }
 
     /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
@@ -243,6 +299,20 @@ impl Skeleton {
             }
         }
         out
+    }
+
+    /// What forms are matched on.
+    pub(super) fn line(&self) -> Line<'_> {
+        Line {
+            chars: &self.chars,
+            symbols: &self.symbols_at,
+        }
+    }
+
+    /// Bytes of `text` of a range of its characters.
+    pub fn bytes(&self, chars: Range<usize>) -> Range<usize> {
+        let at = |i: usize| self.places.get(i).map_or(self.text.len(), |p| p.at as usize);
+        at(chars.start)..at(chars.end)
     }
 
     /// Bytes of the folded text that a range of the skeleton stands for.
