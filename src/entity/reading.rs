@@ -199,6 +199,14 @@ impl<'a> Reading<'a> {
         self.cuts.get(at).copied().unwrap_or(true)
     }
 
+    /// Whether the segmenter takes what stands between two bytes for one word.
+    pub fn is_one_word(&self, start: usize, end: usize) -> bool {
+        let index = self.segments.partition_point(|segment| segment.start < start);
+        self.segments
+            .get(index)
+            .is_some_and(|segment| segment.start == start && segment.end == end)
+    }
+
     pub fn char_before(&self, at: usize) -> Option<char> {
         self.folded[..at].chars().next_back()
     }
