@@ -114,6 +114,11 @@ fn recurring(reading: &Reading, start: usize, core_end: usize, end: usize) -> Op
         return None;
     }
     let length = folded[start..core_end].chars().count();
+    // What hardly any name passes: that its last two characters and its ending stand twice.
+    let least = folded[start..core_end].char_indices().nth(length.saturating_sub(2))?.0;
+    folded[window.clone()]
+        .match_indices(&folded[start + least..end])
+        .nth(1)?;
     let tails = folded[start..core_end].char_indices().skip(1).map(|(i, _)| start + i);
     tails.take(length.saturating_sub(2)).find(|&tail| {
         folded[window.clone()].match_indices(&folded[tail..end]).any(|(i, _)| {

@@ -26,21 +26,20 @@ fn found(reading: &Reading, drafts: &mut Drafts, start: usize, end: usize, score
 
 /// 其子钟启濂: a word for a relative takes a person behind it as a post does.
 fn beside_kin(reading: &Reading, drafts: &mut Drafts) {
-    for kin in reading.lexicon.surroundings("kin").forms() {
-        for (at, _) in reading.folded.match_indices(kin.as_str()) {
-            let at = at + kin.len();
-            if let Some((end, score)) = name_at(reading, at, true) {
-                found(reading, drafts, at, end, score);
-            }
+    let kin = reading.lexicon.surroundings("kin");
+    for segment in &reading.segments {
+        if let Some(length) = kin.begins(&reading.lower[segment.start..])
+            && let Some((end, score)) = name_at(reading, segment.start + length, true)
+        {
+            found(reading, drafts, segment.start + length, end, score);
         }
     }
 }
 
 /// 由钟伯年创办, 与周昕宇、吴育昕一道成立: the list of persons before a verb of founding, up to the word that leads it.
 fn founders(reading: &Reading, drafts: &mut Drafts) {
-    let folded = reading.folded;
-    for verb in reading.lexicon.cues("found_verb") {
-        for (at, _) in folded.match_indices(verb.as_str()) {
+    for at in reading.segments.iter().map(|segment| segment.start) {
+        if reading.cue_at("found_verb", at) {
             let together = reading.lexicon.surroundings("together").ends(&reading.lower[..at]);
             let mut end = together.unwrap_or(at);
             let mut names: Vec<(usize, usize)> = Vec::new();
