@@ -166,6 +166,8 @@ pub struct Pattern {
     pub place: (String, usize),
     /// By form: one of these literals stands in every match
     pub(super) triggers: Vec<Vec<String>>,
+    /// By form: further sets of literals of which every match holds one each
+    pub(super) needs: Vec<Vec<Vec<String>>>,
     /// By form: sets of symbols of which every match holds one each
     pub(super) symbols: Vec<Vec<SymbolSet>>,
     /// Names of the captures of all forms
@@ -199,6 +201,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             .map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
         let mut forms = Vec::new();
         let mut triggers = Vec::new();
+        let mut needs = Vec::new();
         let mut symbols = Vec::new();
         for form in &written.forms {
             let offset = form.span().start + 1;
@@ -218,6 +221,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             })?;
             forms.push(Matcher::new(&hir).map_err(|e| error(offset, e.to_string()))?);
             triggers.push(required);
+            needs.push(literal_sets(&hir));
             symbols.push(required_symbols(&hir));
         }
         let types =
@@ -270,6 +274,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             },
             forms,
             triggers,
+            needs,
             symbols,
             id: written.id.into_inner(),
         });
@@ -532,6 +537,25 @@ fn required_literals(hir: &Hir) -> Option<Vec<String>> {
         HirKind::Repetition(r) if r.min > 0 => required_literals(&r.sub),
         HirKind::Capture(c) => required_literals(&c.sub),
         _ => None,
+    }
+}
+
+/// Every set of literals of which each match of the expression holds at least one, symbols and lone marks aside.
+fn literal_sets(hir: &Hir) -> Vec<Vec<String>> {
+    match hir.kind() {
+        HirKind::Concat(parts) => parts.iter().flat_map(literal_sets).collect(),
+        HirKind::Capture(c) => literal_sets(&c.sub),
+        HirKind::Repetition(r) if r.min > 0 => literal_sets(&r.sub),
+        _ => {
+            let is_word = |s: &String| {
+                s.chars()
+                    .any(|c| c.is_alphanumeric() && !('\u{e000}'..='\u{e03f}').contains(&c))
+            };
+            required_literals(hir)
+                .filter(|set| set.iter().all(is_word))
+                .into_iter()
+                .collect()
+        }
     }
 }
 

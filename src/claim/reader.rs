@@ -45,43 +45,117 @@ struct Triggers {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     /// Pattern and form, by the automaton's value
     forms: Vec<Vec<(u32, u32)>>,
+    /// Sets of the automaton's values
+    sets: Vec<Vec<u32>>,
+    /// By pattern and form: the sets of which a sentence must hold a literal each
+    needs: Vec<Vec<Vec<u32>>>,
+}
+
+/// Which literals one sentence holds, and which sets are known to be met.
+#[derive(Default)]
+struct Present {
+    literals: Vec<u64>,
+    /// By set: 0 not asked yet, 1 met, 2 not met
+    sets: Vec<u8>,
+}
+
+impl Present {
+    /// Notes a literal; whether it was new.
+    fn insert(&mut self, literal: u32) -> bool {
+        let (word, bit) = (&mut self.literals[literal as usize / 64], 1u64 << (literal % 64));
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
+    fn meets(&mut self, set: u32, literals: &[u32]) -> bool {
+        let known = &mut self.sets[set as usize];
+        if *known == 0 {
+            let met = literals
+                .iter()
+                .any(|&l| self.literals[l as usize / 64] >> (l % 64) & 1 == 1);
+            *known = if met { 1 } else { 2 };
+        }
+        *known == 1
+    }
 }
 
 impl Triggers {
     fn new(patterns: &[Pattern], english: bool) -> Triggers {
-        let mut by_literal: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
-        for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.english == english) {
-            for (f, literals) in pattern.triggers.iter().enumerate() {
-                for literal in literals {
-                    by_literal.entry(literal).or_default().push((p as u32, f as u32));
-                }
+        let mine = |p: &&Pattern| p.english == english;
+        let mut literals: BTreeMap<&str, u32> = BTreeMap::new();
+        for pattern in patterns.iter().filter(mine) {
+            let needs = pattern.needs.iter().flatten();
+            for literal in pattern.triggers.iter().chain(needs).flatten() {
+                literals.insert(literal, 0);
             }
         }
-        let literals: Vec<(&str, u32)> = by_literal.keys().enumerate().map(|(i, l)| (*l, i as u32)).collect();
+        for (number, value) in literals.values_mut().enumerate() {
+            *value = number as u32;
+        }
+        let mut forms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); literals.len()];
+        let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+        let mut needs = vec![Vec::new(); patterns.len()];
+        for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| mine(p)) {
+            for (f, trigger) in pattern.triggers.iter().enumerate() {
+                for literal in trigger {
+                    forms[literals[literal.as_str()] as usize].push((p as u32, f as u32));
+                }
+            }
+            needs[p] = pattern
+                .needs
+                .iter()
+                .map(|sets| {
+                    let mut out: Vec<u32> = sets
+                        .iter()
+                        .map(|set| {
+                            let mut set: Vec<u32> = set.iter().map(|l| literals[l.as_str()]).collect();
+                            set.sort_unstable();
+                            let next = numbers.len() as u32;
+                            *numbers.entry(set).or_insert(next)
+                        })
+                        .collect();
+                    out.sort_unstable();
+                    out.dedup();
+                    out
+                })
+                .collect();
+        }
+        let mut sets = vec![Vec::new(); numbers.len()];
+        for (set, number) in numbers {
+            sets[number as usize] = set;
+        }
         let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
             .build_with_values(literals)
             .ok();
         Triggers {
             automaton,
-            forms: by_literal.into_values().collect(),
+            forms,
+            sets,
+            needs,
         }
     }
 
-    /// Patterns and forms of which some trigger stands in `skeleton`, in the order of the pattern files.
-    fn candidates(&self, skeleton: &str, out: &mut Vec<(u32, u32)>) {
+    /// Patterns and forms that lack no literal in `skeleton`, in the order of the pattern files.
+    fn candidates(&self, skeleton: &str, present: &mut Present, out: &mut Vec<(u32, u32)>) {
         out.clear();
         let Some(automaton) = &self.automaton else { return };
-        let mut seen = 0u64;
+        present.literals.clear();
+        present.literals.resize(self.forms.len().div_ceil(64), 0);
+        present.sets.clear();
+        present.sets.resize(self.sets.len(), 0);
         for hit in automaton.find_overlapping_iter(skeleton) {
-            let bit = 1u64 << (hit.value() % 64);
-            if seen & bit != 0 && self.forms[hit.value() as usize].iter().all(|form| out.contains(form)) {
-                continue;
+            if present.insert(hit.value()) {
+                out.extend(&self.forms[hit.value() as usize]);
             }
-            seen |= bit;
-            out.extend(&self.forms[hit.value() as usize]);
         }
         out.sort_unstable();
         out.dedup();
+        out.retain(|&(p, f)| {
+            self.needs[p as usize][f as usize]
+                .iter()
+                .all(|&set| present.meets(set, &self.sets[set as usize]))
+        });
     }
 }
 
@@ -147,9 +221,10 @@ impl Reader {
         let mut claims = notes(input);
         let mut candidates = Vec::new();
         let mut scratch = Scratch::default();
+        let mut present = Present::default();
         for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.candidates(&both[0].text, &mut candidates);
+            triggers.candidates(&both[0].text, &mut present, &mut candidates);
             if candidates.is_empty() {
                 continue;
             }
