@@ -35,7 +35,15 @@ impl Rooms {
             market,
             given,
         };
-        recognize(&self.lexicon, &self.segmenter, text, &sentences(text), &measures, &meta)
+        recognize(
+            &self.lexicon,
+            &self.segmenter,
+            None,
+            text,
+            &sentences(text),
+            &measures,
+            &meta,
+        )
     }
 }
 
