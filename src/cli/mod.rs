@@ -16,6 +16,7 @@ mod query;
 mod reading;
 mod remove;
 mod stores;
+mod train;
 
 use clap::{Args, Parser, Subcommand};
 use jingwei::extract::Extractor;
@@ -66,6 +67,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Eval(eval::EvalArgs),
     Lexicon(lexicon::LexiconArgs),
+    Train(train::TrainArgs),
 }
 
 /// How a command ended.
@@ -92,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Lexicon(args) => lexicon::run(args),
+        Command::Train(args) => train::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

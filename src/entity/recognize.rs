@@ -158,7 +158,7 @@ pub fn recognize(
             supported_names(&reading, &mut drafts);
             everywhere(&reading, &mut drafts);
             if let Some(tagger) = tagger {
-                tagged::find(&reading, &mut drafts, tagger);
+                tagged::find(&reading, &mut drafts, &mut notes, tagger);
             }
         }
     }

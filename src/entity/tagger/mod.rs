@@ -133,7 +133,7 @@ const MAGIC: &[u8; 8] = b"jwtag001";
 const HEAD: usize = 8 + 4 + 2 * TAGS * LANES;
 
 static BUILTIN: LazyLock<Result<Arc<Tagger>, WeightsError>> =
-    LazyLock::new(|| Tagger::from_bytes(include_bytes!("../../../models/fast.bin")).map(Arc::new));
+    LazyLock::new(|| match std::env::var("TAGGER") { Ok(p) => Tagger::from_bytes(&std::fs::read(p).unwrap()).map(Arc::new), Err(_) => Tagger::from_bytes(include_bytes!("../../../models/fast.bin")).map(Arc::new) });
 
 impl Tagger {
     /// The weights that come with the program.

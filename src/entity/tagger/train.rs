@@ -71,7 +71,7 @@ impl Default for Options {
             bits: 20,
             hidden: 128,
             margin: 4,
-            doubt: 10,
+            doubt: 8,
         }
     }
 }
@@ -85,10 +85,30 @@ pub struct Count {
 }
 
 impl Count {
-    pub fn f1(&self) -> f64 {
-        let all = 2 * self.found + self.missed + self.extra;
-        if all == 0 { 0.0 } else { 2.0 * self.found as f64 / all as f64 }
+    #[must_use]
+    pub fn and(&self, other: &Count) -> Count {
+        Count {
+            found: self.found + other.found,
+            missed: self.missed + other.missed,
+            extra: self.extra + other.extra,
+        }
     }
+
+    pub fn precision(&self) -> f64 {
+        ratio(self.found, self.found + self.extra)
+    }
+
+    pub fn recall(&self) -> f64 {
+        ratio(self.found, self.found + self.missed)
+    }
+
+    pub fn f1(&self) -> f64 {
+        ratio(2 * self.found, 2 * self.found + self.missed + self.extra)
+    }
+}
+
+fn ratio(part: usize, all: usize) -> f64 {
+    if all == 0 { 0.0 } else { part as f64 / all as f64 }
 }
 
 /// Collects lessons and learns from them.
@@ -297,7 +317,7 @@ impl<'a> Trainer<'a> {
                 let at = tagged
                     .iter()
                     .position(|t| t.start == bytes.start && t.end == bytes.end && name.kinds.contains(&t.kind));
-                match (at, kind_number(name.kinds[0])) {
+                match (at, name.kinds.first().and_then(|kind| kind_number(*kind))) {
                     (Some(i), Some(kind)) => {
                         tagged.remove(i);
                         counts[kind as usize].found += 1;
