@@ -98,6 +98,10 @@ impl Extractor {
         &self.reader
     }
 
+    pub fn tagger(&self) -> Option<&Tagger> {
+        self.tagger.as_deref()
+    }
+
     pub fn segmenter(&self) -> &Segmenter {
         &self.segmenter
     }
@@ -129,7 +133,15 @@ impl Extractor {
             market,
             given: given.as_deref(),
         };
-        let found = entity::recognize(&self.lexicon, &self.segmenter, self.tagger.as_deref(), &text, &sentences, &measures, &meta);
+        let found = entity::recognize(
+            &self.lexicon,
+            &self.segmenter,
+            self.tagger.as_deref(),
+            &text,
+            &sentences,
+            &measures,
+            &meta,
+        );
         let claims = self.reader.read(
             &self.lexicon,
             &self.segmenter,

@@ -39,6 +39,9 @@ struct Cli {
     /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// What finds names that neither lexicon nor rules know
+    #[arg(long, global = true, value_enum, default_value = "fast")]
+    model: knowledge::Model,
 }
 
 #[derive(Args)]
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
     if let Some(data) = cli.data {
         knowledge::use_folder(data);
     }
+    knowledge::use_model(cli.model);
     let result = match cli.command {
         Command::Ingest(args) => ingest::run(args),
         Command::Remove(args) => remove::run(args),

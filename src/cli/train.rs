@@ -1,9 +1,9 @@
 //! `jingwei train`
 
-use super::knowledge::Knowledge;
-use super::reading::{self, ReadArgs};
 use super::Outcome;
+use super::knowledge::Knowledge;
 use super::output::Stdout;
+use super::reading::{self, ReadArgs};
 use clap::Args;
 use jingwei::entity::tagger::train::{Count, Lesson, Options, Trainer};
 use jingwei::entity::tagger::{KINDS, Tagger};
@@ -34,7 +34,7 @@ pub struct TrainArgs {
     /// Files to score on after each round, as --gold
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     dev: Vec<PathBuf>,
-    /// Keep every Nth sentence of each --gold file from training and score on it
+    /// Keep every Nth sentence of the --gold files that mark every name from training, and score on it
     #[arg(long, value_name = "N")]
     hold_out: Option<usize>,
     /// Leave out real texts that share passages with these files, as what is tested on must not be learnt from
@@ -68,7 +68,8 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
         let (held, learnt): (Vec<_>, Vec<_>) = lessons
             .into_iter()
             .enumerate()
-            .partition(|(i, _)| every > 0 && i % every == 0);
+            // What marks some names only is no measure.
+            .partition(|(i, lesson)| every > 0 && i % every == 0 && !lesson.partial);
         // Where only some names are marked, the rest is learnt once those that are marked everywhere have taught the types.
         for (_, lesson) in &learnt {
             trainer.add(lesson, usize::from(lesson.partial));
@@ -97,7 +98,9 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
         },
     )?;
     if trainer.sentences() == 0 {
-        return Err(miette!("nothing to learn from: no file holds a Chinese sentence with a name"));
+        return Err(miette!(
+            "nothing to learn from: no file holds a Chinese sentence with a name"
+        ));
     }
     eprintln!(
         "learning from {} sentences; {left_out} texts left out; {:.1} s",
@@ -107,7 +110,11 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
     let mut failed = None;
     let tagger = trainer.learn(|round, mistakes, tagger| {
         let line = scores(&trainer, tagger, &dev, round, mistakes);
-        eprintln!("round {round} of {}, {:.1} s", args.rounds, started.elapsed().as_secs_f64());
+        eprintln!(
+            "round {round} of {}, {:.1} s",
+            args.rounds,
+            started.elapsed().as_secs_f64()
+        );
         let mut out = Stdout::lock();
         if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
             failed.get_or_insert(error);
@@ -127,10 +134,9 @@ fn read_all(files: &[PathBuf]) -> miette::Result<Vec<(String, Vec<Lesson>)>> {
     let mut out = Vec::new();
     for pair in files.chunks_exact(2) {
         let format = pair[0].to_string_lossy();
-        let (set, _) = Set::ALL
-            .into_iter()
-            .find(|(_, name)| *name == format)
-            .ok_or_else(|| miette!("no annotated format is called `{format}`; there are cluener, iob2, bmes, finre and duie"))?;
+        let (set, _) = Set::ALL.into_iter().find(|(_, name)| *name == format).ok_or_else(|| {
+            miette!("no annotated format is called `{format}`; there are cluener, iob2, bmes, finre and duie")
+        })?;
         let name = pair[1].display().to_string();
         let content = read_file(&pair[1])?;
         let lessons = lessons::read(set, &name, &content).into_diagnostic()?;
@@ -206,8 +212,10 @@ fn windows(folded: &str, step: usize) -> impl Iterator<Item = u64> {
     (0..(chars.len() + 1).saturating_sub(PASSAGE))
         .step_by(step)
         .map(move |i| {
-            chars[i..i + PASSAGE].iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, c| {
-                (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3)
-            })
+            chars[i..i + PASSAGE]
+                .iter()
+                .fold(0xcbf2_9ce4_8422_2325, |hash: u64, c| {
+                    (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3)
+                })
         })
 }

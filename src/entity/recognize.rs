@@ -3,8 +3,8 @@
 use super::lexicon::{Lexicon, TermTable};
 use super::names::{Drafts, NameSet, Spot};
 use super::reading::{KnownName, Reading, is_name_char};
-use super::{Entity, EntityType, Mention, Origin};
 use super::tagger::Tagger;
+use super::{Entity, EntityType, Mention, Origin};
 use super::{aliases, anaphora, companies, latin, models, persons, tagged};
 use crate::measure::{Market, Measures};
 use crate::text::{Segmenter, Sentence, Text, is_han};

@@ -11,22 +11,18 @@ use rustc_hash::FxHashSet;
 /// By how much a name must win, by its type. Figures are of the weights' scale; what they let through is in the card.
 fn bar(kind: EntityType) -> i32 {
     match kind {
-        EntityType::Company => env("TC", 200),
-        EntityType::Organization => env("TO", 250),
-        EntityType::Person => env("TP", 200),
-        _ => env("TL", 250),
+        EntityType::Company => 180,
+        EntityType::Organization => 250,
+        EntityType::Person => 150,
+        _ => 200,
     }
 }
 
-fn env(n: &str, d: i32) -> i32 {
-    std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d)
-}
-
 /// A name of the lexicon that needs support has been seen before: the tagger's word needs less.
-const SUPPORT: i32 = 150;
+const SUPPORT: i32 = 120;
 
 /// By how much a name must win over what a rule found in its place.
-const OVERRULE: i32 = 250;
+const OVERRULE: i32 = 200;
 
 /// Names that the tagger sees clearly where nothing else was found, and wherever else they stand. Of names that rules
 /// found by their ending, it may move the left border.
@@ -109,7 +105,7 @@ fn begins_with_place(reading: &Reading, name: &Tagged, taken: &[Taken]) -> bool 
         .count();
     let rest = &reading.folded[name.start + length..name.end];
     matches!(name.kind, EntityType::Company | EntityType::Organization)
-        && name.margin >= env("TX", OVERRULE)
+        && name.margin >= OVERRULE
         && length > 0
         && rest.chars().count() >= 2
         && !taken[name.start + length..name.end].contains(&Taken::Place)
@@ -119,7 +115,7 @@ fn begins_with_place(reading: &Reading, name: &Tagged, taken: &[Taken]) -> bool 
 /// 律所|盈科律师事务所, 授权|中国银行(香港)有限公司: words before a name that a rule took for part of it; and
 /// 高市早苗|顾问, a person that a rule took for the head of a longer name.
 fn overrule(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, tagged: &[Tagged]) {
-    for name in tagged.iter().filter(|name| name.margin >= env("TV", OVERRULE)) {
+    for name in tagged.iter().filter(|name| name.margin >= OVERRULE) {
         let mut longer = drafts.spots.iter().filter(|spot| {
             let found = drafts.get(spot.draft);
             spot.start <= name.start
@@ -158,11 +154,14 @@ fn is_description(reading: &Reading, start: usize, end: usize) -> bool {
 
 /// A name of the lexicon that is also a word, or one of the document's that wasn't trusted here.
 fn known(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> Option<usize> {
-    if name.margin < env("TS", SUPPORT) {
+    if name.margin < SUPPORT {
         return None;
     }
     let surface = &reading.folded[name.start..name.end];
-    if let Some(draft) = drafts.of_name(surface).filter(|draft| drafts.get(*draft).kind == name.kind) {
+    if let Some(draft) = drafts
+        .of_name(surface)
+        .filter(|draft| drafts.get(*draft).kind == name.kind)
+    {
         return Some(draft);
     }
     let entries = &reading.lexicon.names[reading.lexicon.name_of(surface)? as usize].entries;
@@ -210,8 +209,10 @@ fn is_plausible(reading: &Reading, name: &Tagged) -> bool {
         && !reading.is_common(surface)
         && !reading.is_measured(name.start)
         && reading.role_starting(name.start).is_none_or(|role| role.end < name.end)
-        && !["公司", "部门", "机构", "基金", "企业", "集团"]
-            .iter()
-            .any(|end| surface.strip_suffix(end).is_some_and(|core| reading.segmenter.knows(core)))
+        && !["公司", "部门", "机构", "基金", "企业", "集团"].iter().any(|end| {
+            surface
+                .strip_suffix(end)
+                .is_some_and(|core| reading.segmenter.knows(core))
+        })
         && !(surface.is_ascii() && (count < 3 || surface.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())))
 }

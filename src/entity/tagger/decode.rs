@@ -43,15 +43,8 @@ const CLOSED: [usize; 1 + 2 * KINDS] = [
     end(3),
 ];
 
-/// Whether a tag may follow another.
-fn follows(before: usize, after: usize) -> bool {
-    if after == 0 || after % 3 == 1 {
-        before == 0 || before % 3 != 2
-    } else {
-        let begin = after - (after - 1) % 3;
-        before == begin || before == begin + 1
-    }
-}
+/// Tags that need no name before them.
+const OPENING: [usize; 1 + KINDS] = [0, begin(0), begin(1), begin(2), begin(3)];
 
 /// Room for decoding, kept from sentence to sentence.
 #[derive(Debug, Default)]
@@ -136,14 +129,20 @@ impl Room {
         }
         for i in (0..length).rev() {
             if i + 1 < length {
-                let after = rest;
-                for (before, slot) in rest.iter_mut().enumerate().take(TAGS) {
-                    *slot = (0..TAGS)
-                        .filter(|&tag| follows(before, tag))
-                        .map(|tag| after[tag] + scores[i + 1][tag] + transitions[before][tag])
-                        .max()
-                        .unwrap_or(NEVER)
-                        .max(NEVER);
+                let after: Scores = std::array::from_fn(|tag| rest[tag].saturating_add(scores[i + 1][tag]));
+                let best = |before: usize, candidates: &[usize]| {
+                    candidates
+                        .iter()
+                        .map(|&tag| after[tag] + transitions[before][tag])
+                        .fold(NEVER, i32::max)
+                };
+                for tag in CLOSED {
+                    rest[tag] = best(tag, &OPENING);
+                }
+                for kind in 0..KINDS {
+                    let on = [middle(kind), end(kind)];
+                    rest[begin(kind)] = rest[begin(kind)].max(best(begin(kind), &on));
+                    rest[middle(kind)] = best(middle(kind), &on);
                 }
             }
             for tag in 0..TAGS {

@@ -51,30 +51,36 @@ pub struct Tagged {
 pub(crate) struct Desk {
     pub units: Vec<Unit>,
     known: Vec<Known>,
+    facets: features::Facets,
+    rows: Vec<features::Rows>,
     scores: Vec<Scores>,
     tags: Vec<u8>,
     room: Room,
 }
 
 impl Tagger {
-    fn score(&self, units: &[Unit], out: &mut Vec<Scores>) {
-        out.clear();
-        let mut rows = [0; features::COUNT];
-        for i in 0..units.len() {
-            features::rows(units, i, self.bits, &mut rows);
+    fn score(&self, desk: &mut Desk) {
+        features::rows(&desk.units, self.bits, &mut desk.facets, &mut desk.rows);
+        desk.scores.clear();
+        desk.scores.extend(desk.rows.iter().map(|rows| {
             let mut sum = [0i16; LANES];
             for row in rows {
-                let weights = &self.weights[row as usize];
-                for (sum, weight) in sum.iter_mut().zip(weights) {
+                for (sum, weight) in sum.iter_mut().zip(&self.weights[*row as usize]) {
                     *sum += i16::from(*weight);
                 }
             }
-            out.push(sum.map(i32::from));
-        }
+            sum.map(i32::from)
+        }));
     }
 
     /// The names in a range of the text, sorted.
-    pub(crate) fn tag(&self, reading: &super::reading::Reading, range: Range<usize>, desk: &mut Desk, out: &mut Vec<Tagged>) {
+    pub(crate) fn tag(
+        &self,
+        reading: &super::reading::Reading,
+        range: Range<usize>,
+        desk: &mut Desk,
+        out: &mut Vec<Tagged>,
+    ) {
         units::units(reading, range, &mut desk.units);
         units::known(reading, &desk.units, &mut desk.known);
         units::set_names(&mut desk.units, desk.known.iter().copied());
@@ -82,7 +88,7 @@ impl Tagger {
     }
 
     fn names(&self, desk: &mut Desk, out: &mut Vec<Tagged>) {
-        self.score(&desk.units, &mut desk.scores);
+        self.score(desk);
         let best = desk
             .room
             .decode(&desk.scores, &self.transitions, |_| decode::ANY, &mut desk.tags)
@@ -132,8 +138,11 @@ const MAGIC: &[u8; 8] = b"jwtag001";
 /// Bytes before the rows: the mark, the table's size, the transitions.
 const HEAD: usize = 8 + 4 + 2 * TAGS * LANES;
 
+/// The weights that come with the program; `models/README.md` is their card.
+pub const WEIGHTS: &[u8] = include_bytes!("../../../models/fast.bin");
+
 static BUILTIN: LazyLock<Result<Arc<Tagger>, WeightsError>> =
-    LazyLock::new(|| match std::env::var("TAGGER") { Ok(p) => Tagger::from_bytes(&std::fs::read(p).unwrap()).map(Arc::new), Err(_) => Tagger::from_bytes(include_bytes!("../../../models/fast.bin")).map(Arc::new) });
+    LazyLock::new(|| Tagger::from_bytes(WEIGHTS).map(Arc::new));
 
 impl Tagger {
     /// The weights that come with the program.
@@ -165,7 +174,8 @@ impl Tagger {
     /// # Errors
     /// Bytes that it didn't write.
     pub fn from_bytes(bytes: &[u8]) -> Result<Tagger, WeightsError> {
-        let plain = zstd::bulk::decompress(bytes, HEAD + (TAGS << 22)).map_err(|_| WeightsError("can't be unpacked"))?;
+        let plain =
+            zstd::bulk::decompress(bytes, HEAD + (TAGS << 22)).map_err(|_| WeightsError("can't be unpacked"))?;
         let Some((head, table)) = plain.split_at_checked(HEAD) else {
             return Err(WeightsError("too short"));
         };
@@ -177,7 +187,11 @@ impl Tagger {
             return Err(WeightsError("another size"));
         }
         let mut transitions = [[0; LANES]; TAGS];
-        for (slot, pair) in transitions.as_flattened_mut().iter_mut().zip(head[12..].chunks_exact(2)) {
+        for (slot, pair) in transitions
+            .as_flattened_mut()
+            .iter_mut()
+            .zip(head[12..].chunks_exact(2))
+        {
             *slot = i32::from(i16::from_le_bytes([pair[0], pair[1]]));
         }
         let mut weights = vec![[0i8; LANES]; 1 << bits];

@@ -53,6 +53,8 @@ struct Sample {
 pub struct Options {
     pub seed: u64,
     pub rounds: usize,
+    /// How often all is learnt anew in another order: the mean of several runs errs less than any of them.
+    pub runs: usize,
     /// The table has 2 to the power of this many rows.
     pub bits: u32,
     /// Share of the lexicon's names that are hidden, of 256.
@@ -67,11 +69,12 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             seed: 1,
-            rounds: 8,
+            rounds: 6,
+            runs: 3,
             bits: 20,
             hidden: 128,
             margin: 4,
-            doubt: 8,
+            doubt: 6,
         }
     }
 }
@@ -165,7 +168,12 @@ impl<'a> Trainer<'a> {
             .names
             .iter()
             .filter_map(|name| {
-                let kinds = name.kinds.iter().filter_map(|k| kind_number(*k)).map(usize::from).collect();
+                let kinds = name
+                    .kinds
+                    .iter()
+                    .filter_map(|k| kind_number(*k))
+                    .map(usize::from)
+                    .collect();
                 Some((text.folded_bytes(name.span.clone())?, kinds))
             })
             .collect();
@@ -208,18 +216,31 @@ impl<'a> Trainer<'a> {
         out
     }
 
-    /// Learns. `after` sees the weights after each round.
+    /// Learns. `after` sees the mean of all weights so far after each round, with the number of the round and of the
+    /// mistakes made in it.
     pub fn learn(&self, mut after: impl FnMut(usize, usize, &Tagger)) -> Tagger {
+        let mut means = Means::new(self.options.bits);
+        let mut random = Random(self.options.seed);
+        for run in 0..self.options.runs {
+            self.run(&mut random, &mut means, |round, mistakes, means| {
+                after(run * self.options.rounds + round, mistakes, &means.tagger());
+            });
+        }
+        means.tagger()
+    }
+
+    /// Learns from the beginning, and adds the average of the weights to the means.
+    fn run(&self, random: &mut Random, means: &mut Means, mut after: impl FnMut(usize, usize, &Means)) {
         let options = self.options;
         let mut weights = Weights::new(options.bits);
-        let mut random = Random(options.seed);
         let mut room = Room::default();
         let mut units: Vec<Unit> = Vec::new();
-        let mut rows: Vec<[u32; features::COUNT]> = Vec::new();
+        let mut facets = features::Facets::default();
+        let mut rows: Vec<features::Rows> = Vec::new();
         let mut scores: Vec<Scores> = Vec::new();
         let mut augmented: Vec<Scores> = Vec::new();
         let (mut guess, mut gold) = (Vec::new(), Vec::new());
-        let mut tagger = weights.average();
+        let before = means.clone();
         for round in 0..options.rounds {
             let mut order: Vec<usize> = (0..self.samples.len())
                 .filter(|&i| self.samples[i].since <= round)
@@ -234,14 +255,9 @@ impl<'a> Trainer<'a> {
                 units.extend_from_slice(&sample.units);
                 let shown = sample.known.iter().filter(|_| random.below(256) >= options.hidden);
                 units::set_names(&mut units, shown.copied());
-                rows.clear();
+                features::rows(&units, options.bits, &mut facets, &mut rows);
                 scores.clear();
-                for j in 0..units.len() {
-                    let mut row = [0; features::COUNT];
-                    features::rows(&units, j, options.bits, &mut row);
-                    scores.push(weights.score(&row));
-                    rows.push(row);
-                }
+                scores.extend(rows.iter().map(|rows| weights.score(rows)));
                 weights.time += 1;
                 augmented.clear();
                 augmented.extend_from_slice(&scores);
@@ -253,7 +269,10 @@ impl<'a> Trainer<'a> {
                     }
                 }
                 room.decode(&augmented, &weights.transitions, |_| ANY, &mut guess);
-                let agrees = guess.iter().zip(&sample.allowed).all(|(tag, allowed)| allowed >> tag & 1 == 1);
+                let agrees = guess
+                    .iter()
+                    .zip(&sample.allowed)
+                    .all(|(tag, allowed)| allowed >> tag & 1 == 1);
                 if agrees && (!sample.partial || options.doubt == 0) {
                     continue;
                 }
@@ -274,10 +293,10 @@ impl<'a> Trainer<'a> {
                 mistakes += 1;
                 weights.update(&rows, &gold, &guess);
             }
-            tagger = weights.average();
-            after(round + 1, mistakes, &tagger);
+            means.clone_from(&before);
+            means.add(&weights);
+            after(round + 1, mistakes, means);
         }
-        tagger
     }
 
     /// The names in a text.
@@ -386,7 +405,10 @@ fn everyday(units: &[Unit]) -> Vec<bool> {
     let plain: Vec<bool> = units
         .iter()
         .map(|unit| {
-            let mark = matches!(unit.class, Class::Mark | Class::Bracket) && unit.key != '·' as u32 && unit.key != '(' as u32 && unit.key != ')' as u32;
+            let mark = matches!(unit.class, Class::Mark | Class::Bracket)
+                && unit.key != '·' as u32
+                && unit.key != '(' as u32
+                && unit.key != ')' as u32;
             mark || unit.signs & (sign::COMMON | sign::BOUNDARY | sign::MEASURED | sign::ROLE) != 0
         })
         .collect();
@@ -414,7 +436,6 @@ fn everyday(units: &[Unit]) -> Vec<bool> {
 
 /// Weights while they are learnt, with what their average needs.
 struct Weights {
-    bits: u32,
     now: Vec<[i32; LANES]>,
     /// Sum over all updates of the update times its time.
     past: Vec<[i64; LANES]>,
@@ -426,7 +447,6 @@ struct Weights {
 impl Weights {
     fn new(bits: u32) -> Weights {
         Weights {
-            bits,
             now: vec![[0; LANES]; 1 << bits],
             past: vec![[0; LANES]; 1 << bits],
             transitions: [[0; LANES]; TAGS],
@@ -435,7 +455,7 @@ impl Weights {
         }
     }
 
-    fn score(&self, rows: &[u32; features::COUNT]) -> Scores {
+    fn score(&self, rows: &features::Rows) -> Scores {
         let mut sum = [0; LANES];
         for row in rows {
             for (sum, weight) in sum.iter_mut().zip(&self.now[*row as usize]) {
@@ -445,7 +465,7 @@ impl Weights {
         sum
     }
 
-    fn update(&mut self, rows: &[[u32; features::COUNT]], gold: &[u8], guess: &[u8]) {
+    fn update(&mut self, rows: &[features::Rows], gold: &[u8], guess: &[u8]) {
         for (i, rows) in rows.iter().enumerate() {
             let (right, wrong) = (gold[i] as usize, guess[i] as usize);
             if right != wrong {
@@ -469,41 +489,71 @@ impl Weights {
             }
         }
     }
+}
 
-    /// The average as small integers, the same scale for all.
-    fn average(&self) -> Tagger {
-        let time = self.time + 1;
-        let mean = |now: i32, past: i64| i64::from(now) * time - past;
-        // Nearly all weights fit; the few beyond are cut.
-        let mut sizes: Vec<i64> = Vec::new();
-        for (now, past) in self.now.iter().zip(&self.past) {
-            sizes.extend(now.iter().zip(past).map(|(n, p)| mean(*n, *p).abs()).filter(|m| *m > 0));
+/// Averages of the weights of several runs, as fixed-point numbers.
+#[derive(Clone)]
+struct Means {
+    bits: u32,
+    table: Vec<[i64; LANES]>,
+    transitions: [[i64; LANES]; TAGS],
+}
+
+impl Means {
+    fn new(bits: u32) -> Means {
+        Means {
+            bits,
+            table: vec![[0; LANES]; 1 << bits],
+            transitions: [[0; LANES]; TAGS],
         }
-        sizes.sort_unstable();
-        let top = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 20_000)).copied().unwrap_or(1).max(1);
+    }
+
+    fn add(&mut self, weights: &Weights) {
+        let time = weights.time + 1;
+        let mean = |now: i32, past: i64| ((i64::from(now) * time - past) << 16) / time;
+        let rows = weights.now.iter().zip(&weights.past).zip(&mut self.table);
+        let pairs = weights
+            .transitions
+            .iter()
+            .zip(&weights.past_transitions)
+            .zip(&mut self.transitions);
+        for ((now, past), sum) in rows.chain(pairs) {
+            for ((now, past), sum) in now.iter().zip(past).zip(sum) {
+                *sum += mean(*now, *past);
+            }
+        }
+    }
+
+    /// The means as small integers, the same scale for all.
+    fn tagger(&self) -> Tagger {
+        // Nearly all weights fit; the few beyond are cut.
+        let mut sizes: Vec<i64> = self
+            .table
+            .as_flattened()
+            .iter()
+            .map(|mean| mean.abs())
+            .filter(|size| *size > 0)
+            .collect();
+        let beyond = sizes.len() / 20_000;
+        let top = if sizes.is_empty() {
+            1
+        } else {
+            let place = sizes.len() - 1 - beyond;
+            *sizes.select_nth_unstable(place).1
+        };
         let small = |mean: i64, limit: i64| {
             let scaled = mean * 254 / top;
             // Half up, away from nought.
             ((scaled + scaled.signum()) / 2).clamp(-limit, limit)
         };
-        let weights = self
-            .now
-            .iter()
-            .zip(&self.past)
-            .map(|(now, past)| std::array::from_fn(|tag| small(mean(now[tag], past[tag]), 127) as i8))
-            .collect();
-        let transitions = std::array::from_fn(|before: usize| {
-            std::array::from_fn(|after: usize| {
-                small(
-                    mean(self.transitions[before][after], self.past_transitions[before][after]),
-                    30_000,
-                ) as i32
-            })
-        });
         Tagger {
             bits: self.bits,
-            weights,
-            transitions,
+            weights: self
+                .table
+                .iter()
+                .map(|row| row.map(|mean| small(mean, 127) as i8))
+                .collect(),
+            transitions: self.transitions.map(|row| row.map(|mean| small(mean, 30_000) as i32)),
         }
     }
 }

@@ -239,11 +239,7 @@ pub fn set_names(units: &mut [Unit], names: impl IntoIterator<Item = Known>) {
         let range = name.first as usize..name.end as usize;
         let last = range.end - 1;
         for i in range.clone() {
-            let position = if i == last {
-                2
-            } else {
-                u8::from(i > range.start)
-            };
+            let position = if i == last { 2 } else { u8::from(i > range.start) };
             // B 0, M 1, E 2; a name of one unit is an E that follows none.
             units[i].name = name.kind * 3 + position;
         }
@@ -254,9 +250,7 @@ pub fn set_names(units: &mut [Unit], names: impl IntoIterator<Item = Known>) {
 pub fn inside(units: &[Unit], bytes: Range<usize>) -> Option<Range<usize>> {
     let first = units.partition_point(|unit| (unit.start as usize) < bytes.start);
     let last = units.partition_point(|unit| (unit.end as usize) < bytes.end);
-    (first <= last
-        && units.get(first)?.start as usize == bytes.start
-        && units.get(last)?.end as usize == bytes.end)
+    (first <= last && units.get(first)?.start as usize == bytes.start && units.get(last)?.end as usize == bytes.end)
         .then_some(first..last + 1)
 }
 
