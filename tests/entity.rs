@@ -421,11 +421,6 @@ fn the_weights_are_those_of_their_card() {
         card.contains(&digest),
         "models/fast.bin is {digest}, which its card doesn't name"
     );
-    let tagger = Tagger::from_bytes(WEIGHTS).expect("they can be read");
-    assert_eq!(
-        Tagger::from_bytes(&tagger.bytes()).map(|again| again.bytes()),
-        Ok(tagger.bytes())
-    );
 }
 
 #[test]
@@ -478,6 +473,8 @@ fn the_same_lessons_give_the_same_bytes() {
     let (bytes, missed) = learn(1);
     assert_eq!(missed, 0, "three sentences can be learnt by heart");
     assert!(bytes == learn(1).0);
+    let again = Tagger::from_bytes(&bytes).expect("what was written can be read");
+    assert!(bytes == again.bytes());
 }
 
 /// Whether tags spell names: what may follow what, told apart from how the decoder tells it.

@@ -46,7 +46,7 @@ pub struct TrainArgs {
     /// Order of the lessons and choice of hidden names
     #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
-    /// How often every lesson is gone through
+    /// How often every lesson is gone through, in each of three runs
     #[arg(long, default_value_t = Options::default().rounds)]
     rounds: usize,
 }
@@ -112,7 +112,7 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
         let line = scores(&trainer, tagger, &dev, round, mistakes);
         eprintln!(
             "round {round} of {}, {:.1} s",
-            args.rounds,
+            args.rounds * options.runs,
             started.elapsed().as_secs_f64()
         );
         let mut out = Stdout::lock();
