@@ -71,7 +71,7 @@ impl Default for Options {
             seed: 1,
             rounds: 6,
             runs: 3,
-            bits: 20,
+            bits: 18,
             hidden: 128,
             margin: 4,
             doubt: 6,
