@@ -217,6 +217,22 @@ fn every_copy_is_found_again(document: &Document, bytes: &[u8]) {
 }
 
 #[test]
+fn a_sidecar_counts_before_what_a_page_says_of_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = std::fs::read(fixture("page.html")).expect("the fixture");
+    std::fs::write(folder.path().join("story.html"), page).expect("file");
+    let beside = r#"{"id": "story-1", "title": "Not the page's", "published": "2025-10-02"}"#;
+    std::fs::write(folder.path().join("story.meta.json"), beside).expect("file");
+    let document = read_one(folder.path().join("story.html"));
+    assert_eq!(document.id, "story-1");
+    assert_eq!(document.published, Some("2025-10-02".parse().expect("a date")));
+    // What the sidecar leaves out is the page's, and so is the text with its title.
+    assert_eq!(document.publisher.as_deref(), Some("港灣財經"));
+    let plain = read_one(fixture("page.html"));
+    assert_eq!((document.title, document.text), (plain.title, plain.text));
+}
+
+#[test]
 fn lines_of_json() {
     let bytes = std::fs::read(fixture("lines.jsonl")).expect("fixture");
     let all = read([fixture("lines.jsonl")]);

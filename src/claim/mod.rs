@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of RDF.
 
+mod matcher;
 pub mod pattern;
 mod predicate;
 mod reader;

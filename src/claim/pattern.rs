@@ -1,13 +1,15 @@
 //! Patterns: regular expressions over skeletons, written as data (`patterns/*.toml`, described in `patterns/README.md`).
 
 use super::Status;
+use super::matcher::Matcher;
 use super::predicate::Predicate;
-use super::skeleton::{DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, entity_symbol, quantity_symbol};
+use super::skeleton::{
+    DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, SymbolSet, entity_symbol, quantity_symbol,
+};
 use crate::entity::EntityType;
 use crate::entity::lexicon::{Lexicon, TermTable};
 use crate::measure::Kind;
 use crate::text::{fold, is_han};
-use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -134,7 +136,7 @@ pub struct Pattern {
     /// Goes into `rule` of the claims it makes.
     pub id: String,
     pub predicate: Predicate,
-    pub regexes: Vec<Regex>,
+    pub(super) forms: Vec<Matcher>,
     /// For sentences in English
     pub english: bool,
     pub set: BTreeMap<String, serde_json::Value>,
@@ -164,6 +166,8 @@ pub struct Pattern {
     pub place: (String, usize),
     /// By form: one of these literals stands in every match
     pub(super) triggers: Vec<Vec<String>>,
+    /// By form: sets of symbols of which every match holds one each
+    pub(super) symbols: Vec<Vec<SymbolSet>>,
     /// Names of the captures of all forms
     names: Vec<String>,
 }
@@ -193,8 +197,9 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             .get_ref()
             .parse()
             .map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
-        let mut regexes = Vec::new();
+        let mut forms = Vec::new();
         let mut triggers = Vec::new();
+        let mut symbols = Vec::new();
         for form in &written.forms {
             let offset = form.span().start + 1;
             let mut whole = form.get_ref().clone();
@@ -202,8 +207,8 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
                 whole = whole.replace(&format!("@{name}"), piece);
             }
             let source = translate(&whole, english, lexicon).map_err(|reason| error(offset, reason))?;
-            let regex = Regex::new(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
-            let hir = regex_syntax::parse(&source).map_err(|e| error(offset, e.to_string()))?;
+            let hir =
+                regex_syntax::parse(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
             let required = required_literals(&hir).ok_or_else(|| {
                 error(
                     offset,
@@ -211,8 +216,9 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
                         .to_owned(),
                 )
             })?;
-            regexes.push(regex);
+            forms.push(Matcher::new(&hir).map_err(|e| error(offset, e.to_string()))?);
             triggers.push(required);
+            symbols.push(required_symbols(&hir));
         }
         let types =
             |names: &[Spanned<String>]| -> Result<Vec<EntityType>, PatternError> {
@@ -257,16 +263,14 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             counterexamples: written.counterexamples,
             place: (path.to_owned(), error(at, String::new()).line),
             names: {
-                let mut names: Vec<String> = regexes
-                    .iter()
-                    .flat_map(|r: &Regex| r.capture_names().flatten().map(str::to_owned))
-                    .collect();
+                let mut names: Vec<String> = forms.iter().flat_map(|form| form.names().map(str::to_owned)).collect();
                 names.sort();
                 names.dedup();
                 names
             },
-            regexes,
+            forms,
             triggers,
+            symbols,
             id: written.id.into_inner(),
         });
     }
@@ -391,6 +395,9 @@ fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
     Ok(words.join("|"))
 }
 
+/// Where a Latin word begins or ends, beside a Chinese character too (GPT的).
+const BOUNDARY: &str = r"(?-u:\b)";
+
 fn alternation(forms: &[String]) -> String {
     let mut sorted: Vec<&String> = forms.iter().collect();
     // Leftmost-first alternation: the longer form must stand first.
@@ -403,7 +410,11 @@ fn alternation(forms: &[String]) -> String {
             let chinese = form.chars().any(is_han);
             let form = if chinese { form.replace(' ', "") } else { form };
             let escaped = regex::escape(&form);
-            if chinese { escaped } else { format!(r"\b{escaped}\b") }
+            if chinese {
+                escaped
+            } else {
+                format!("{BOUNDARY}{escaped}{BOUNDARY}")
+            }
         })
         .collect::<Vec<_>>()
         .join("|")
@@ -472,7 +483,10 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
             ' ' if !english => rest = &rest[1..],
             '\\' => {
                 let end = rest.char_indices().nth(2).map_or(rest.len(), |(i, _)| i);
-                out.push_str(&rest[..end]);
+                out.push_str(match &rest[..end] {
+                    r"\b" => BOUNDARY,
+                    escape => escape,
+                });
                 rest = &rest[end..];
             }
             _ => {
@@ -519,6 +533,34 @@ fn required_literals(hir: &Hir) -> Option<Vec<String>> {
         HirKind::Capture(c) => required_literals(&c.sub),
         _ => None,
     }
+}
+
+/// Sets of symbols of which every match of the expression holds at least one each.
+fn required_symbols(hir: &Hir) -> Vec<SymbolSet> {
+    let mut sets = match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let chars = class.iter().map(|r| (r.start(), r.end()));
+            SymbolSet::of_ranges(chars).into_iter().collect()
+        }
+        HirKind::Concat(parts) => parts.iter().flat_map(required_symbols).collect(),
+        HirKind::Alternation(parts) => {
+            let mut any = SymbolSet::default();
+            for part in parts {
+                // The rarest of each branch would be best; its first is as good as another.
+                let Some(first) = required_symbols(part).into_iter().next() else {
+                    return Vec::new();
+                };
+                any |= first;
+            }
+            vec![any]
+        }
+        HirKind::Repetition(r) if r.min > 0 => required_symbols(&r.sub),
+        HirKind::Capture(c) => required_symbols(&c.sub),
+        _ => Vec::new(),
+    };
+    sets.sort_unstable();
+    sets.dedup();
+    sets
 }
 
 /// Longer literals say more; symbols of entities stand in nearly every sentence and say nothing.

@@ -1,5 +1,6 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
+use super::matcher::{Captures, Scratch};
 use super::pattern::{self, DateScope, Pattern};
 use super::skeleton::{Depth, Item, Parts, Skeleton};
 use super::status::{Cues, Scope};
@@ -10,7 +11,6 @@ use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
-use regex::Captures;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub struct Reader {
     chinese: Triggers,
     english: Triggers,
     cues: Cues,
+    /// Verbs after which something new is named
+    introducing: Vec<String>,
 }
 
 /// Finds which patterns a sentence may match at all.
@@ -89,7 +91,7 @@ enum Captured<'a> {
     Quantities(&'a [usize]),
     Date(usize),
     Roles(&'a [usize]),
-    Metric(usize),
+    Metrics(&'a [usize]),
     /// Range of the folded text
     Text(Range<usize>),
 }
@@ -111,6 +113,11 @@ impl Reader {
             chinese: Triggers::new(&patterns, false),
             english: Triggers::new(&patterns, true),
             cues: Cues::new(lexicon),
+            introducing: ["release", "develop", "open_source", "found"]
+                .iter()
+                .flat_map(|class| lexicon.cues(class))
+                .cloned()
+                .collect(),
             patterns,
         }
     }
@@ -130,27 +137,35 @@ impl Reader {
         let metrics = metrics(lexicon, input);
         let roles = roles(lexicon, input);
         let skeletons = skeletons(input, &metrics, &roles);
-        let introducing: Vec<String> = ["release", "develop", "open_source", "found"]
-            .iter()
-            .flat_map(|class| lexicon.cues(class))
-            .cloned()
-            .collect();
-        let topics = Topics::new(input, &skeletons, lexicon.cues("not_subject"), introducing);
+        let topics = Topics::new(
+            input,
+            &skeletons,
+            lexicon.cues("not_subject"),
+            lexicon.cues("learns"),
+            self.introducing.clone(),
+        );
         let mut claims = notes(input);
         let mut candidates = Vec::new();
+        let mut scratch = Scratch::default();
         for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
             triggers.candidates(&both[0].text, &mut candidates);
             if candidates.is_empty() {
                 continue;
             }
-            let mut scope = Scope::new(&self.cues, segmenter, folded, sentence);
+            let mut scope = Scope::new(&self.cues, segmenter, folded, sentence, &input.found.mentions);
             for &(p, f) in &candidates {
                 let pattern = &self.patterns[p as usize];
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
                 let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
+                if !pattern.symbols[f as usize]
+                    .iter()
+                    .all(|set| set.meets(skeleton.symbols))
+                {
+                    continue;
+                }
                 let reading = Reading {
                     input,
                     lexicon,
@@ -160,19 +175,15 @@ impl Reader {
                     skeleton,
                     topics: &topics,
                 };
-                let regex = &pattern.regexes[f as usize];
+                let form = &pattern.forms[f as usize];
                 let mut from = 0;
-                while let Some(captures) = regex.captures_at(&skeleton.text, from) {
-                    let Some(whole) = captures.get(0) else { break };
+                while from < skeleton.chars.len()
+                    && let Some(captures) = form.find(&skeleton.line(), from, &mut scratch)
+                {
+                    let whole = captures.whole();
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
                     // A match that a guard refused hides none that begins behind it.
-                    from = if made { whole.end() } else { whole.start() + 1 }.max(whole.start() + 1);
-                    while from < skeleton.text.len() && !skeleton.text.is_char_boundary(from) {
-                        from += 1;
-                    }
-                    if from >= skeleton.text.len() {
-                        break;
-                    }
+                    from = if made { whole.end } else { whole.start }.max(whole.start + 1);
                 }
             }
         }
@@ -343,7 +354,13 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
                 kept.start = kept.start.min(claim.start);
                 kept.end = kept.end.max(claim.end);
                 for (name, value) in claim.qualifiers {
-                    kept.qualifiers.entry(name).or_insert(value);
+                    // Of two readings of a post the one that saw a word for its end or beginning knows more.
+                    let tenure = name == "status" && kept.qualifiers.get("status") == Some(&json!("current"));
+                    if tenure {
+                        kept.qualifiers.insert(name, value);
+                    } else {
+                        kept.qualifiers.entry(name).or_insert(value);
+                    }
                 }
                 if claim.score > kept.score {
                     kept.score = claim.score;
@@ -355,12 +372,45 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
         by_key.entry(key).or_default().push(out.len());
         out.push(claim);
     }
+    drop_repeated_growth(&mut out);
     out.sort_by(|a, b| {
         (a.start, a.end, a.predicate, a.subject)
             .cmp(&(b.start, b.end, b.predicate, b.subject))
             .then_with(|| a.object.key().cmp(&b.object.key()))
     });
     out
+}
+
+/// 净利润同比增长358% beside 净利润为12亿元,同比增长358%: growth told alone says nothing that the level doesn't.
+fn drop_repeated_growth(claims: &mut Vec<Claim>) {
+    let growth = |claim: &Claim| match &claim.object {
+        Object::Quantity(q) if claim.predicate == Predicate::HasMetric && q.kind == Kind::Percent => {
+            (claim.qualifiers.get("change") == Some(&number(q.value))).then_some(())
+        }
+        _ => None,
+    };
+    let levels: FxHashSet<(usize, String, String)> = claims
+        .iter()
+        .filter(|c| c.predicate == Predicate::HasMetric && growth(c).is_none())
+        .filter_map(|c| {
+            Some((
+                c.subject,
+                c.qualifiers.get("metric")?.to_string(),
+                c.qualifiers.get("change")?.to_string(),
+            ))
+        })
+        .collect();
+    if levels.is_empty() {
+        return;
+    }
+    claims.retain(|c| {
+        growth(c).is_none()
+            || !c
+                .qualifiers
+                .get("metric")
+                .zip(c.qualifiers.get("change"))
+                .is_some_and(|(metric, change)| levels.contains(&(c.subject, metric.to_string(), change.to_string())))
+    });
 }
 
 fn compatible_dates(a: &Claim, b: &Claim) -> bool {
@@ -373,17 +423,23 @@ fn compatible_dates(a: &Claim, b: &Claim) -> bool {
 impl Reading<'_> {
     fn captured(&self, captures: &Captures<'_>, name: &str) -> Option<(Captured<'_>, Range<usize>)> {
         let group = captures.name(name)?;
-        let origin = self.skeleton.origin(group.range());
-        let whole_symbol = group.as_str().chars().count() == 1;
-        let captured = match self.skeleton.item_at(group.start()).filter(|_| whole_symbol) {
+        let whole_symbol = group.len() == 1;
+        let bytes = self.skeleton.bytes(group);
+        let origin = self.skeleton.origin(bytes.clone());
+        let captured = match self.skeleton.item_at(bytes.start).filter(|_| whole_symbol) {
             Some(Item::Mentions(list)) => Captured::Mentions(list),
             Some(Item::Quantities(list)) => Captured::Quantities(list),
             Some(Item::Date(i)) => Captured::Date(*i),
             Some(Item::Roles(list)) => Captured::Roles(list),
-            Some(Item::Metric(i)) => Captured::Metric(*i),
+            Some(Item::Metrics(list)) => Captured::Metrics(list),
             None => Captured::Text(origin.clone()),
         };
         Some((captured, origin))
+    }
+
+    /// What a match stands for in the folded text.
+    fn matched(&self, captures: &Captures<'_>) -> Range<usize> {
+        self.trimmed(self.skeleton.origin(self.skeleton.bytes(captures.whole())))
     }
 
     /// A span without the marks that a form only leans on.
@@ -407,8 +463,7 @@ impl Reading<'_> {
 
     /// Makes the claims of one match; false where a guard refused all of them.
     fn claims(&self, pattern: &Pattern, captures: &Captures<'_>, scope: &mut Scope<'_>, out: &mut Vec<Claim>) -> bool {
-        let Some(whole) = captures.get(0) else { return false };
-        let mut span = self.trimmed(self.skeleton.origin(whole.range()));
+        let mut span = self.matched(captures);
         let before = out.len();
 
         if !pattern.not_before.is_empty()
@@ -490,7 +545,11 @@ impl Reading<'_> {
 
         let values = objects.iter().all(|o| matches!(o, ObjectAt::Quantity(_)));
         let elided = captures.name("subject").is_none();
-        if elided && values && objects.len() > 1 {
+        let paired = matches!(
+            self.captured(captures, "metric"),
+            Some((Captured::Metrics(list), _)) if list.len() == objects.len()
+        );
+        if elided && values && objects.len() > 1 && !paired {
             return false;
         }
         let zipped = subjects.len() > 1
@@ -542,9 +601,7 @@ impl Reading<'_> {
     ) {
         let mentions = &self.input.found.mentions;
         let folded = self.input.text.folded();
-        let matched = captures
-            .get(0)
-            .map_or(span.clone(), |m| self.trimmed(self.skeleton.origin(m.range())));
+        let matched = self.matched(captures);
         let mut qualifiers: BTreeMap<String, Value> = pattern.set.clone();
         let mut score = pattern.score * mentions[subject].score;
         let object_value = match &object {
@@ -617,7 +674,12 @@ impl Reading<'_> {
                         ));
                     }
                 }
-                Captured::Metric(m) => {
+                Captured::Metrics(list) => {
+                    // 营收和净利润分别为12亿元和3亿元 pairs them; else a figure is that of the metric nearest to it.
+                    let paired = count == list.len() && matches!(object, ObjectAt::Quantity(_));
+                    let Some(&m) = (if paired { list.get(index) } else { list.last() }) else {
+                        continue;
+                    };
                     let hit = &self.metrics[m];
                     let Some(term) = self.lexicon.term(hit.table, hit.row) else {
                         continue;
@@ -721,12 +783,21 @@ impl Reading<'_> {
             return;
         }
         qualifiers.retain(|name, _| !name.starts_with('_'));
+        let object_value = self.as_loss(object_value, &mut qualifiers);
         if let Some(date) = own_date.or_else(|| self.date_nearby(pattern.date, &matched)) {
             qualifiers.entry("date".to_owned()).or_insert(json!(date));
         }
         let status = pattern
             .status
             .unwrap_or_else(|| scope.status(&matched, &pattern.ignore, pattern.predicate));
+        let status = match status {
+            super::Status::Planned
+                if self.is_foreseen_by_another(pattern.predicate, mentions[subject].entity, &matched) =>
+            {
+                super::Status::Hedged
+            }
+            status => status,
+        };
 
         if !fits(
             pattern.predicate,
@@ -777,6 +848,57 @@ impl Reading<'_> {
             claim.qualifiers.insert("roleText".to_owned(), json!(text));
             out.push(claim);
         }
+    }
+
+    /// 摩根士丹利预计英伟达营收…: a figure that somebody else expects is no outlook of the company's own.
+    fn is_foreseen_by_another(&self, predicate: Predicate, entity: usize, matched: &Range<usize>) -> bool {
+        if predicate != Predicate::HasMetric {
+            return false;
+        }
+        let folded = self.input.text.folded();
+        let mentions = &self.input.found.mentions;
+        let sentence = &self.input.sentences[self.sentence];
+        let first = mentions.partition_point(|m| m.start < sentence.start);
+        let last = mentions.partition_point(|m| m.start < matched.end);
+        mentions[first..last.max(first)]
+            .iter()
+            .filter(|m| m.entity != entity)
+            .filter(|m| {
+                matches!(
+                    m.kind,
+                    EntityType::Company | EntityType::Organization | EntityType::Person
+                )
+            })
+            .any(|m| {
+                let behind = folded[m.end..].trim_start_matches(' ');
+                self.lexicon
+                    .cues("expected")
+                    .iter()
+                    .any(|cue| behind.starts_with(cue.as_str()))
+            })
+    }
+
+    /// A profit below zero is a loss of that size, where the table of metrics knows the loss (net profit, net loss).
+    fn as_loss(&self, object: Object, qualifiers: &mut BTreeMap<String, Value>) -> Object {
+        let Object::Quantity(mut q) = object else { return object };
+        let loss = qualifiers
+            .get("metric")
+            .and_then(Value::as_str)
+            .filter(|_| q.value < 0.0 && q.kind == Kind::Money)
+            .and_then(|metric| metric.strip_suffix("profit"))
+            .map(|kind| format!("{kind}loss"))
+            .filter(|loss| {
+                self.lexicon
+                    .terms(TermTable::Metrics)
+                    .iter()
+                    .any(|term| term.name == *loss)
+            });
+        if let Some(loss) = loss {
+            q.value = -q.value;
+            (q.min, q.max) = (q.max.map(|v| -v), q.min.map(|v| -v));
+            qualifiers.insert("metric".to_owned(), json!(loss));
+        }
+        Object::Quantity(q)
     }
 
     fn put_quantity(
@@ -906,7 +1028,16 @@ impl Reading<'_> {
                 })
                 .and_then(|d: &Date| d.edtf.clone())
         };
-        let period = |d: &&Date| d.fiscal || d.edtf.as_deref().is_some_and(is_period);
+        // 较上年同期, from a year earlier: what a figure is held against, not its own period.
+        let folded = self.input.text.folded();
+        let period = |d: &&Date| {
+            (d.fiscal || d.edtf.as_deref().is_some_and(is_period))
+                && !self
+                    .lexicon
+                    .cues("held_against")
+                    .iter()
+                    .any(|word| folded[..d.start].trim_end_matches(' ').ends_with(word.as_str()))
+        };
         if scope == DateScope::Period
             && let Some(date) = within(&(sentence.start..matched.end))
                 .filter(period)
@@ -969,7 +1100,11 @@ fn takes(term: &Term, kind: Kind) -> bool {
     let Some(kinds) = term.rest.first().filter(|k| !k.is_empty()) else {
         return true;
     };
-    kinds.split('|').any(|k| pattern::quantity_kind(k) == Some(kind))
+    // A number without its counter (14.1亿月活) counts all the same.
+    kinds
+        .split('|')
+        .filter_map(pattern::quantity_kind)
+        .any(|k| k == kind || (k == Kind::Count && kind == Kind::Number))
 }
 
 /// A place in a ranking: Arabic, or Chinese up to ninety-nine.

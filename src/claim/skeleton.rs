@@ -5,6 +5,7 @@
 //! are left out; the rest is the folded text in lower case. So a pattern says `<subject:Company>收购<object:Company>`
 //! once, and names, codes, lists and scripts don't concern it.
 
+use super::matcher::Line;
 use crate::entity::lexicon::TermHit;
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Quantity};
@@ -20,8 +21,8 @@ pub enum Item {
     Date(usize),
     /// Indices of role hits; more than one for 创始人兼CEO.
     Roles(Vec<usize>),
-    /// Index of the metric's term hit.
-    Metric(usize),
+    /// Indices of the metrics' term hits; more than one for 营收和净利润.
+    Metrics(Vec<usize>),
 }
 
 /// One character of the skeleton and where it comes from.
@@ -42,6 +43,11 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone, Default)]
 pub struct Skeleton {
     pub text: String,
+    /// The characters of `text`
+    pub chars: Vec<char>,
+    /// Which symbols are among them, and where
+    pub symbols: SymbolSet,
+    symbols_at: Vec<u32>,
     pub items: Vec<Item>,
     places: Vec<Place>,
     end: usize,
@@ -87,6 +93,44 @@ pub fn quantity_symbol(kind: Kind) -> char {
         Kind::Count => '\u{e013}',
         Kind::Duration => '\u{e014}',
         Kind::Number => '\u{e015}',
+    }
+}
+
+/// A set of symbols.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SymbolSet(u64);
+
+impl SymbolSet {
+    /// The bit of a symbol, no bit for other characters.
+    fn of(c: char) -> SymbolSet {
+        match (c as u32).checked_sub('\u{e000}' as u32) {
+            Some(bit) if bit < 64 => SymbolSet(1 << bit),
+            _ => SymbolSet(0),
+        }
+    }
+
+    /// The set of these characters if all are symbols.
+    pub fn of_ranges(ranges: impl Iterator<Item = (char, char)>) -> Option<SymbolSet> {
+        let mut set = SymbolSet::default();
+        for (low, high) in ranges {
+            if low < '\u{e000}' || high > '\u{e03f}' {
+                return None;
+            }
+            for c in low..=high {
+                set |= SymbolSet::of(c);
+            }
+        }
+        Some(set)
+    }
+
+    pub fn meets(self, other: SymbolSet) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl std::ops::BitOrAssign for SymbolSet {
+    fn bitor_assign(&mut self, other: SymbolSet) {
+        self.0 |= other.0;
     }
 }
 
@@ -151,8 +195,14 @@ impl Skeleton {
             atoms = heads(parts, sentence, atoms);
         }
         let atoms = lists(parts, sentence, atoms);
+        let length = sentence.end - sentence.start;
+        // Most characters of Chinese have three bytes.
+        let count = if sentence.english { length } else { length / 2 };
         let mut skeleton = Skeleton {
             end: sentence.end,
+            text: String::with_capacity(length),
+            chars: Vec::with_capacity(count),
+            places: Vec::with_capacity(count),
             ..Skeleton::default()
         };
         let mut at = sentence.start;
@@ -220,6 +270,12 @@ impl Skeleton {
             item,
         });
         self.text.push(c);
+        self.chars.push(c);
+        let symbol = SymbolSet::of(c);
+        if symbol != SymbolSet::default() {
+            self.symbols |= symbol;
+            self.symbols_at.push(self.chars.len() as u32 - 1);
+        }
     }
 
     /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
@@ -229,7 +285,9 @@ impl Skeleton {
             match symbol_name(c) {
                 Some(name) => {
                     let length = match self.item_at(at) {
-                        Some(Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list)) => list.len(),
+                        Some(
+                            Item::Mentions(list) | Item::Quantities(list) | Item::Roles(list) | Item::Metrics(list),
+                        ) => list.len(),
                         _ => 1,
                     };
                     out.push('<');
@@ -243,6 +301,20 @@ impl Skeleton {
             }
         }
         out
+    }
+
+    /// What forms are matched on.
+    pub(super) fn line(&self) -> Line<'_> {
+        Line {
+            chars: &self.chars,
+            symbols: &self.symbols_at,
+        }
+    }
+
+    /// Bytes of `text` of a range of its characters.
+    pub fn bytes(&self, chars: Range<usize>) -> Range<usize> {
+        let at = |i: usize| self.places.get(i).map_or(self.text.len(), |p| p.at as usize);
+        at(chars.start)..at(chars.end)
     }
 
     /// Bytes of the folded text that a range of the skeleton stands for.
@@ -359,6 +431,15 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         .skip(from)
         .take_while(|(_, r)| r.start < range.end)
     {
+        // 全球员工, 股东应占溢利: a post's name within a metric's is none.
+        let m = parts.metrics.partition_point(|m| m.end < r.end);
+        if parts
+            .metrics
+            .get(m)
+            .is_some_and(|m| m.start <= r.start && m.end - m.start > r.end - r.start)
+        {
+            continue;
+        }
         insert(r.start, r.end, ROLE_SYMBOL, Item::Roles(vec![i]));
     }
     let from = parts.metrics.partition_point(|m| m.start < range.start);
@@ -369,7 +450,7 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         .skip(from)
         .take_while(|(_, m)| m.start < range.end)
     {
-        insert(m.start, m.end, METRIC_SYMBOL, Item::Metric(i));
+        insert(m.start, m.end, METRIC_SYMBOL, Item::Metrics(vec![i]));
     }
     atoms
 }
@@ -448,7 +529,9 @@ fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
                     rest.chars().count() <= 8 && !rest.contains([',', ';', ':', '。', '、', '与', '和', '对', '在'])
                 })
             };
-            let owned = POSSESSIVES.contains(&gap.as_str())
+            // Alibaba's U.S.-listed shares are still Alibaba's.
+            let placed = gap == "'s" && atom.symbol == '\u{e003}' && owner.symbol != '\u{e003}';
+            let owned = !placed && POSSESSIVES.contains(&gap.as_str())
                 || (!sentence.english && (named("旗下") || named("旗下的")))
                 || (owner.symbol == '\u{e002}' && gap == "的" && is_org(atom.symbol));
             if owned {
@@ -516,9 +599,9 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
             last.end = atom.end;
             match (&mut last.item, &atom.item) {
                 (Item::Mentions(list), Item::Mentions(more)) => list.extend(more),
-                (Item::Quantities(list), Item::Quantities(more)) | (Item::Roles(list), Item::Roles(more)) => {
-                    list.extend(more)
-                }
+                (Item::Quantities(list), Item::Quantities(more))
+                | (Item::Roles(list), Item::Roles(more))
+                | (Item::Metrics(list), Item::Metrics(more)) => list.extend(more),
                 _ => {}
             }
             continue;
@@ -581,7 +664,7 @@ fn same_class(a: &Item, a_symbol: char, b: &Item, b_symbol: char) -> bool {
             a_symbol == b_symbol || (is_org(a_symbol) && is_org(b_symbol)) || (is_thing(a_symbol) && is_thing(b_symbol))
         }
         (Item::Quantities(_), Item::Quantities(_)) => a_symbol == b_symbol,
-        (Item::Roles(_), Item::Roles(_)) => true,
+        (Item::Roles(_), Item::Roles(_)) | (Item::Metrics(_), Item::Metrics(_)) => true,
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::reader::after_last;
 use super::{Predicate, Status};
+use crate::entity::Mention;
 use crate::entity::lexicon::Lexicon;
 use crate::text::{Segment, Segmenter, Sentence, is_han};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
@@ -61,23 +62,33 @@ pub struct Scope<'a> {
     segmenter: &'a Segmenter,
     folded: &'a str,
     sentence: Range<usize>,
+    mentions: &'a [Mention],
     hits: Option<Vec<Hit>>,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(cues: &'a Cues, segmenter: &'a Segmenter, folded: &'a str, sentence: &Sentence) -> Scope<'a> {
+    pub(super) fn new(
+        cues: &'a Cues,
+        segmenter: &'a Segmenter,
+        folded: &'a str,
+        sentence: &Sentence,
+        mentions: &'a [Mention],
+    ) -> Scope<'a> {
         Scope {
             cues,
             segmenter,
             folded,
             sentence: sentence.start..sentence.end,
+            mentions,
             hits: None,
         }
     }
 
     fn hits(&mut self) -> &[Hit] {
         let (cues, segmenter, folded, sentence) = (self.cues, self.segmenter, self.folded, self.sentence.clone());
-        self.hits.get_or_insert_with(|| find(cues, segmenter, folded, sentence))
+        let mentions = self.mentions;
+        self.hits
+            .get_or_insert_with(|| find(cues, segmenter, folded, sentence, mentions))
     }
 
     /// The status that the cues around a match give it.
@@ -149,7 +160,12 @@ impl<'a> Scope<'a> {
     }
 }
 
-fn find(cues: &Cues, segmenter: &Segmenter, folded: &str, sentence: Range<usize>) -> Vec<Hit> {
+fn ends_mention(mentions: &[Mention], at: usize) -> bool {
+    let index = mentions.partition_point(|mention| mention.end < at);
+    mentions.get(index).is_some_and(|mention| mention.end == at)
+}
+
+fn find(cues: &Cues, segmenter: &Segmenter, folded: &str, sentence: Range<usize>, mentions: &[Mention]) -> Vec<Hit> {
     let Some(automaton) = &cues.automaton else {
         return Vec::new();
     };
@@ -166,8 +182,9 @@ fn find(cues: &Cues, segmenter: &Segmenter, folded: &str, sentence: Range<usize>
         let (start, end) = (sentence.start + hit.start(), sentence.start + hit.end());
         let word = &folded[start..end];
         let bounded = if word.chars().any(is_han) {
-            // A single character is a cue only where it is a word of its own (传 in 传媒 is none).
+            // A single character is a cue only where it is a word of its own (传 in 传媒 is none), or right behind a name.
             word.chars().count() > 1
+                || ends_mention(mentions, start)
                 || segments
                     .get_or_insert_with(|| segmenter.segments(folded, sentence.clone(), &[]))
                     .iter()

@@ -7,6 +7,7 @@ use super::pattern::Reach;
 use super::reader::{Input, after_last};
 use super::skeleton::{Item, Skeleton};
 use crate::entity::{EntityType, Origin};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Sentences back in which a left-out subject is sought before the article's own subject is taken.
@@ -24,6 +25,8 @@ pub struct Topics {
     prominent: Vec<usize>,
     /// Verbs after which something new is named
     introducing: Vec<String>,
+    /// By mention: whether such a verb stands before it, once that was asked
+    brought: Vec<OnceCell<bool>>,
 }
 
 /// Bytes between such a verb and what it brings forth.
@@ -34,6 +37,7 @@ impl Topics {
         input: &Input<'_>,
         skeletons: &[[Skeleton; 2]],
         not_subject: &[String],
+        learns: &[String],
         introducing: Vec<String>,
     ) -> Topics {
         let mentions = &input.found.mentions;
@@ -45,8 +49,11 @@ impl Topics {
                     let Item::Mentions(list) = item else { continue };
                     let before = &skeleton.text[..at];
                     let lead = &before[before.rfind([',', ';', ':', '。', '“', '!', '?']).map_or(0, |i| i)..];
+                    // 36氪获悉: who brings the news isn't whom it is about.
+                    let after = &skeleton.text[at + skeleton.text[at..].chars().next().map_or(0, char::len_utf8)..];
                     if lead.chars().count() <= LEAD
                         && !not_subject.iter().any(|word| lead.contains(word.as_str()))
+                        && !learns.iter().any(|word| after.starts_with(word.as_str()))
                         && let Some(&first) = list.first()
                     {
                         out.push(first);
@@ -72,6 +79,7 @@ impl Topics {
             subjects,
             prominent,
             introducing,
+            brought: vec![OnceCell::new(); mentions.len()],
         }
     }
 
@@ -145,25 +153,28 @@ impl Topics {
         at: usize,
     ) -> Option<usize> {
         let mentions = &input.found.mentions;
-        let folded = input.text.folded();
-        let brought = |m: &usize| {
-            let start = mentions[*m].start;
-            let clause = after_last(folded, sentence_start..start, &[',', ';', ':', '。', '\u{201c}']);
-            let mut from = clause.max(start.saturating_sub(BROUGHT_REACH));
-            while !folded.is_char_boundary(from) {
-                from += 1;
-            }
-            self.introducing
-                .iter()
-                .any(|verb| folded[from..start].contains(verb.as_str()))
-        };
-        let last = named.rev().find(brought)?;
+        let last = named
+            .rev()
+            .find(|&m| *self.brought[m].get_or_init(|| self.is_brought(input, sentence_start, mentions[m].start)))?;
         let overtaken = self
             .subjects
             .iter()
             .flatten()
             .any(|&m| mentions[m].start > mentions[last].end && mentions[m].end <= at);
         (!overtaken).then_some(last)
+    }
+
+    /// Whether a verb of bringing forth stands before a mention, in its clause.
+    fn is_brought(&self, input: &Input<'_>, sentence_start: usize, start: usize) -> bool {
+        let folded = input.text.folded();
+        let clause = after_last(folded, sentence_start..start, &[',', ';', ':', '。', '\u{201c}']);
+        let mut from = clause.max(start.saturating_sub(BROUGHT_REACH));
+        while !folded.is_char_boundary(from) {
+            from += 1;
+        }
+        self.introducing
+            .iter()
+            .any(|verb| folded[from..start].contains(verb.as_str()))
     }
 
     /// The nearest mention of the entity of these types that the article is most about.

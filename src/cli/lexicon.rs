@@ -4,6 +4,7 @@ use super::knowledge::Knowledge;
 use super::output::Stdout;
 use super::{Outcome, extractor};
 use clap::{Args, Subcommand};
+use jingwei::eval::examples;
 use miette::IntoDiagnostic;
 use std::io::Write;
 
@@ -18,7 +19,7 @@ pub struct LexiconArgs {
 
 #[derive(Subcommand)]
 enum LexiconCommand {
-    /// Reads every name, term and pattern and names file and line of the first mistake
+    /// Reads every name, term and pattern, then every example of the patterns, and names file and line of mistakes
     Check,
     /// Lists entities, or those known by a name
     List {
@@ -33,11 +34,23 @@ pub fn run(args: LexiconArgs) -> miette::Result<Outcome> {
             let extractor = extractor()?;
             let entries = extractor.lexicon().entries();
             let names: usize = entries.iter().map(|e| e.names.len()).sum();
+            let (checked, errors) = examples::check(&extractor);
+            for error in &errors {
+                eprintln!("{error}");
+            }
             println!(
-                "{} entities with {names} names, {} patterns: no mistakes",
+                "{} entities with {names} names, {} patterns with {checked} examples: {}",
                 entries.len(),
-                extractor.reader().patterns().len()
+                extractor.reader().patterns().len(),
+                match errors.len() {
+                    0 => "no mistakes".to_owned(),
+                    1 => "1 example fails".to_owned(),
+                    n => format!("{n} examples fail"),
+                }
             );
+            if !errors.is_empty() {
+                return Ok(Outcome::Partly);
+            }
         }
         LexiconCommand::List { name } => {
             let lexicon = Knowledge::load()?.lexicon;

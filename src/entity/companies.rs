@@ -101,6 +101,40 @@ fn past_particle(reading: &Reading, start: usize, core_end: usize) -> usize {
     }
 }
 
+/// 本港货柜船东|海岚航运: of a name that stands once with these words before it, the tail that stands elsewhere in the
+/// article on its own. The longest one.
+fn recurring(reading: &Reading, start: usize, core_end: usize, end: usize) -> Option<usize> {
+    let folded = reading.folded;
+    let window = reading.article_around(start);
+    if folded[window.clone()]
+        .match_indices(&folded[start..end])
+        .nth(1)
+        .is_some()
+    {
+        return None;
+    }
+    let length = folded[start..core_end].chars().count();
+    // What hardly any name passes: that its last two characters and its ending stand twice.
+    let least = folded[start..core_end].char_indices().nth(length.saturating_sub(2))?.0;
+    folded[window.clone()]
+        .match_indices(&folded[start + least..end])
+        .nth(1)?;
+    let tails = folded[start..core_end].char_indices().skip(1).map(|(i, _)| start + i);
+    tails.take(length.saturating_sub(2)).find(|&tail| {
+        folded[window.clone()].match_indices(&folded[tail..end]).any(|(i, _)| {
+            let at = window.start + i;
+            at != tail && stands_alone(reading, at)
+        })
+    })
+}
+
+/// Whether nothing that may belong to a name stands before `at`.
+fn stands_alone(reading: &Reading, at: usize) -> bool {
+    reading.char_before(at).is_none_or(|c| !is_name_char(c))
+        || reading.boundary_before(at).is_some()
+        || (at > 0 && reading.is_measured(at - 1))
+}
+
 fn strong_of(reading: &Reading, start: usize, end: usize) -> bool {
     suffix_ending(reading, end).is_some_and(|(found, strong)| strong && found <= start)
 }
@@ -112,6 +146,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         return;
     };
     let start = past_particle(reading, start, core_end);
+    let start = recurring(reading, start, core_end, end).unwrap_or(start);
     if reading
         .known_in(start..end)
         .iter()
@@ -189,8 +224,14 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         .known_starting(start)
         .is_some_and(|known| known.end <= core_end && (!known.ambiguous || known.kind == EntityType::Place));
     let likeness = reading.likeness(start, core_end);
+    // 控股股东江滨港务集团: what must be a company may well be called by everyday words.
+    let related = reading.precedes("company_relation", start);
     // Made of everyday words it is a description (最大散户投资, 多家证券公司).
-    let needed = if strong { 0.4 } else { 0.6 };
+    let needed = match (strong, related) {
+        (true, _) => 0.4,
+        (false, true) => 0.2,
+        (false, false) => 0.6,
+    };
     let vouched = legal || (strong && rooted);
     if (!vouched && likeness < needed) || (legal && (likeness < -2.5 || start == core_end)) {
         return;
@@ -299,6 +340,9 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
     {
         sum += 0.5;
     }
+    if reading.precedes("company_relation", start) {
+        sum += 0.6;
+    }
     // A core that no everyday word explains: 瑞昇, 探奇, 盛景嘉成.
     let pieces = reading.segments_in(start, start + core.len());
     if pieces.iter().all(|piece| !reading.is_common(piece)) || core.chars().any(|c| !is_han(c)) {
@@ -311,6 +355,7 @@ fn evidence(reading: &Reading, start: usize, end: usize, core: &str) -> f32 {
 /// purchase (收购凯睿星通控制权), an item of a list of names (荣鑫基金和盛景嘉成).
 pub(crate) fn find_by_frame(reading: &Reading, drafts: &mut Drafts) {
     purchases(reading, drafts);
+    quoted(reading, drafts);
     subjects(reading, drafts);
     list_items(reading, drafts);
     known_companies(reading, drafts);
@@ -362,6 +407,30 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
             if words.iter().any(|word| reading.is_boundary_word(word)) {
                 continue;
             }
+            let draft = drafts.of_shape(surface, EntityType::Company, 0.75, Origin::Shape);
+            drafts.spot(start, end, draft, 0.75, Origin::Shape);
+        }
+    }
+}
+
+/// “新景智源”完成…融资: a new firm between quotation marks, before what only firms do.
+fn quoted(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for (open, mark) in folded.match_indices('“') {
+        let start = open + mark.len();
+        let Some(length) = folded[start..].find('”').filter(|length| *length <= 36) else {
+            continue;
+        };
+        let end = start + length;
+        let surface = &folded[start..end];
+        let named = (2..=8).contains(&surface.chars().count()) && surface.chars().all(is_name_char);
+        let after = end + '”'.len_utf8();
+        let raises = reading.follows("firm_does", after)
+            || (folded[after..].starts_with('(')
+                && folded[after..]
+                    .find(')')
+                    .is_some_and(|close| close < 90 && reading.follows("firm_does", after + close + 1)));
+        if named && raises && !reading.is_common(surface) && !is_taken(reading, drafts, start, end) {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.75, Origin::Shape);
             drafts.spot(start, end, draft, 0.75, Origin::Shape);
         }

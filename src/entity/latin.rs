@@ -169,7 +169,9 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
     let mut current: Vec<Range<usize>> = Vec::new();
     for word in &run.words {
         let text = &reading.folded[word.clone()];
-        if is_name_word(text) || (!current.is_empty() && (reading.is_in("latin_joiner", text) || is_version(text))) {
+        // Altera 51%: the figure isn't a version.
+        let version = is_version(text) && !reading.is_percentage(word.end);
+        if is_name_word(text) || (!current.is_empty() && (reading.is_in("latin_joiner", text) || version)) {
             current.push(word.clone());
         } else {
             out.push(std::mem::take(&mut current));
@@ -210,6 +212,39 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
 
 pub(crate) fn is_version(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit()) && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+}
+
+/// Lumetra of Lumetra Photonics: the first word of a new company's name, where it stands without the others.
+pub(crate) fn first_words(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let full: Vec<(usize, String)> = drafts
+        .roots()
+        .filter(|&draft| drafts.get(draft).kind == EntityType::Company && drafts.get(draft).entry.is_none())
+        .flat_map(|draft| drafts.get(draft).names.iter().map(move |name| (draft, name.clone())))
+        .collect();
+    for (draft, name) in full {
+        let Some((first, rest)) = name.split_once(' ') else {
+            continue;
+        };
+        let unusual = first.len() >= 5
+            && first.starts_with(|c: char| c.is_uppercase())
+            && first.chars().all(char::is_alphabetic)
+            && !is_ordinary(reading, first)
+            && !reading.lexicon.shapes.given_names.contains_key(first);
+        if !unusual || drafts.of_name(first).is_some() || reading.lexicon.name_of(first).is_some() {
+            continue;
+        }
+        let next = rest.split(' ').next().unwrap_or(rest);
+        let alone = reading
+            .runs
+            .iter()
+            .flat_map(|run| &run.words)
+            .filter(|word| &folded[(*word).clone()] == first)
+            .any(|word| !folded[word.end..].trim_start_matches(' ').starts_with(next));
+        if alone {
+            drafts.add_name(draft, first);
+        }
+    }
 }
 
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
@@ -511,7 +546,7 @@ fn english_name(
 ) -> Option<(Range<usize>, EntityType, f32)> {
     let folded = reading.folded;
     let (start, end) = (words[0].start, words[words.len() - 1].end);
-    if known.iter().any(|known| !known.ambiguous) || !(2..=4).contains(&words.len()) {
+    if known.iter().any(|known| !known.ambiguous) || words.len() > 4 {
         return None;
     }
     // Titles capitalise everything.
@@ -525,6 +560,19 @@ fn english_name(
     let capitals = words
         .iter()
         .all(|word| folded[word.clone()].starts_with(|c: char| c.is_uppercase()));
+    // biotechnology group Genmab, a deal to acquire SciTec, Merus shares
+    let before = reading.lower[..start].trim_end_matches(' ').len();
+    let framed = before < start && reading.precedes("english_company_before", before)
+        || reading.follows("english_company_after", skip_space(reading, end))
+        || reading.follows("english_company_after", end);
+    let plain = words.iter().all(|word| is_ordinary(reading, &folded[word.clone()]));
+    let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
+    if capitals && framed && !plain && letters >= 4 && words.len() <= 3 {
+        return Some((start..end, EntityType::Company, 0.7));
+    }
+    if words.len() < 2 {
+        return None;
+    }
     (capitals && reading.recurs(words, 3) && reading.count(start, surface, 3) >= 3).then_some((
         start..end,
         EntityType::Organization,

@@ -11,6 +11,8 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
     for role in &reading.roles {
         beside_role(reading, drafts, role);
     }
+    beside_kin(reading, drafts);
+    founders(reading, drafts);
     before_saying(reading, drafts);
     with_middle_dot(reading, drafts);
     lists(reading, drafts);
@@ -20,6 +22,68 @@ fn found(reading: &Reading, drafts: &mut Drafts, start: usize, end: usize, score
     let surface = &reading.folded[start..end];
     let draft = drafts.of_shape(surface, EntityType::Person, score, Origin::Shape);
     drafts.spot(start, end, draft, score, Origin::Shape);
+}
+
+/// 其子钟启濂: a word for a relative takes a person behind it as a post does.
+fn beside_kin(reading: &Reading, drafts: &mut Drafts) {
+    let kin = reading.lexicon.surroundings("kin");
+    for segment in &reading.segments {
+        if let Some(length) = kin.begins(&reading.lower[segment.start..])
+            && let Some((end, score)) = name_at(reading, segment.start + length, true)
+        {
+            found(reading, drafts, segment.start + length, end, score);
+        }
+    }
+}
+
+/// 由钟伯年创办, 与周昕宇、吴育昕一道成立: the list of persons before a verb of founding, up to the word that leads it.
+fn founders(reading: &Reading, drafts: &mut Drafts) {
+    for at in reading.segments.iter().map(|segment| segment.start) {
+        if reading.cue_at("found_verb", at) {
+            let together = reading.lexicon.surroundings("together").ends(&reading.lower[..at]);
+            let mut end = together.unwrap_or(at);
+            let mut names: Vec<(usize, usize)> = Vec::new();
+            let led = loop {
+                let Some(start) = listed_before(reading, end) else {
+                    break false;
+                };
+                names.push((start, end));
+                match reading.char_before(start) {
+                    Some(c @ ('、' | '和' | '及')) => end = start - c.len_utf8(),
+                    Some('由' | '与' | '跟' | '同' | '携') => break true,
+                    _ => break false,
+                }
+            };
+            if led {
+                for (start, end) in names {
+                    found(reading, drafts, start, end, 0.75);
+                }
+            }
+        }
+    }
+}
+
+/// Where a person's name begins that ends at `end`: a frequent surname, and no everyday word in it.
+fn listed_before(reading: &Reading, end: usize) -> Option<usize> {
+    let shapes = &reading.lexicon.shapes;
+    [3usize, 2, 4].into_iter().find_map(|count| {
+        let (at, first) = reading.folded[..end].char_indices().rev().nth(count - 1)?;
+        let name = &reading.folded[at..end];
+        let surname = shapes.surnames.get(&first) == Some(&true) || has_compound_surname(shapes, name);
+        let led = reading
+            .char_before(at)
+            .is_some_and(|c| matches!(c, '、' | '和' | '及' | '由' | '与' | '跟' | '同' | '携'));
+        (surname
+            && led
+            && name.chars().all(is_han)
+            && is_person_shape(shapes, name) == Some(true)
+            && is_free(reading, at, end)
+            && reading
+                .known_in(at..end)
+                .iter()
+                .all(|known| known.ambiguous || known.kind == EntityType::Person))
+        .then_some(at)
+    })
 }
 
 fn beside_role(reading: &Reading, drafts: &mut Drafts, role: &TermHit) {
@@ -153,6 +217,7 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
             return None;
         }
     }
+    let first = reading.char_at(at)?;
     let mut best: Option<(usize, f32)> = None;
     let mut end = at;
     let mut count = 0;
@@ -184,6 +249,11 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         score += if reading.is_cut(end) { 0.15 } else { -0.25 };
         score += if beside_role { 0.1 } else { -0.1 };
         score += if framed { 0.1 } else { 0.0 };
+        // Behind a post hardly anything else is a frequent surname with two characters that make no word, least of all
+        // what the segmenter takes for one unknown word.
+        if beside_role && count == 3 && shapes.surnames.get(&first) == Some(&true) {
+            score += if reading.is_one_word(at, end) { 0.2 } else { 0.15 };
+        }
         if count == 3 {
             score += 0.05;
         }
@@ -242,6 +312,8 @@ fn follows_name(reading: &Reading, end: usize) -> Follow {
     match reading.char_at(end) {
         None => return Follow::End,
         Some(c) if !is_han(c) && !c.is_alphanumeric() => return Follow::End,
+        // 董事长周牧远|4月21日
+        Some(_) if reading.is_measured(end) => return Follow::End,
         _ => {}
     }
     let rest = &reading.folded[end..];

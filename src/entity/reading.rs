@@ -174,10 +174,29 @@ impl<'a> Reading<'a> {
                     .segment_at(at)
                     .is_some_and(|word| self.is_common(word) || count == 2 && word.chars().count() > 2)
         };
+        // 对|谷歌, 被|美团: a particle that the segmenter's guess draws to the name.
+        let led = self.is_led_by_particle(start);
+        let across = |at: usize| !(led && at == start) && across(at);
         // A longer word that the segmenter guessed may well hold the name at its head (商汤升).
-        let inside = count == 2 && !self.is_cut(start) && !self.is_cut(end);
+        let inside = count == 2 && !led && !self.is_cut(start) && !self.is_cut(end);
         let everyday_tail = across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word));
         !inside && !across(start) && !everyday_tail
+    }
+
+    /// Whether `start` is the second character of a word that the segmenter only guessed, after a particle.
+    fn is_led_by_particle(&self, start: usize) -> bool {
+        let index = self.segments.partition_point(|segment| segment.end <= start);
+        let Some(segment) = self.segments.get(index).filter(|segment| segment.start < start) else {
+            return false;
+        };
+        let first = &self.folded[segment.start..start];
+        let particle = self
+            .lexicon
+            .shapes
+            .boundary_words
+            .get(first)
+            .is_some_and(|word| word.kind == BoundaryKind::Function && !word.weak);
+        first.chars().count() == 1 && particle && !self.is_common(&self.folded[segment.start..segment.end])
     }
 
     /// The word that holds the byte before and after `at`.
@@ -199,6 +218,14 @@ impl<'a> Reading<'a> {
 
     pub fn is_cut(&self, at: usize) -> bool {
         self.cuts.get(at).copied().unwrap_or(true)
+    }
+
+    /// Whether the segmenter takes what stands between two bytes for one word.
+    pub fn is_one_word(&self, start: usize, end: usize) -> bool {
+        let index = self.segments.partition_point(|segment| segment.start < start);
+        self.segments
+            .get(index)
+            .is_some_and(|segment| segment.start == start && segment.end == end)
     }
 
     pub fn char_before(&self, at: usize) -> Option<char> {
@@ -303,6 +330,11 @@ impl<'a> Reading<'a> {
     /// The quantities and dates that end behind `at`.
     pub fn measured_from(&self, at: usize) -> &[Range<usize>] {
         &self.measured[self.measured.partition_point(|range| range.end <= at)..]
+    }
+
+    /// Whether a per cent sign or its like follows a number that ends at `at`.
+    pub fn is_percentage(&self, at: usize) -> bool {
+        self.folded[at..].trim_start_matches(' ').starts_with(['%', '‰'])
     }
 
     /// The quantity or date that covers a byte.

@@ -155,6 +155,8 @@ pub fn recognize(
             companies::before_posts(&reading, &mut drafts);
             headlines(&reading, &mut drafts);
             short_forms(&reading, &mut drafts);
+            cores(&reading, &mut drafts);
+            latin::first_words(&reading, &mut drafts);
             supported_names(&reading, &mut drafts);
             everywhere(&reading, &mut drafts);
             if let Some(tagger) = tagger {
@@ -382,6 +384,67 @@ fn short_forms(reading: &Reading, drafts: &mut Drafts) {
                 drafts.add_name(draft, short);
             }
         }
+    }
+}
+
+/// 海岚 of 海岚航运: what stands before the weak ending of a new name, where it also stands alone.
+fn cores(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    // A core that two names share is short for neither.
+    let mut by_core: FxHashMap<&str, Option<usize>> = FxHashMap::default();
+    let mut order: Vec<(&str, usize)> = Vec::new();
+    for spot in &drafts.spots {
+        let draft = drafts.root(spot.draft);
+        if drafts.get(draft).kind != EntityType::Company || drafts.get(draft).entry.is_some() {
+            continue;
+        }
+        let Some((core_end, false)) = companies::suffix_ending(reading, spot.end) else {
+            continue;
+        };
+        let core = folded.get(spot.start..core_end).unwrap_or("");
+        if !(2..=4).contains(&core.chars().count()) || !core.chars().all(is_han) {
+            continue;
+        }
+        by_core
+            .entry(core)
+            .and_modify(|known| *known = known.filter(|known| *known == draft))
+            .or_insert(Some(draft));
+        order.push((core, spot.start));
+    }
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for (core, at) in order {
+        let Some(Some(draft)) = by_core.remove(core) else {
+            continue;
+        };
+        if drafts.of_name(core).is_some()
+            || reading.lexicon.name_of(core).is_some()
+            || reading.is_common(core)
+            || reading.lexicon.is_cue(core)
+        {
+            continue;
+        }
+        let window = reading.article_around(at);
+        let alone = folded[window.clone()].match_indices(core).any(|(i, _)| {
+            let (start, end) = (window.start + i, window.start + i + core.len());
+            let begins = reading.char_before(start).is_none_or(|c| !is_name_char(c))
+                || reading.boundary_before(start).is_some()
+                || reading.is_cut(start);
+            let ends = reading.char_at(end).is_none_or(|c| !is_name_char(c))
+                || (reading.is_cut(end)
+                    && (reading.lexicon.starts_with_cue(&reading.lower[end..])
+                        || reading.role_starting(end).is_some()
+                        || reading
+                            .segments_in(end, end + 1)
+                            .first()
+                            .is_some_and(|word| reading.is_boundary_word(word))));
+            begins && ends
+        });
+        if alone {
+            found.push((core.to_owned(), draft));
+        }
+    }
+    for (core, draft) in found {
+        drafts.add_name(draft, &core);
     }
 }
 

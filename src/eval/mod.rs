@@ -3,6 +3,7 @@
 //! | file | gold |
 //! |---|---|
 //! | `claims.rs` | claims of whole articles, the project's own format |
+//! | `examples.rs` | the examples that patterns carry |
 //! | `cluener.rs`, `bmes.rs`, `iob2.rs` | names in sentences; `spans.rs` compares them |
 //! | `fewfc.rs` | financial events with their arguments |
 //! | `finre.rs` | the relation of a given pair |
@@ -15,6 +16,7 @@
 pub mod bmes;
 pub mod claims;
 pub mod cluener;
+pub mod examples;
 pub mod fewfc;
 pub mod finre;
 pub mod iob2;

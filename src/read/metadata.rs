@@ -28,6 +28,18 @@ impl Metadata {
             language: text("language")?,
         })
     }
+
+    /// These fields, and where they say nothing those of `other`.
+    pub fn over(self, other: Metadata) -> Metadata {
+        Metadata {
+            id: self.id.or(other.id),
+            url: self.url.or(other.url),
+            title: self.title.or(other.title),
+            published: self.published.or(other.published),
+            publisher: self.publisher.or(other.publisher),
+            language: self.language.or(other.language),
+        }
+    }
 }
 
 /// A string, or a number where someone wrote an identifier or a date without quotes.

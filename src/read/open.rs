@@ -48,7 +48,7 @@ fn extension(path: &Path) -> Option<String> {
     path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase)
 }
 
-/// The sidecar of a text file: `NAME.meta.json` beside `NAME.txt`, `NAME.txt.gz` or `NAME.txt.zst`.
+/// The sidecar of a file: `NAME.meta.json` beside `NAME.txt`, `NAME.html`, `NAME.txt.gz` and so on.
 pub(super) fn sidecar_of(path: &Path) -> PathBuf {
     without_compression(path).0.with_extension("meta.json")
 }

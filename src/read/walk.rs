@@ -398,16 +398,22 @@ fn parse_file(
             remedy,
         ));
     }
+    let beside = match format {
+        Format::Text | Format::Markdown | Format::Page => sidecar(path)?,
+        Format::Lines => Metadata::default(),
+    };
     let document = match format {
-        Format::Text => {
-            let metadata = sidecar(path)?;
-            txt::parse(&decoded, with_id(metadata, id))
-        }
+        Format::Text => txt::parse(&decoded, with_id(beside, id)),
         Format::Markdown => {
-            let parsed = markdown::parse(&decoded, |metadata| with_id(metadata, id));
+            let parsed = markdown::parse(&decoded, |metadata| with_id(beside.over(metadata), id));
             parsed.map_err(|reason| refuse(None, reason, "correct the front matter at the head of the file"))?
         }
-        Format::Page => page::parse(&decoded, |metadata| with_id(metadata, id)),
+        Format::Page => page::parse(&decoded, |metadata| {
+            // The title is part of the text, so it is the page's own.
+            let title = metadata.title.clone();
+            let metadata = beside.over(metadata);
+            with_id(Metadata { title, ..metadata }, id)
+        }),
         // Lines are handed out one by one and never come here as a file.
         Format::Lines => None,
     };
@@ -428,7 +434,7 @@ fn with_id(metadata: Metadata, id: String) -> Metadata {
     }
 }
 
-/// The fields beside a text file, or none if there is no sidecar.
+/// The fields beside a file, or none if there is no sidecar.
 fn sidecar(path: &Path) -> Result<Metadata, Refusal> {
     let beside = open::sidecar_of(path);
     if !beside.is_file() {

@@ -12,6 +12,8 @@ const BULK_FROM: usize = 20_000;
 const BATCH: usize = 250_000;
 /// A batch worth the bulk loader is loaded after this time, so that a kill costs a few seconds' work.
 const BATCH_FOR: Duration = Duration::from_secs(5);
+/// Batches between flushes: what settling names writes stays in memory until then, in up to 128 MB for each index.
+const FLUSH_EVERY: u32 = 8;
 /// Quads between commits when many small changes are made.
 const COMMIT_EVERY: usize = 1_000;
 /// Marks an entity in the journal.
@@ -41,6 +43,8 @@ pub struct Loader<'s> {
     documents: HashSet<NamedNode>,
     loaded: Loaded,
     written: Instant,
+    /// Batches since the last flush
+    unflushed: u32,
 }
 
 impl Store {
@@ -52,6 +56,7 @@ impl Store {
             documents: HashSet::new(),
             loaded: Loaded::default(),
             written: Instant::now(),
+            unflushed: 0,
         }
     }
 
@@ -251,6 +256,11 @@ impl Loader<'_> {
         } else {
             self.store.write_bulk(batch)?;
         }
+        self.unflushed += 1;
+        if self.unflushed == FLUSH_EVERY {
+            self.store.flush()?;
+            self.unflushed = 0;
+        }
         self.written = Instant::now();
         Ok(())
     }
@@ -341,7 +351,12 @@ impl Store {
                 .into_iter()
                 .map(|triple| triple.in_graph(GraphName::DefaultGraph)),
         );
-        let mut loader = self.quads.bulk_loader();
+        // One batch, and tables of its size: by default they are made for a million quads.
+        let mut loader = self
+            .quads
+            .bulk_loader()
+            .with_num_threads(1)
+            .with_max_memory_size_in_megabytes(batch.len() / 1000 + 1);
         loader.load_quads(batch)?;
         loader.commit()?;
         self.settle_noted(unsettled)

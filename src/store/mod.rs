@@ -30,7 +30,7 @@ pub use verify::Difference;
 use crate::extract::EntityOut;
 use crate::graph::{Base, GraphError};
 use oxigraph::model::NamedNode;
-use oxigraph::store::StorageError;
+use oxigraph::store::{StorageError, StoreOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -44,6 +44,9 @@ pub trait Background: Send + Sync {
     /// but the IRI and the version.
     fn entity(&self, iri: &str) -> Option<EntityOut>;
 }
+
+/// Table files that RocksDB keeps open with their indexes in memory, about half a megabyte each.
+const MAX_OPEN_FILES: u32 = 400;
 
 /// Documents and what they imply.
 pub struct Store {
@@ -65,7 +68,9 @@ impl Store {
     /// [`StoreError`]: held by somebody else, another format or base, no store at all, or failing storage.
     pub fn open(folder: &Path, base: Base) -> Result<Self, StoreError> {
         let folder = layout::Folder::for_writing(folder, &base)?;
-        let quads = oxigraph::store::Store::open(folder.database()).map_err(|error| folder.explain(error))?;
+        let options = StoreOptions::default().with_max_open_files(MAX_OPEN_FILES);
+        let quads = oxigraph::store::Store::open_with_options(folder.database(), options)
+            .map_err(|error| folder.explain(error))?;
         let store = Store::new(quads, base, Some(folder));
         store.settle_leftovers()?;
         Ok(store)

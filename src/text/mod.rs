@@ -11,6 +11,7 @@ pub use segment::{Segment, Segmenter};
 pub use sentence::{Sentence, sentences};
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A text and its folded form: Simplified, half-width, as many code points as the source.
 #[derive(Debug, Clone)]
@@ -21,6 +22,7 @@ pub struct Text {
     code_point: Vec<u32>,
     /// Byte of `source` where each code point begins (plus one past the end).
     source_byte: Vec<u32>,
+    language: OnceLock<&'static str>,
 }
 
 impl Text {
@@ -43,6 +45,7 @@ impl Text {
             folded,
             code_point,
             source_byte,
+            language: OnceLock::new(),
         }
     }
 
@@ -84,6 +87,10 @@ impl Text {
 
     /// `zh-Hant`, `zh-Hans` or `en`, by the letters; `None` where there are none.
     pub fn guess_language(&self) -> &'static str {
+        self.language.get_or_init(|| self.count_letters())
+    }
+
+    fn count_letters(&self) -> &'static str {
         let (mut han, mut latin, mut changed) = (0usize, 0usize, 0usize);
         for (s, f) in self.source.chars().zip(self.folded.chars()) {
             if is_han(s) {

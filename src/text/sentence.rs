@@ -107,6 +107,7 @@ fn push(text: &str, start: usize, end: usize, paragraph: u32, out: &mut Vec<Sent
         start,
         end,
         paragraph,
-        english: latin > 4 * han,
+        // Names in Latin letters are long: Anthropic推出Claude Opus 4.5 is Chinese, Alibaba (阿里巴巴) said … is not.
+        english: latin > 10 * han,
     });
 }

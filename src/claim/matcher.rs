@@ -1,0 +1,821 @@
+//! Matches one form of a pattern on a skeleton: regular expressions with captures, by backtracking over characters.
+//!
+//! Forms hold long gaps of negated classes, alternations of hundreds of cue words, and captures; they are tried on short
+//! sentences in which one of their words stands already. For that the automata of the `regex` crate are the wrong trade:
+//! every form unrolls its gaps over the bytes of UTF-8 and keeps a cache for each thread. Here a gap is one instruction,
+//! an alternation is looked up by its next character, and a search remembers which instruction failed at which
+//! character, so that it takes time in proportion to the form's length times the sentence's (the bounded backtracker
+//! of RE2 and `regex-automata`). What matches, and what is captured, is the same as with the `regex` crate: leftmost
+//! first; the tests hold the two against each other.
+
+use super::skeleton::SymbolSet;
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::ops::Range;
+
+/// Why a form can't be matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unsupported {
+    #[error("a repetition of something that may be empty")]
+    EmptyRepetition,
+    #[error("an assertion other than ^, $ and \\b")]
+    Assertion,
+    #[error("a class of bytes")]
+    Bytes,
+    #[error("more than a million instructions")]
+    Size,
+}
+
+const MAX_INSTRUCTIONS: usize = 1 << 20;
+const UNBOUNDED: u32 = u32::MAX;
+
+/// One step of a form. Targets are indices of instructions.
+#[derive(Debug)]
+enum Step {
+    Char(char),
+    /// Range of `Matcher::literals`
+    Literal(Range<u32>),
+    Class(u32),
+    /// `min` to `max` characters of a class. Uses two memos, its own and the next.
+    Gap {
+        class: u32,
+        min: u32,
+        max: u32,
+        lazy: bool,
+        memo: u32,
+    },
+    /// One of several branches, in their order.
+    Choice {
+        choice: u32,
+        memo: u32,
+    },
+    Split {
+        first: u32,
+        second: u32,
+        memo: u32,
+    },
+    Jump(u32),
+    Save(u32),
+    Start,
+    End,
+    Boundary,
+    Match,
+}
+
+/// Branches of an alternation by the character that they begin with.
+#[derive(Debug, Default)]
+struct Choice {
+    by_char: FxHashMap<char, SmallVec<[u32; 2]>>,
+    /// Branches for every other character, and for the end of the text
+    others: SmallVec<[u32; 2]>,
+}
+
+/// Sorted, disjoint ranges.
+#[derive(Debug)]
+struct CharSet(Box<[(char, char)]>);
+
+impl CharSet {
+    fn new(class: &ClassUnicode) -> CharSet {
+        CharSet(class.iter().map(|r| (r.start(), r.end())).collect())
+    }
+
+    fn contains(&self, c: char) -> bool {
+        match self.0.as_ref() {
+            [(low, high)] => (*low..=*high).contains(&c),
+            ranges => {
+                let i = ranges.partition_point(|(_, high)| *high < c);
+                ranges.get(i).is_some_and(|(low, _)| *low <= c)
+            }
+        }
+    }
+}
+
+/// A form ready to match.
+#[derive(Debug)]
+pub struct Matcher {
+    steps: Vec<Step>,
+    classes: Vec<CharSet>,
+    literals: Vec<char>,
+    choices: Vec<Choice>,
+    /// By group; `None` for those without a name
+    names: Vec<Option<Box<str>>>,
+    memos: u32,
+    /// What every match begins with; `None` if that may be anything
+    first: Option<CharSet>,
+    /// Whether that is a symbol of a skeleton in every case
+    on_symbol: bool,
+    /// Whether a match that begins at the text's start may begin with any character
+    at_start: bool,
+}
+
+/// What a form is matched on.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    pub chars: &'a [char],
+    /// Which of them are symbols of a skeleton, ascending: most forms begin with one
+    pub symbols: &'a [u32],
+}
+
+/// What a match captured: ranges of characters, by group. Group 0 is the whole match.
+#[derive(Debug, Clone)]
+pub struct Captures<'m> {
+    names: &'m [Option<Box<str>>],
+    groups: SmallVec<[Option<Range<usize>>; 8]>,
+}
+
+impl Captures<'_> {
+    pub fn whole(&self) -> Range<usize> {
+        self.groups.first().cloned().flatten().unwrap_or(0..0)
+    }
+
+    /// The group of this name that took part in the match.
+    pub fn name(&self, name: &str) -> Option<Range<usize>> {
+        let group = self.names.iter().position(|n| n.as_deref() == Some(name))?;
+        self.groups.get(group).cloned().flatten()
+    }
+}
+
+/// Memory that searches share.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    frames: Vec<Frame>,
+    /// Bit `memo * (length + 1) + character`: known not to lead to a match
+    failed: Vec<u64>,
+    slots: Vec<u32>,
+}
+
+const UNSET: u32 = u32::MAX;
+
+#[derive(Debug, Clone, Copy)]
+enum Frame {
+    Try {
+        step: u32,
+        at: u32,
+    },
+    /// A lazy gap that has taken `count` characters and may take one more
+    Longer {
+        step: u32,
+        at: u32,
+        count: u32,
+    },
+    /// A greedy gap that has taken `count` characters and may give one back
+    Shorter {
+        step: u32,
+        at: u32,
+        count: u32,
+    },
+    Restore {
+        slot: u32,
+        value: u32,
+    },
+}
+
+impl Matcher {
+    /// # Errors
+    /// What forms don't need and so can't have.
+    pub fn new(hir: &Hir) -> Result<Matcher, Unsupported> {
+        let mut matcher = Matcher {
+            steps: Vec::new(),
+            classes: Vec::new(),
+            literals: Vec::new(),
+            choices: Vec::new(),
+            names: vec![None],
+            memos: 0,
+            first: None,
+            on_symbol: false,
+            at_start: false,
+        };
+        matcher.steps.push(Step::Save(0));
+        matcher.emit(hir)?;
+        matcher.steps.push(Step::Save(1));
+        matcher.steps.push(Step::Match);
+        let first = First::of(hir);
+        if !first.empty {
+            matcher.on_symbol = SymbolSet::of_ranges(first.chars.iter().map(|r| (r.start(), r.end()))).is_some();
+            matcher.first = Some(CharSet::new(&first.chars));
+            matcher.at_start = first.at_start;
+        }
+        Ok(matcher)
+    }
+
+    /// Names of the captures.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().filter_map(Option::as_deref)
+    }
+
+    /// The first match that begins at character `from` or behind it.
+    pub fn find(&self, line: &Line<'_>, from: usize, scratch: &mut Scratch) -> Option<Captures<'_>> {
+        let text = line.chars;
+        let width = text.len() + 1;
+        scratch.failed.clear();
+        scratch.failed.resize((self.memos as usize * width).div_ceil(64), 0);
+        scratch.slots.clear();
+        scratch.slots.resize(self.names.len() * 2, UNSET);
+        scratch.frames.clear();
+        let found = match &self.first {
+            None => (from..width).any(|start| self.run(text, start, scratch)),
+            Some(first) => {
+                let begins = |start: &usize| text.get(*start).is_some_and(|c| first.contains(*c));
+                let mut at_start = (self.at_start && from == 0).then_some(0).into_iter();
+                if self.on_symbol {
+                    let after = line.symbols.partition_point(|&at| (at as usize) < from);
+                    let mut starts = line.symbols[after..].iter().map(|&at| at as usize).filter(begins);
+                    at_start.any(|start| self.run(text, start, scratch))
+                        || starts.any(|start| self.run(text, start, scratch))
+                } else {
+                    let mut starts = (from..text.len()).filter(begins);
+                    at_start.any(|start| self.run(text, start, scratch))
+                        || starts.any(|start| self.run(text, start, scratch))
+                }
+            }
+        };
+        found.then(|| Captures {
+            names: &self.names,
+            groups: scratch
+                .slots
+                .chunks(2)
+                .map(|pair| (pair[0] != UNSET && pair[1] != UNSET).then(|| pair[0] as usize..pair[1] as usize))
+                .collect(),
+        })
+    }
+
+    /// False where the step behind a gap surely fails at `at`: saves trying it at every character of the gap.
+    fn may_go_on(&self, mut step: u32, text: &[char], at: u32) -> bool {
+        while let Step::Save(_) = self.steps[step as usize] {
+            step += 1;
+        }
+        let next = text.get(at as usize);
+        match &self.steps[step as usize] {
+            Step::Char(c) => next == Some(c),
+            Step::Literal(range) => next == self.literals.get(range.start as usize),
+            Step::Class(class) => next.is_some_and(|c| self.classes[*class as usize].contains(*c)),
+            Step::Choice { choice, .. } => {
+                let choice = &self.choices[*choice as usize];
+                !choice.others.is_empty() || next.is_some_and(|c| choice.by_char.contains_key(c))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether the form matches at `start`; its captures are in the slots.
+    fn run(&self, text: &[char], start: usize, scratch: &mut Scratch) -> bool {
+        let width = text.len() as u32 + 1;
+        let Scratch { frames, failed, slots } = scratch;
+        // True the first time only: a second arrival fails as the first did.
+        let mut fresh = |memo: u32, at: u32| {
+            let bit = (memo * width + at) as usize;
+            let (word, mask) = (&mut failed[bit / 64], 1u64 << (bit % 64));
+            let fresh = *word & mask == 0;
+            *word |= mask;
+            fresh
+        };
+        frames.push(Frame::Try {
+            step: 0,
+            at: start as u32,
+        });
+        'frames: while let Some(frame) = frames.pop() {
+            let (mut step, mut at) = match frame {
+                Frame::Try { step, at } => (step, at),
+                Frame::Restore { slot, value } => {
+                    slots[slot as usize] = value;
+                    continue;
+                }
+                Frame::Longer {
+                    step,
+                    mut at,
+                    mut count,
+                } => {
+                    let Step::Gap { class, max, memo, .. } = self.steps[step as usize] else {
+                        continue;
+                    };
+                    let class = &self.classes[class as usize];
+                    loop {
+                        if !text.get(at as usize).is_some_and(|c| class.contains(*c)) {
+                            continue 'frames;
+                        }
+                        at += 1;
+                        count += 1;
+                        if self.may_go_on(step + 1, text, at) && fresh(memo + 1, at) {
+                            break;
+                        }
+                        if count == max {
+                            continue 'frames;
+                        }
+                    }
+                    if count < max {
+                        frames.push(Frame::Longer { step, at, count });
+                    }
+                    (step + 1, at)
+                }
+                Frame::Shorter { step, at, count } => {
+                    let Step::Gap { min, memo, .. } = self.steps[step as usize] else {
+                        continue;
+                    };
+                    if count > min {
+                        frames.push(Frame::Shorter {
+                            step,
+                            at: at - 1,
+                            count: count - 1,
+                        });
+                    }
+                    if !fresh(memo + 1, at) {
+                        continue;
+                    }
+                    (step + 1, at)
+                }
+            };
+            loop {
+                match &self.steps[step as usize] {
+                    Step::Char(c) => {
+                        if text.get(at as usize) != Some(c) {
+                            continue 'frames;
+                        }
+                        at += 1;
+                        step += 1;
+                    }
+                    Step::Literal(range) => {
+                        let literal = &self.literals[range.start as usize..range.end as usize];
+                        if !text[at as usize..].starts_with(literal) {
+                            continue 'frames;
+                        }
+                        at += literal.len() as u32;
+                        step += 1;
+                    }
+                    Step::Class(class) => {
+                        let fits = text
+                            .get(at as usize)
+                            .is_some_and(|c| self.classes[*class as usize].contains(*c));
+                        if !fits {
+                            continue 'frames;
+                        }
+                        at += 1;
+                        step += 1;
+                    }
+                    Step::Gap {
+                        class,
+                        min,
+                        max,
+                        lazy,
+                        memo,
+                    } => {
+                        if !fresh(*memo, at) {
+                            continue 'frames;
+                        }
+                        let class = &self.classes[*class as usize];
+                        let wanted = if *lazy { *min } else { *max };
+                        let taken = text[at as usize..]
+                            .iter()
+                            .take(wanted as usize)
+                            .take_while(|c| class.contains(**c))
+                            .count() as u32;
+                        if taken < *min {
+                            continue 'frames;
+                        }
+                        at += taken;
+                        if *lazy && taken < *max {
+                            frames.push(Frame::Longer { step, at, count: taken });
+                        } else if !*lazy && taken > *min {
+                            frames.push(Frame::Shorter {
+                                step,
+                                at: at - 1,
+                                count: taken - 1,
+                            });
+                        }
+                        if !fresh(*memo + 1, at) {
+                            continue 'frames;
+                        }
+                        step += 1;
+                    }
+                    Step::Choice { choice, memo } => {
+                        if !fresh(*memo, at) {
+                            continue 'frames;
+                        }
+                        let choice = &self.choices[*choice as usize];
+                        let branches = text
+                            .get(at as usize)
+                            .and_then(|c| choice.by_char.get(c))
+                            .unwrap_or(&choice.others);
+                        let Some((first, rest)) = branches.split_first() else {
+                            continue 'frames;
+                        };
+                        frames.extend(rest.iter().rev().map(|&step| Frame::Try { step, at }));
+                        step = *first;
+                    }
+                    Step::Split { first, second, memo } => {
+                        if !fresh(*memo, at) {
+                            continue 'frames;
+                        }
+                        frames.push(Frame::Try { step: *second, at });
+                        step = *first;
+                    }
+                    Step::Jump(to) => step = *to,
+                    Step::Save(slot) => {
+                        let value = std::mem::replace(&mut slots[*slot as usize], at);
+                        frames.push(Frame::Restore { slot: *slot, value });
+                        step += 1;
+                    }
+                    Step::Start if at == 0 => step += 1,
+                    Step::End if at as usize == text.len() => step += 1,
+                    Step::Boundary if is_boundary(text, at as usize) => step += 1,
+                    Step::Start | Step::End | Step::Boundary => continue 'frames,
+                    Step::Match => {
+                        frames.clear();
+                        return true;
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    fn memo(&mut self, count: u32) -> u32 {
+        self.memos += count;
+        self.memos - count
+    }
+
+    fn push(&mut self, step: Step) -> usize {
+        self.steps.push(step);
+        self.steps.len() - 1
+    }
+
+    fn class(&mut self, class: &ClassUnicode) -> u32 {
+        self.classes.push(CharSet::new(class));
+        self.classes.len() as u32 - 1
+    }
+
+    fn emit(&mut self, hir: &Hir) -> Result<(), Unsupported> {
+        if self.steps.len() > MAX_INSTRUCTIONS {
+            return Err(Unsupported::Size);
+        }
+        match hir.kind() {
+            HirKind::Empty => {}
+            HirKind::Literal(literal) => {
+                let word = std::str::from_utf8(&literal.0).map_err(|_| Unsupported::Bytes)?;
+                let mut chars = word.chars();
+                match (chars.next(), chars.next()) {
+                    (Some(c), None) => {
+                        self.push(Step::Char(c));
+                    }
+                    _ => {
+                        let start = self.literals.len() as u32;
+                        self.literals.extend(word.chars());
+                        self.push(Step::Literal(start..self.literals.len() as u32));
+                    }
+                }
+            }
+            HirKind::Class(_) => {
+                let class = one_character(hir).ok_or(Unsupported::Bytes)?;
+                let class = self.class(&class);
+                self.push(Step::Class(class));
+            }
+            HirKind::Look(look) => {
+                self.push(match look {
+                    Look::Start => Step::Start,
+                    Look::End => Step::End,
+                    Look::WordAscii => Step::Boundary,
+                    _ => return Err(Unsupported::Assertion),
+                });
+            }
+            HirKind::Repetition(repetition) => self.emit_repetition(repetition)?,
+            HirKind::Capture(capture) => {
+                let group = capture.index;
+                while self.names.len() <= group as usize {
+                    self.names.push(None);
+                }
+                self.names[group as usize] = capture.name.clone();
+                self.push(Step::Save(group * 2));
+                self.emit(&capture.sub)?;
+                self.push(Step::Save(group * 2 + 1));
+            }
+            HirKind::Concat(parts) => {
+                for part in parts {
+                    self.emit(part)?;
+                }
+            }
+            HirKind::Alternation(branches) => self.emit_alternation(branches)?,
+        }
+        Ok(())
+    }
+
+    fn emit_repetition(&mut self, repetition: &Repetition) -> Result<(), Unsupported> {
+        let max = repetition.max.unwrap_or(UNBOUNDED);
+        if let Some(class) = one_character(&repetition.sub) {
+            let class = self.class(&class);
+            let memo = self.memo(2);
+            self.push(Step::Gap {
+                class,
+                min: repetition.min,
+                max,
+                lazy: !repetition.greedy,
+                memo,
+            });
+            return Ok(());
+        }
+        for _ in 0..repetition.min {
+            self.emit(&repetition.sub)?;
+        }
+        let split = |matcher: &mut Matcher| {
+            let memo = matcher.memo(1);
+            matcher.push(Step::Split {
+                first: 0,
+                second: 0,
+                memo,
+            })
+        };
+        let mut splits = Vec::new();
+        if max == UNBOUNDED {
+            if repetition.sub.properties().minimum_len() == Some(0) {
+                return Err(Unsupported::EmptyRepetition);
+            }
+            let at = split(self);
+            splits.push(at);
+            self.emit(&repetition.sub)?;
+            self.push(Step::Jump(at as u32));
+        } else {
+            for _ in repetition.min..max {
+                splits.push(split(self));
+                self.emit(&repetition.sub)?;
+            }
+        }
+        let end = self.steps.len() as u32;
+        for at in splits {
+            let inner = at as u32 + 1;
+            if let Step::Split { first, second, .. } = &mut self.steps[at] {
+                (*first, *second) = if repetition.greedy { (inner, end) } else { (end, inner) };
+            }
+        }
+        Ok(())
+    }
+
+    fn emit_alternation(&mut self, branches: &[Hir]) -> Result<(), Unsupported> {
+        let number = self.choices.len();
+        self.choices.push(Choice::default());
+        let memo = self.memo(1);
+        self.push(Step::Choice {
+            choice: number as u32,
+            memo,
+        });
+        let mut starts: Vec<(u32, Option<First>)> = Vec::with_capacity(branches.len());
+        let mut jumps = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let first = First::of(branch);
+            let listed = !first.empty && !first.at_start && first.size() <= MAX_LISTED;
+            starts.push((self.steps.len() as u32, listed.then_some(first)));
+            self.emit(branch)?;
+            jumps.push(self.push(Step::Jump(0)));
+        }
+        let end = self.steps.len() as u32;
+        for at in jumps {
+            self.steps[at] = Step::Jump(end);
+        }
+        let mut choice = Choice::default();
+        for (_, first) in &starts {
+            for range in first.iter().flat_map(|f| f.chars.iter()) {
+                for c in range.start()..=range.end() {
+                    choice.by_char.entry(c).or_default();
+                }
+            }
+        }
+        for (c, list) in &mut choice.by_char {
+            list.extend(
+                starts
+                    .iter()
+                    .filter(|(_, first)| first.as_ref().is_none_or(|f| contains(&f.chars, *c)))
+                    .map(|(start, _)| *start),
+            );
+        }
+        choice.others = starts
+            .iter()
+            .filter(|(_, first)| first.is_none())
+            .map(|(start, _)| *start)
+            .collect();
+        self.choices[number] = choice;
+        Ok(())
+    }
+}
+
+/// Most characters that a branch is filed under; one that begins with more is tried on all.
+const MAX_LISTED: usize = 64;
+
+fn contains(class: &ClassUnicode, c: char) -> bool {
+    let ranges = class.ranges();
+    let i = ranges.partition_point(|r| r.end() < c);
+    ranges.get(i).is_some_and(|r| r.start() <= c)
+}
+
+/// What an expression may begin with.
+struct First {
+    chars: ClassUnicode,
+    /// It may take no character at all.
+    empty: bool,
+    /// It may do so at the text's start.
+    at_start: bool,
+}
+
+impl First {
+    fn nothing(empty: bool, at_start: bool) -> First {
+        First {
+            chars: ClassUnicode::empty(),
+            empty,
+            at_start,
+        }
+    }
+
+    fn of(hir: &Hir) -> First {
+        match hir.kind() {
+            HirKind::Empty => First::nothing(true, false),
+            HirKind::Look(Look::Start) => First::nothing(false, true),
+            HirKind::Look(_) => First::nothing(true, false),
+            HirKind::Literal(literal) => {
+                let mut first = First::nothing(false, false);
+                if let Some(c) = std::str::from_utf8(&literal.0).ok().and_then(|s| s.chars().next()) {
+                    first.chars.push(ClassUnicodeRange::new(c, c));
+                }
+                first
+            }
+            HirKind::Class(_) => First {
+                chars: one_character(hir).unwrap_or_else(ClassUnicode::empty),
+                empty: false,
+                at_start: false,
+            },
+            HirKind::Repetition(repetition) => {
+                let mut first = First::of(&repetition.sub);
+                first.empty |= repetition.min == 0;
+                first
+            }
+            HirKind::Capture(capture) => First::of(&capture.sub),
+            HirKind::Concat(parts) => {
+                let mut all = First::nothing(true, false);
+                for part in parts {
+                    let first = First::of(part);
+                    all.chars.union(&first.chars);
+                    all.at_start |= first.at_start;
+                    if !first.empty {
+                        all.empty = false;
+                        break;
+                    }
+                }
+                all
+            }
+            HirKind::Alternation(branches) => {
+                let mut all = First::nothing(false, false);
+                for branch in branches {
+                    let first = First::of(branch);
+                    all.chars.union(&first.chars);
+                    all.empty |= first.empty;
+                    all.at_start |= first.at_start;
+                }
+                all
+            }
+        }
+    }
+
+    fn size(&self) -> usize {
+        self.chars
+            .iter()
+            .map(|r| (u32::from(r.end()) - u32::from(r.start())) as usize + 1)
+            .sum()
+    }
+}
+
+/// The characters that an expression of exactly one character takes.
+fn one_character(hir: &Hir) -> Option<ClassUnicode> {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => Some(class.clone()),
+        HirKind::Class(Class::Bytes(class)) => class.to_unicode_class(),
+        HirKind::Literal(literal) => {
+            let mut chars = std::str::from_utf8(&literal.0).ok()?.chars();
+            let c = chars.next()?;
+            chars
+                .next()
+                .is_none()
+                .then(|| ClassUnicode::new([ClassUnicodeRange::new(c, c)]))
+        }
+        _ => None,
+    }
+}
+
+/// `(?-u:\b)`: between a Latin letter or digit and anything else, a Chinese character too.
+fn is_boundary(text: &[char], at: usize) -> bool {
+    let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || *c == '_');
+    is_word(at.checked_sub(1).and_then(|i| text.get(i))) != is_word(text.get(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    /// All groups of all matches, by this matcher and by the `regex` crate.
+    fn both(form: &str, text: &str) -> [Vec<Vec<Option<Range<usize>>>>; 2] {
+        let hir = regex_syntax::parse(form).unwrap_or_else(|e| panic!("{form}: {e}"));
+        let matcher = Matcher::new(&hir).unwrap_or_else(|e| panic!("{form}: {e}"));
+        let regex = Regex::new(form).unwrap_or_else(|e| panic!("{form}: {e}"));
+        let chars: Vec<char> = text.chars().collect();
+        let is_symbol = |c: char| SymbolSet::of_ranges([(c, c)].into_iter()).is_some();
+        let symbols: Vec<u32> = (0..chars.len() as u32)
+            .filter(|&at| is_symbol(chars[at as usize]))
+            .collect();
+        let mut bytes: Vec<usize> = text.char_indices().map(|(i, _)| i).collect();
+        bytes.push(text.len());
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        let mut scratch = Scratch::default();
+        for from in 0..=chars.len() {
+            let line = Line {
+                chars: &chars,
+                symbols: &symbols,
+            };
+            let found = matcher.find(&line, from, &mut scratch);
+            ours.push(found.map_or_else(Vec::new, |captures| {
+                captures
+                    .groups
+                    .iter()
+                    .map(|group| group.clone().map(|g| bytes[g.start]..bytes[g.end]))
+                    .collect()
+            }));
+            theirs.push(regex.captures_at(text, bytes[from]).map_or_else(Vec::new, |captures| {
+                captures.iter().map(|group| group.map(|g| g.range())).collect()
+            }));
+        }
+        [ours, theirs]
+    }
+
+    #[test]
+    fn gaps_choices_and_captures_are_those_of_the_regex_crate() {
+        let cases = [
+            (
+                "(?P<a>甲)[^,]{0,3}?(?:收购|收)(?P<b>乙)?",
+                "甲拟收购乙,甲收乙,甲一二三四收购乙",
+            ),
+            ("(^|[,;])[^,;]{0,4}(?P<b>乙)(?:$|[,;])", "一二乙,三乙;乙乙"),
+            ("(?:ab|a|abc)(?P<rest>c*)d?", "abcabcdacd"),
+            ("(a|b)*?(?P<x>b)+", "aabbab"),
+            (r"(?-u:\b)(?:up|ups)(?-u:\b)", "up涨ups upset"),
+            ("[^a]+(?P<x>a{2,3})", "baaaabaa"),
+            ("(?P<x>a)?b|c", "abcb"),
+            (
+                "(?P<x>[\u{e000}\u{e001}])[^,]*?涨(?P<y>\u{e010})",
+                "甲\u{e000},\u{e001}股价涨\u{e010}",
+            ),
+            ("(?:^|,)(?P<x>\u{e000})?涨", "涨,\u{e000}涨"),
+        ];
+        for (form, text) in cases {
+            let [ours, theirs] = both(form, text);
+            assert_eq!(ours, theirs, "{form} on {text}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_form_takes_linear_steps() {
+        // Without a memory of failures this takes two to the power of its length.
+        let form = "(?:(a|b)|(a|c))*d";
+        let text = "a".repeat(2000);
+        let [ours, theirs] = both(form, &text[..60]);
+        assert_eq!(ours, theirs);
+        let hir = regex_syntax::parse(form).unwrap_or_else(|e| panic!("{e}"));
+        let matcher = Matcher::new(&hir).unwrap_or_else(|e| panic!("{e}"));
+        let chars: Vec<char> = text.chars().collect();
+        let line = Line {
+            chars: &chars,
+            symbols: &[],
+        };
+        assert!(matcher.find(&line, 0, &mut Scratch::default()).is_none());
+    }
+
+    fn form() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just("a".to_owned()),
+            Just("甲".to_owned()),
+            Just("ab".to_owned()),
+            Just("[^b]".to_owned()),
+            Just("[a甲]".to_owned()),
+            Just("\u{e000}".to_owned()),
+            Just("[\u{e000}-\u{e00a}]".to_owned()),
+            Just("[^,]{0,3}?".to_owned()),
+            Just("[^b]{1,2}".to_owned()),
+            Just("b*?".to_owned()),
+            Just("^".to_owned()),
+            Just("$".to_owned()),
+            Just(r"(?-u:\b)".to_owned()),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.concat()),
+                prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| format!("(?:{})", parts.join("|"))),
+                inner.clone().prop_map(|part| format!("({part})")),
+                inner.clone().prop_map(|part| format!("(?:{part})?")),
+                inner.prop_map(|part| format!("(?:{part}){{0,2}}?")),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_form_matches_as_with_the_regex_crate(form in form(), text in "[ab甲,\u{e000}\u{e001}]{0,12}") {
+            let [ours, theirs] = both(&form, &text);
+            prop_assert_eq!(ours, theirs, "{} on {}", form, text);
+        }
+    }
+}
