@@ -87,7 +87,15 @@ fn rooms(criterion: &mut Criterion) {
                     given: None,
                 };
                 let (lexicon, segmenter) = (extractor.lexicon(), extractor.segmenter());
-                black_box(entity::recognize(lexicon, segmenter, text, sentences, measures, &meta));
+                black_box(entity::recognize(
+                    lexicon,
+                    segmenter,
+                    extractor.tagger(),
+                    text,
+                    sentences,
+                    measures,
+                    &meta,
+                ));
             }
         });
     });

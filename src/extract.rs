@@ -2,6 +2,7 @@
 
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
 use crate::entity::lexicon::{Lexicon, LexiconError};
+use crate::entity::tagger::{Tagger, WeightsError};
 use crate::entity::{self, Entity, EntityType, Found, Given, Meta};
 use crate::identity::{DEFAULT_BASE, entity_iri, listing_iri};
 use crate::measure::{Bound, Context, Kind, Market, Measures, Quantity, Scanner, TableError};
@@ -22,6 +23,8 @@ pub enum ExtractorError {
     Table(#[from] TableError),
     #[error("the patterns: {0}")]
     Pattern(#[from] PatternError),
+    #[error("the tagger: {0}")]
+    Tagger(#[from] WeightsError),
     #[error("OpenCC's dictionaries are not there; install them (Debian: libopencc-data)")]
     OpenCc,
 }
@@ -31,6 +34,7 @@ pub struct Extractor {
     lexicon: Arc<Lexicon>,
     scanner: Scanner,
     segmenter: Segmenter,
+    tagger: Option<Arc<Tagger>>,
     reader: Reader,
     base: String,
 }
@@ -65,6 +69,7 @@ impl Extractor {
         Ok(Extractor {
             scanner: Scanner::builtin()?,
             segmenter: Segmenter::new(),
+            tagger: Some(Tagger::builtin()?),
             reader,
             lexicon,
             base: DEFAULT_BASE.to_owned(),
@@ -78,12 +83,23 @@ impl Extractor {
         self
     }
 
+    /// Finds names by another tagger, or by lexicon and rules alone.
+    #[must_use]
+    pub fn with_tagger(mut self, tagger: Option<Arc<Tagger>>) -> Extractor {
+        self.tagger = tagger;
+        self
+    }
+
     pub fn lexicon(&self) -> &Lexicon {
         &self.lexicon
     }
 
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    pub fn tagger(&self) -> Option<&Tagger> {
+        self.tagger.as_deref()
     }
 
     pub fn segmenter(&self) -> &Segmenter {
@@ -117,7 +133,15 @@ impl Extractor {
             market,
             given: given.as_deref(),
         };
-        let found = entity::recognize(&self.lexicon, &self.segmenter, &text, &sentences, &measures, &meta);
+        let found = entity::recognize(
+            &self.lexicon,
+            &self.segmenter,
+            self.tagger.as_deref(),
+            &text,
+            &sentences,
+            &measures,
+            &meta,
+        );
         let claims = self.reader.read(
             &self.lexicon,
             &self.segmenter,

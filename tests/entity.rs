@@ -1,8 +1,13 @@
 //! Tables of texts with every mention marked: what the entity room must find, and nothing else.
 
+use jingwei::entity::tagger::decode::{ANY, LANES, Room, Scores, TAGS, Transitions};
+use jingwei::entity::tagger::train::{Lesson, Marked, Options, Trainer};
+use jingwei::entity::tagger::{Tagger, WEIGHTS};
 use jingwei::entity::{EntityType, Found, Given, Lexicon, LexiconError, Meta, Origin, TermTable, recognize};
 use jingwei::measure::{Context, Market, Scanner};
 use jingwei::text::{Segmenter, Text, fold, sentences};
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -22,6 +27,18 @@ impl Rooms {
     }
 
     fn read(&self, text: &Text, market: Market, given: Option<&[Given]>) -> Found {
+        self.read_with(None, text, market, given)
+    }
+
+    /// With the tagger's word as well.
+    fn tagged(&self, source: &str) -> (Text, Found) {
+        let text = Text::new(source);
+        let tagger = Tagger::builtin().expect("the weights are sound");
+        let found = self.read_with(Some(&tagger), &text, Market::Open, None);
+        (text, found)
+    }
+
+    fn read_with(&self, tagger: Option<&Tagger>, text: &Text, market: Market, given: Option<&[Given]>) -> Found {
         let measures = self.scanner.measure(
             text.folded(),
             &Context {
@@ -35,7 +52,15 @@ impl Rooms {
             market,
             given,
         };
-        recognize(&self.lexicon, &self.segmenter, text, &sentences(text), &measures, &meta)
+        recognize(
+            &self.lexicon,
+            &self.segmenter,
+            tagger,
+            text,
+            &sentences(text),
+            &measures,
+            &meta,
+        )
     }
 }
 
@@ -314,4 +339,203 @@ fn terms_take_the_longest_form_and_keep_case_where_it_matters() {
     assert_eq!(lexicon.terms(TermTable::Metrics)[0].rest, ["money"]);
     assert_eq!(lexicon.cues("rise"), ["升", "上涨", "up"]);
     assert!(lexicon.is_weak_cue("rise", "up") && !lexicon.is_weak_cue("rise", "升"));
+}
+
+/// Names that no table has, from sentences in the style of the news; spelled in both scripts.
+const UNKNOWN: [(&str, &str); 4] = [
+    (
+        "\n公告稱，股東盧瑾瑜擬減持不超過120萬股，受讓方為澤楷投資。",
+        "\n公告称，股东卢瑾瑜拟减持不超过120万股，受让方为泽楷投资。",
+    ),
+    (
+        "\n記者從杭州獲悉，負責人沈祺彥昨日接受採訪時表示，訂單已排到明年。",
+        "\n记者从杭州获悉，负责人沈祺彦昨日接受采访时表示，订单已排到明年。",
+    ),
+    (
+        "\n塞拉貝爾德擁有位於巴西的礦山，收購完成後將併入美國稀土。",
+        "\n塞拉贝尔德拥有位于巴西的矿山，收购完成后将并入美国稀土。",
+    ),
+    (
+        "\n文|鄧詠儀 編輯|張雨忻\n投資方包括戈壁創投和燧嵐資本。",
+        "\n文|邓咏仪 编辑|张雨忻\n投资方包括戈壁创投和燧岚资本。",
+    ),
+];
+
+#[test]
+fn the_tagger_reads_both_scripts_alike() {
+    let rooms = Rooms::new();
+    let mut told = 0;
+    for (hant, hans) in UNKNOWN {
+        let [hant, hans] = [hant, hans].map(|source| {
+            let (_, found) = rooms.tagged(source);
+            found
+                .mentions
+                .iter()
+                .map(|m| (m.start, m.end, m.entity, m.kind, m.origin, m.score.to_bits()))
+                .collect::<Vec<_>>()
+        });
+        told += hans.iter().filter(|mention| mention.4 == Origin::Tagger).count();
+        assert_eq!(hant, hans);
+    }
+    assert!(told > 0, "the tagger said nothing");
+}
+
+#[test]
+fn the_tagger_says_the_same_in_every_thread() {
+    let rooms = Rooms::new();
+    let source: String = UNKNOWN.iter().map(|(hant, hans)| format!("{hant}{hans}")).collect();
+    let (_, once) = rooms.tagged(&source);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(rooms.tagged(&source).1, once));
+        }
+    });
+}
+
+#[test]
+fn the_tagger_leaves_names_of_the_tables_alone() {
+    let rooms = Rooms::new();
+    for source in ["騰訊（0700）與阿里巴巴合作。", "台積電董事長魏哲家表示樂觀。"] {
+        let text = Text::new(source);
+        let without = rooms.read(&text, Market::Open, None);
+        let (_, with) = rooms.tagged(source);
+        for mention in &without.mentions {
+            assert!(
+                with.mentions
+                    .iter()
+                    .any(|m| m.start == mention.start && m.end == mention.end),
+                "{mention:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_weights_are_those_of_their_card() {
+    let card = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/models/README.md")).unwrap();
+    let digest = Sha256::digest(WEIGHTS).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    assert!(
+        card.contains(&digest),
+        "models/fast.bin is {digest}, which its card doesn't name"
+    );
+}
+
+#[test]
+fn what_isnt_weights_is_refused() {
+    let mut cut = WEIGHTS.to_vec();
+    cut.truncate(100);
+    for bytes in [&b""[..], b"weights", &cut] {
+        assert!(Tagger::from_bytes(bytes).is_err());
+    }
+}
+
+#[test]
+fn the_same_lessons_give_the_same_bytes() {
+    let rooms = Rooms::new();
+    let lesson = |text: &str, span: std::ops::Range<usize>, kind: EntityType| Lesson {
+        text: text.to_owned(),
+        names: vec![Marked {
+            span,
+            kinds: vec![kind],
+        }],
+        untold: Vec::new(),
+        open: Vec::new(),
+        partial: false,
+    };
+    let lessons = [
+        lesson("记者沈祺彦报道。", 2..5, EntityType::Person),
+        lesson("泽楷投资宣布增资。", 0..4, EntityType::Company),
+        lesson("他住在云岭县。", 3..6, EntityType::Place),
+    ];
+    let learn = |seed: u64| {
+        let options = Options {
+            seed,
+            rounds: 4,
+            runs: 2,
+            bits: 12,
+            ..Options::default()
+        };
+        let mut trainer = Trainer::new(&rooms.lexicon, &rooms.segmenter, &rooms.scanner, options);
+        for lesson in &lessons {
+            trainer.add(lesson, 0);
+        }
+        let tagger = trainer.learn(|_, _, _| {});
+        let missed: usize = trainer
+            .check(&tagger, &lessons, 0)
+            .iter()
+            .map(|count| count.missed)
+            .sum();
+        (tagger.bytes(), missed)
+    };
+    let (bytes, missed) = learn(1);
+    assert_eq!(missed, 0, "three sentences can be learnt by heart");
+    assert!(bytes == learn(1).0);
+    let again = Tagger::from_bytes(&bytes).expect("what was written can be read");
+    assert!(bytes == again.bytes());
+}
+
+/// Whether tags spell names: what may follow what, told apart from how the decoder tells it.
+fn is_spelled(tags: &[usize]) -> bool {
+    let mut open = None;
+    for (i, tag) in tags.iter().enumerate() {
+        let (kind, part) = if *tag == 0 {
+            (None, 0)
+        } else {
+            (Some((tag - 1) / 3), (tag - 1) % 3 + 1)
+        };
+        match part {
+            0 | 1 if open.is_some_and(|(_, begun)| begun + 1 < i) => return false,
+            0 => open = None,
+            1 => open = Some((kind, i)),
+            _ if open.is_none_or(|(name, _)| name != kind) => return false,
+            3 => open = None,
+            _ => {}
+        }
+    }
+    open.is_none_or(|(_, begun)| begun + 1 == tags.len())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// The decoder finds what going through every sequence finds, and so do the best sequences through each tag.
+    #[test]
+    fn the_best_tags_are_the_best_of_all(seed in proptest::collection::vec(-40i32..40, 3 * LANES + TAGS * LANES)) {
+        let scores: Vec<Scores> = (0..3).map(|i| std::array::from_fn(|tag| seed[i * LANES + tag])).collect();
+        let transitions: Transitions =
+            std::array::from_fn(|before| std::array::from_fn(|after| seed[3 * LANES + before * LANES + after] / 4));
+        let mut best = i32::MIN;
+        let mut through = vec![[i32::MIN; TAGS]; 3];
+        for a in 0..TAGS {
+            for b in 0..TAGS {
+                for c in 0..TAGS {
+                    if !is_spelled(&[a, b, c]) {
+                        continue;
+                    }
+                    let sum = scores[0][a] + scores[1][b] + scores[2][c] + transitions[a][b] + transitions[b][c];
+                    best = best.max(sum);
+                    for (i, tag) in [a, b, c].into_iter().enumerate() {
+                        through[i][tag] = through[i][tag].max(sum);
+                    }
+                }
+            }
+        }
+        let (mut room, mut tags) = (Room::default(), Vec::new());
+        prop_assert_eq!(room.decode(&scores, &transitions, |_| ANY, &mut tags), Some(best));
+        let tags: Vec<usize> = tags.into_iter().map(usize::from).collect();
+        prop_assert!(is_spelled(&tags));
+        let found = room.through(&scores, &transitions);
+        for i in 0..3 {
+            for tag in 0..TAGS {
+                if through[i][tag] > i32::MIN {
+                    prop_assert_eq!(found[i][tag], through[i][tag], "{} {}", i, tag);
+                } else {
+                    prop_assert!(found[i][tag] < i32::MIN / 8);
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
 
 use jingwei::claim;
+use jingwei::entity::tagger::WEIGHTS;
 use jingwei::entity::{Entry, Lexicon};
 use jingwei::extract::{EntityOut, Extractor};
 use jingwei::graph::Base;
@@ -16,6 +17,18 @@ use std::sync::{Arc, OnceLock};
 /// The folder given by `--data`.
 static DATA: OnceLock<PathBuf> = OnceLock::new();
 
+/// The tagger given by `--model`.
+static MODEL: OnceLock<Model> = OnceLock::new();
+
+/// Which tagger finds names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Model {
+    /// The one of models/fast.bin
+    Fast,
+    /// None: lexicon and rules alone
+    None,
+}
+
 /// Path below the folder, and content.
 type File = (Cow<'static, str>, Cow<'static, str>);
 
@@ -24,13 +37,22 @@ pub fn use_folder(folder: PathBuf) {
     let _ = DATA.set(folder);
 }
 
+/// Chooses the tagger; called once, before anything reads documents.
+pub fn use_model(model: Model) {
+    let _ = MODEL.set(model);
+}
+
+fn model() -> Model {
+    MODEL.get().copied().unwrap_or(Model::Fast)
+}
+
 /// Lexicon and patterns.
 pub struct Knowledge {
     pub lexicon: Arc<Lexicon>,
     patterns: Vec<File>,
     /// Digest of the lexicon's files.
     lexicon_version: String,
-    /// Digest of all files.
+    /// Digest of all files, the weights among them.
     version: String,
 }
 
@@ -53,7 +75,11 @@ impl Knowledge {
             }
         };
         let lexicon_version = digest(names.iter());
-        let version = digest(names.iter().chain(&patterns));
+        let weights: Option<File> = match model() {
+            Model::Fast => Some(("models/fast.bin".into(), hex(&Sha256::digest(WEIGHTS)).into())),
+            Model::None => None,
+        };
+        let version = digest(names.iter().chain(&patterns).chain(&weights));
         Ok(Knowledge {
             lexicon,
             patterns,
@@ -67,7 +93,11 @@ impl Knowledge {
     /// # Errors
     /// A mistake in a pattern, with file and line.
     pub fn extractor(&self) -> miette::Result<Extractor> {
-        Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()
+        let extractor = Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()?;
+        Ok(match model() {
+            Model::Fast => extractor,
+            Model::None => extractor.with_tagger(None),
+        })
     }
 
     /// Names program and data: documents that another edition has read are read anew.
@@ -165,7 +195,11 @@ fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
+    hex(&hash.finalize()[..8])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

@@ -16,6 +16,7 @@ mod query;
 mod reading;
 mod remove;
 mod stores;
+mod train;
 
 use clap::{Args, Parser, Subcommand};
 use jingwei::extract::Extractor;
@@ -38,6 +39,9 @@ struct Cli {
     /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// What finds names that neither lexicon nor rules know
+    #[arg(long, global = true, value_enum, default_value = "fast")]
+    model: knowledge::Model,
 }
 
 #[derive(Args)]
@@ -66,6 +70,7 @@ enum Command {
     Explain(explain::ExplainArgs),
     Eval(eval::EvalArgs),
     Lexicon(lexicon::LexiconArgs),
+    Train(train::TrainArgs),
 }
 
 /// How a command ended.
@@ -83,6 +88,7 @@ pub fn run() -> ExitCode {
     if let Some(data) = cli.data {
         knowledge::use_folder(data);
     }
+    knowledge::use_model(cli.model);
     let result = match cli.command {
         Command::Ingest(args) => ingest::run(args),
         Command::Remove(args) => remove::run(args),
@@ -92,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Lexicon(args) => lexicon::run(args),
+        Command::Train(args) => train::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

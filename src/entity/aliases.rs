@@ -20,6 +20,18 @@ pub(crate) struct Notes {
     pub aliases: Vec<(usize, Range<usize>)>,
 }
 
+impl Notes {
+    /// The name of these bytes turned out to begin later.
+    pub fn move_start(&mut self, name: &Range<usize>, start: usize) {
+        let listings = self.listings.iter_mut().map(|(noted, ..)| noted);
+        for noted in listings.chain(self.brackets.iter_mut().map(|(noted, _)| noted)) {
+            if noted == name {
+                noted.start = start;
+            }
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Part {
     Code(Option<codes::Code>, Range<usize>),

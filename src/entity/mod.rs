@@ -13,6 +13,8 @@ mod names;
 mod persons;
 mod reading;
 mod recognize;
+mod tagged;
+pub mod tagger;
 
 pub use lexicon::{Entry, Labels, Lexicon, LexiconError, Term, TermHit, TermTable};
 pub use recognize::{AliasNote, Bracket, Found, Given, ListingNote, Meta, RoleHit, recognize};
@@ -76,6 +78,8 @@ pub enum Origin {
     Shape,
     /// An alias that the text itself introduced (以下簡稱…)
     Alias,
+    /// The tagger, by the letters and their surroundings
+    Tagger,
     /// A pronoun or shorthand resolved to an entity named before (公司, 該行, 他)
     Anaphor,
     /// Given with the document

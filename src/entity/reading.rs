@@ -21,6 +21,7 @@ pub(crate) struct KnownName {
 
 pub(crate) struct Reading<'a> {
     pub lexicon: &'a Lexicon,
+    pub segmenter: &'a Segmenter,
     pub text: &'a Text,
     pub folded: &'a str,
     pub lower: String,
@@ -45,7 +46,7 @@ pub(crate) struct Reading<'a> {
 impl<'a> Reading<'a> {
     pub fn new(
         lexicon: &'a Lexicon,
-        segmenter: &Segmenter,
+        segmenter: &'a Segmenter,
         text: &'a Text,
         sentences: &'a [Sentence],
         measures: &Measures,
@@ -71,6 +72,7 @@ impl<'a> Reading<'a> {
             .collect();
         let mut reading = Reading {
             lexicon,
+            segmenter,
             text,
             folded,
             lower,
@@ -318,6 +320,16 @@ impl<'a> Reading<'a> {
             .iter()
             .take_while(move |segment| segment.start < end)
             .map(move |segment| &self.folded[segment.start..segment.end])
+    }
+
+    /// The words from the one that holds `at` on.
+    pub fn segments_from(&self, at: usize) -> &[Segment] {
+        &self.segments[self.segments.partition_point(|segment| segment.end <= at)..]
+    }
+
+    /// The quantities and dates that end behind `at`.
+    pub fn measured_from(&self, at: usize) -> &[Range<usize>] {
+        &self.measured[self.measured.partition_point(|range| range.end <= at)..]
     }
 
     /// Whether a per cent sign or its like follows a number that ends at `at`.

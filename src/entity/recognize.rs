@@ -3,8 +3,9 @@
 use super::lexicon::{Lexicon, TermTable};
 use super::names::{Drafts, NameSet, Spot};
 use super::reading::{KnownName, Reading, is_name_char};
+use super::tagger::Tagger;
 use super::{Entity, EntityType, Mention, Origin};
-use super::{aliases, anaphora, companies, latin, models, persons};
+use super::{aliases, anaphora, companies, latin, models, persons, tagged};
 use crate::measure::{Market, Measures};
 use crate::text::{Segmenter, Sentence, Text, is_han};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -126,10 +127,12 @@ impl Settled {
     }
 }
 
-/// Finds who and what is mentioned in a text. Pure: the same text and lexicon give the same result.
+/// Finds who and what is mentioned in a text. Pure: the same text, lexicon and weights give the same result. Without a
+/// tagger only the lexicon and the rules speak.
 pub fn recognize(
     lexicon: &Lexicon,
     segmenter: &Segmenter,
+    tagger: Option<&Tagger>,
     text: &Text,
     sentences: &[Sentence],
     measures: &Measures,
@@ -156,6 +159,9 @@ pub fn recognize(
             latin::first_words(&reading, &mut drafts);
             supported_names(&reading, &mut drafts);
             everywhere(&reading, &mut drafts);
+            if let Some(tagger) = tagger {
+                tagged::find(&reading, &mut drafts, &mut notes, tagger);
+            }
         }
     }
     settle(&reading, drafts, notes)

@@ -7,6 +7,7 @@
 //! | `cluener.rs`, `bmes.rs`, `iob2.rs` | names in sentences; `spans.rs` compares them |
 //! | `fewfc.rs` | financial events with their arguments |
 //! | `finre.rs` | the relation of a given pair |
+//! | `lessons.rs` | all of them as what the tagger learns from |
 //!
 //! Every scorer asks for a function from a document to its [`Extraction`], so it knows nothing of how that is made;
 //! [`Extractor::extract`](crate::extract::Extractor::extract) is one. The sets have labels of their own: the tables in
@@ -19,6 +20,7 @@ pub mod examples;
 pub mod fewfc;
 pub mod finre;
 pub mod iob2;
+pub mod lessons;
 mod passage;
 pub mod spans;
 mod table;

@@ -49,6 +49,11 @@ impl Segmenter {
         out
     }
 
+    /// Whether the dictionary has a word; others are the segmenter's guesses.
+    pub fn knows(&self, word: &str) -> bool {
+        self.jieba.has_word(word)
+    }
+
     fn cut(&self, folded: &str, range: Range<usize>, out: &mut Vec<Segment>) {
         if range.is_empty() {
             return;

@@ -1,0 +1,218 @@
+//! The tagger's word on names that neither lexicon nor rules found.
+
+use super::aliases::Notes;
+use super::names::{Drafts, NameSet, Spot};
+use super::reading::{Reading, is_name_char};
+use super::tagger::{Desk, Tagged, Tagger};
+use super::{EntityType, Origin};
+use crate::text::is_han;
+use rustc_hash::FxHashSet;
+
+/// By how much a name must win, by its type. Figures are of the weights' scale; what they let through is in the card.
+fn bar(kind: EntityType) -> i32 {
+    match kind {
+        EntityType::Company => 180,
+        EntityType::Organization => 250,
+        EntityType::Person => 150,
+        _ => 200,
+    }
+}
+
+/// A name of the lexicon that needs support has been seen before: the tagger's word needs less.
+const SUPPORT: i32 = 120;
+
+/// By how much a name must win over what a rule found in its place.
+const OVERRULE: i32 = 200;
+
+/// Names that the tagger sees clearly where nothing else was found, and wherever else they stand. Of names that rules
+/// found by their ending, it may move the left border.
+pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, tagger: &Tagger) {
+    let mut desk = Desk::default();
+    let mut tagged = Vec::new();
+    for sentence in reading.sentences.iter().filter(|sentence| !sentence.english) {
+        tagger.tag(reading, sentence.start..sentence.end, &mut desk, &mut tagged);
+    }
+    tagged.retain(|name| is_plausible(reading, name));
+    if tagged.is_empty() {
+        return;
+    }
+    overrule(reading, drafts, notes, &tagged);
+    let mut taken = vec![Taken::Free; reading.folded.len()];
+    for spot in &drafts.spots {
+        let found = drafts.get(spot.draft);
+        let what = if found.kind == EntityType::Place && found.entry.is_some() {
+            Taken::Place
+        } else {
+            Taken::Name
+        };
+        for taken in &mut taken[spot.start..spot.end] {
+            *taken = (*taken).max(what);
+        }
+    }
+    let mut names: Vec<(String, usize)> = Vec::new();
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    for name in tagged {
+        let range = name.start..name.end;
+        if taken[range.clone()].contains(&Taken::Name)
+            || taken[range.clone()].contains(&Taken::Place) && !begins_with_place(reading, &name, &taken)
+        {
+            continue;
+        }
+        let surface = &reading.folded[range.clone()];
+        let draft = match known(reading, drafts, &name) {
+            Some(draft) => draft,
+            None if name.margin < bar(name.kind) => continue,
+            None => unknown(reading, drafts, &name),
+        };
+        let score = drafts.get(draft).score;
+        drafts.spot(name.start, name.end, draft, score, Origin::Tagger);
+        taken[range].fill(Taken::Name);
+        if seen.insert(surface.to_owned()) {
+            names.push((surface.to_owned(), draft));
+        }
+    }
+    let mut spots = Vec::new();
+    NameSet::new(names).scan(reading.folded, |start, end, draft| {
+        let free = taken[start..end].iter().all(|taken| *taken == Taken::Free);
+        if free && super::lexicon::has_word_edges(reading.folded, start, end) && reading.is_word_fit(start, end) {
+            taken[start..end].fill(Taken::Name);
+            spots.push(Spot {
+                start,
+                end,
+                draft,
+                score: drafts.get(draft).score * 0.95,
+                origin: Origin::Tagger,
+            });
+        }
+    });
+    drafts.spots.extend(spots);
+}
+
+/// What stands at a byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Taken {
+    Free,
+    /// A place of the lexicon
+    Place,
+    Name,
+}
+
+/// 四川省|自然资源厅, 上海|诚洲投资: a place at the head of the name and nothing else that was found.
+fn begins_with_place(reading: &Reading, name: &Tagged, taken: &[Taken]) -> bool {
+    let length = taken[name.start..name.end]
+        .iter()
+        .take_while(|taken| **taken == Taken::Place)
+        .count();
+    let rest = &reading.folded[name.start + length..name.end];
+    matches!(name.kind, EntityType::Company | EntityType::Organization)
+        && name.margin >= OVERRULE
+        && length > 0
+        && rest.chars().count() >= 2
+        && !taken[name.start + length..name.end].contains(&Taken::Place)
+        && !reading.is_common(rest)
+}
+
+/// 律所|盈科律师事务所, 授权|中国银行(香港)有限公司: words before a name that a rule took for part of it; and
+/// 高市早苗|顾问, a person that a rule took for the head of a longer name.
+fn overrule(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, tagged: &[Tagged]) {
+    for name in tagged.iter().filter(|name| name.margin >= OVERRULE) {
+        let mut longer = drafts.spots.iter().filter(|spot| {
+            let found = drafts.get(spot.draft);
+            spot.start <= name.start
+                && spot.end >= name.end
+                && spot.end - spot.start > name.end - name.start
+                && spot.origin == Origin::Shape
+                && found.entry.is_none()
+                && matches!(found.kind, EntityType::Company | EntityType::Organization)
+        });
+        let Some(spot) = longer.next().copied() else {
+            continue;
+        };
+        let same = |other: &Spot| other.start == spot.start && other.end == spot.end;
+        if name.kind == EntityType::Person && spot.start == name.start {
+            drafts.spots.retain(|other| !same(other));
+            continue;
+        }
+        let company = matches!(name.kind, EntityType::Company | EntityType::Organization);
+        if !company || spot.end != name.end || !is_description(reading, spot.start, name.start) {
+            continue;
+        }
+        // The same entity under its own name: what brackets say of it stays.
+        drafts.add_name(spot.draft, &reading.folded[name.start..name.end]);
+        drafts.spots.retain(|other| !same(other));
+        drafts.spot(name.start, name.end, spot.draft, spot.score, Origin::Shape);
+        notes.move_start(&(spot.start..spot.end), name.start);
+    }
+}
+
+/// Everyday words, and no name among them.
+fn is_description(reading: &Reading, start: usize, end: usize) -> bool {
+    reading.is_cut(end)
+        && reading.known_in(start..end).is_empty()
+        && (reading.is_all_common(start, end) || reading.boundary_before(end).is_some())
+}
+
+/// A name of the lexicon that is also a word, or one of the document's that wasn't trusted here.
+fn known(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> Option<usize> {
+    if name.margin < SUPPORT {
+        return None;
+    }
+    let surface = &reading.folded[name.start..name.end];
+    if let Some(draft) = drafts
+        .of_name(surface)
+        .filter(|draft| drafts.get(*draft).kind == name.kind)
+    {
+        return Some(draft);
+    }
+    let entries = &reading.lexicon.names[reading.lexicon.name_of(surface)? as usize].entries;
+    let entry = *entries
+        .iter()
+        .find(|entry| reading.lexicon.entries()[**entry as usize].kind == name.kind)?;
+    let draft = drafts.of_entry(entry, name.kind);
+    drafts.add_name(draft, surface);
+    Some(draft)
+}
+
+/// A new entity, or the company whose name the document shortens.
+fn unknown(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> usize {
+    let surface = &reading.folded[name.start..name.end];
+    if name.kind == EntityType::Company {
+        let mut longer = drafts.roots().filter(|&draft| {
+            let found = drafts.get(draft);
+            found.kind == EntityType::Company
+                && found
+                    .names
+                    .iter()
+                    .any(|full| full.len() > surface.len() && full.starts_with(surface))
+        });
+        if let (Some(draft), None) = (longer.next(), longer.next()) {
+            drop(longer);
+            drafts.add_name(draft, surface);
+            return draft;
+        }
+    }
+    // Surer with the margin, and never as sure as a rule.
+    let score = 0.5 + 0.2 * (name.margin.min(500) as f32 / 500.0);
+    drafts.of_shape(surface, name.kind, score, Origin::Tagger)
+}
+
+fn is_plausible(reading: &Reading, name: &Tagged) -> bool {
+    let surface = &reading.folded[name.start..name.end];
+    let count = surface.chars().count();
+    let open = surface.matches('(').count();
+    (2..=32).contains(&count)
+        && surface.chars().any(|c| is_han(c) || c.is_alphabetic())
+        && surface.starts_with(is_name_char)
+        && surface.ends_with(|c: char| is_name_char(c) || c == ')' || c == '.')
+        && open == surface.matches(')').count()
+        && !surface.contains(['“', '”', '《', '》', '\n', ',', '、'])
+        && !reading.is_common(surface)
+        && !reading.is_measured(name.start)
+        && reading.role_starting(name.start).is_none_or(|role| role.end < name.end)
+        && !["公司", "部门", "机构", "基金", "企业", "集团"].iter().any(|end| {
+            surface
+                .strip_suffix(end)
+                .is_some_and(|core| reading.segmenter.knows(core))
+        })
+        && !(surface.is_ascii() && (count < 3 || surface.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())))
+}

@@ -1,0 +1,577 @@
+//! Learning the weights: an averaged structured perceptron.
+//!
+//! Sets differ in what they annotate. A lesson says which names stand in its text, and where else a name may stand that it
+//! doesn't tell; there the best reading that agrees with the lesson is what is learnt (a latent perceptron). Names of the
+//! lexicon are hidden at random, another choice in each round, so that the surroundings are learnt and not the lexicon.
+
+use super::super::reading::Reading;
+use super::super::{EntityType, Lexicon, Meta};
+use super::decode::{ANY, KINDS, LANES, Room, Scores, TAGS, Transitions, begin, end, middle};
+use super::features;
+use super::units::{self, Class, Known, Unit, sign};
+use super::{Desk, Tagged, Tagger, kind_number};
+use crate::measure::{Context, Market, Scanner};
+use crate::text::{Segmenter, Text, sentences};
+use std::ops::Range;
+
+/// An annotated text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    pub text: String,
+    pub names: Vec<Marked>,
+    /// Types that the set doesn't annotate: such a name may stand anywhere.
+    pub untold: Vec<EntityType>,
+    /// Spans of which the set says nothing.
+    pub open: Vec<Range<usize>>,
+    /// Only some names are marked: everyday words in a row are no names, of the rest nothing is said.
+    pub partial: bool,
+}
+
+/// A name in a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// Code points of the text.
+    pub span: Range<usize>,
+    /// What it may be: sets that don't tell companies from other organisations have both.
+    pub kinds: Vec<EntityType>,
+}
+
+/// A sentence to learn from.
+#[derive(Debug)]
+struct Sample {
+    units: Vec<Unit>,
+    known: Vec<Known>,
+    /// Tags that agree with the lesson.
+    allowed: Vec<u16>,
+    /// From this round on.
+    since: usize,
+    partial: bool,
+}
+
+/// What may be chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub seed: u64,
+    pub rounds: usize,
+    /// How often all is learnt anew in another order: the mean of several runs errs less than any of them.
+    pub runs: usize,
+    /// The table has 2 to the power of this many rows.
+    pub bits: u32,
+    /// Share of the lexicon's names that are hidden, of 256.
+    pub hidden: u64,
+    /// By how much the right tags must win.
+    pub margin: i32,
+    /// By how much a name must win where a lesson says nothing; less sure ones are unlearnt.
+    pub doubt: i32,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            seed: 1,
+            rounds: 6,
+            runs: 3,
+            bits: 18,
+            hidden: 128,
+            margin: 4,
+            doubt: 6,
+        }
+    }
+}
+
+/// Precision and recall of names, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    pub found: usize,
+    pub missed: usize,
+    pub extra: usize,
+}
+
+impl Count {
+    #[must_use]
+    pub fn and(&self, other: &Count) -> Count {
+        Count {
+            found: self.found + other.found,
+            missed: self.missed + other.missed,
+            extra: self.extra + other.extra,
+        }
+    }
+
+    pub fn precision(&self) -> f64 {
+        ratio(self.found, self.found + self.extra)
+    }
+
+    pub fn recall(&self) -> f64 {
+        ratio(self.found, self.found + self.missed)
+    }
+
+    pub fn f1(&self) -> f64 {
+        ratio(2 * self.found, 2 * self.found + self.missed + self.extra)
+    }
+}
+
+fn ratio(part: usize, all: usize) -> f64 {
+    if all == 0 { 0.0 } else { part as f64 / all as f64 }
+}
+
+/// Collects lessons and learns from them.
+pub struct Trainer<'a> {
+    lexicon: &'a Lexicon,
+    segmenter: &'a Segmenter,
+    scanner: &'a Scanner,
+    samples: Vec<Sample>,
+    options: Options,
+}
+
+impl<'a> Trainer<'a> {
+    pub fn new(lexicon: &'a Lexicon, segmenter: &'a Segmenter, scanner: &'a Scanner, options: Options) -> Trainer<'a> {
+        Trainer {
+            lexicon,
+            segmenter,
+            scanner,
+            samples: Vec::new(),
+            options,
+        }
+    }
+
+    /// Takes a lesson in, to be learnt from the given round on.
+    pub fn add(&mut self, lesson: &Lesson, since: usize) {
+        let samples = self.samples_of(lesson, since);
+        self.samples.extend(samples);
+    }
+
+    pub fn sentences(&self) -> usize {
+        self.samples.len()
+    }
+
+    fn samples_of(&self, lesson: &Lesson, since: usize) -> Vec<Sample> {
+        let text = Text::new(lesson.text.as_str());
+        let sentences = sentences(&text);
+        let context = Context {
+            published: None,
+            market: Market::Open,
+        };
+        let measures = self.scanner.measure(text.folded(), &context);
+        let meta = Meta {
+            publisher: None,
+            language: "zh",
+            market: Market::Open,
+            given: None,
+        };
+        let reading = Reading::new(self.lexicon, self.segmenter, &text, &sentences, &measures, &meta);
+        let untold = lesson
+            .untold
+            .iter()
+            .filter_map(|kind| kind_number(*kind))
+            .fold(1u16, |mask, kind| mask | tags_of(kind as usize));
+        let marked: Vec<(Range<usize>, Vec<usize>)> = lesson
+            .names
+            .iter()
+            .filter_map(|name| {
+                let kinds = name
+                    .kinds
+                    .iter()
+                    .filter_map(|k| kind_number(*k))
+                    .map(usize::from)
+                    .collect();
+                Some((text.folded_bytes(name.span.clone())?, kinds))
+            })
+            .collect();
+        let open: Vec<Range<usize>> = lesson
+            .open
+            .iter()
+            .filter_map(|span| text.folded_bytes(span.clone()))
+            .collect();
+        let mut out = Vec::new();
+        for sentence in sentences.iter().filter(|sentence| !sentence.english) {
+            let mut sample = Sample {
+                units: Vec::new(),
+                known: Vec::new(),
+                allowed: Vec::new(),
+                since,
+                partial: lesson.partial,
+            };
+            units::units(&reading, sentence.start..sentence.end, &mut sample.units);
+            units::known(&reading, &sample.units, &mut sample.known);
+            let everyday = everyday(&sample.units);
+            sample.allowed = everyday
+                .iter()
+                .map(|everyday| if lesson.partial && !everyday { ANY } else { untold })
+                .collect();
+            for span in &open {
+                for (unit, allowed) in sample.units.iter().zip(&mut sample.allowed) {
+                    if (unit.start as usize) < span.end && (unit.end as usize) > span.start {
+                        *allowed = ANY;
+                    }
+                }
+            }
+            let mut any = false;
+            for (bytes, kinds) in &marked {
+                any |= mark(&mut sample, bytes, kinds);
+            }
+            if any || !lesson.partial {
+                out.push(sample);
+            }
+        }
+        out
+    }
+
+    /// Learns. `after` sees the mean of all weights so far after each round, with the number of the round and of the
+    /// mistakes made in it.
+    pub fn learn(&self, mut after: impl FnMut(usize, usize, &Tagger)) -> Tagger {
+        let mut means = Means::new(self.options.bits);
+        let mut random = Random(self.options.seed);
+        for run in 0..self.options.runs {
+            self.run(&mut random, &mut means, |round, mistakes, means| {
+                after(run * self.options.rounds + round, mistakes, &means.tagger());
+            });
+        }
+        means.tagger()
+    }
+
+    /// Learns from the beginning, and adds the average of the weights to the means.
+    fn run(&self, random: &mut Random, means: &mut Means, mut after: impl FnMut(usize, usize, &Means)) {
+        let options = self.options;
+        let mut weights = Weights::new(options.bits);
+        let mut room = Room::default();
+        let mut units: Vec<Unit> = Vec::new();
+        let mut facets = features::Facets::default();
+        let mut rows: Vec<features::Rows> = Vec::new();
+        let mut scores: Vec<Scores> = Vec::new();
+        let mut augmented: Vec<Scores> = Vec::new();
+        let (mut guess, mut gold) = (Vec::new(), Vec::new());
+        let before = means.clone();
+        for round in 0..options.rounds {
+            let mut order: Vec<usize> = (0..self.samples.len())
+                .filter(|&i| self.samples[i].since <= round)
+                .collect();
+            for i in (1..order.len()).rev() {
+                order.swap(i, random.below(i as u64 + 1) as usize);
+            }
+            let mut mistakes = 0;
+            for i in order {
+                let sample = &self.samples[i];
+                units.clear();
+                units.extend_from_slice(&sample.units);
+                let shown = sample.known.iter().filter(|_| random.below(256) >= options.hidden);
+                units::set_names(&mut units, shown.copied());
+                features::rows(&units, options.bits, &mut facets, &mut rows);
+                scores.clear();
+                scores.extend(rows.iter().map(|rows| weights.score(rows)));
+                weights.time += 1;
+                augmented.clear();
+                augmented.extend_from_slice(&scores);
+                for (scores, allowed) in augmented.iter_mut().zip(&sample.allowed) {
+                    for (tag, score) in scores.iter_mut().enumerate().take(TAGS) {
+                        if allowed >> tag & 1 == 0 {
+                            *score += options.margin;
+                        }
+                    }
+                }
+                room.decode(&augmented, &weights.transitions, |_| ANY, &mut guess);
+                let agrees = guess
+                    .iter()
+                    .zip(&sample.allowed)
+                    .all(|(tag, allowed)| allowed >> tag & 1 == 1);
+                if agrees && (!sample.partial || options.doubt == 0) {
+                    continue;
+                }
+                if sample.partial {
+                    for (scores, allowed) in scores.iter_mut().zip(&sample.allowed) {
+                        if *allowed == ANY {
+                            scores[0] += options.doubt;
+                        }
+                    }
+                }
+                if room
+                    .decode(&scores, &weights.transitions, |j| sample.allowed[j], &mut gold)
+                    .is_none()
+                    || gold == guess
+                {
+                    continue;
+                }
+                mistakes += 1;
+                weights.update(&rows, &gold, &guess);
+            }
+            means.clone_from(&before);
+            means.add(&weights);
+            after(round + 1, mistakes, means);
+        }
+    }
+
+    /// The names in a text.
+    pub fn tag(&self, tagger: &Tagger, text: &Text) -> Vec<Tagged> {
+        let sentences = sentences(text);
+        let context = Context {
+            published: None,
+            market: Market::Open,
+        };
+        let measures = self.scanner.measure(text.folded(), &context);
+        let meta = Meta {
+            publisher: None,
+            language: "zh",
+            market: Market::Open,
+            given: None,
+        };
+        let reading = Reading::new(self.lexicon, self.segmenter, text, &sentences, &measures, &meta);
+        let mut desk = Desk::default();
+        let mut tagged = Vec::new();
+        for sentence in sentences.iter().filter(|s| !s.english) {
+            tagger.tag(&reading, sentence.start..sentence.end, &mut desk, &mut tagged);
+        }
+        tagged
+    }
+
+    /// Counts the names of lessons that a tagger finds, by exact span and type. Types that a lesson doesn't tell don't count.
+    pub fn check(&self, tagger: &Tagger, lessons: &[Lesson], least: i32) -> [Count; KINDS] {
+        let mut counts = [Count::default(); KINDS];
+        for lesson in lessons {
+            let text = Text::new(lesson.text.as_str());
+            let mut tagged = self.tag(tagger, &text);
+            tagged.retain(|name| name.margin >= least);
+            for name in &lesson.names {
+                let Some(bytes) = text.folded_bytes(name.span.clone()) else {
+                    continue;
+                };
+                let at = tagged
+                    .iter()
+                    .position(|t| t.start == bytes.start && t.end == bytes.end && name.kinds.contains(&t.kind));
+                match (at, name.kinds.first().and_then(|kind| kind_number(*kind))) {
+                    (Some(i), Some(kind)) => {
+                        tagged.remove(i);
+                        counts[kind as usize].found += 1;
+                    }
+                    (None, Some(kind)) => counts[kind as usize].missed += 1,
+                    _ => {}
+                }
+            }
+            for name in tagged.iter().filter(|name| !lesson.untold.contains(&name.kind)) {
+                // Sets that don't tell companies apart count them as organisations.
+                let kind = lesson
+                    .names
+                    .iter()
+                    .find(|marked| marked.kinds.contains(&name.kind))
+                    .map_or(name.kind, |marked| marked.kinds[0]);
+                if let Some(kind) = kind_number(kind) {
+                    counts[kind as usize].extra += 1;
+                }
+            }
+        }
+        counts
+    }
+}
+
+fn tags_of(kind: usize) -> u16 {
+    1 << begin(kind) | 1 << middle(kind) | 1 << end(kind)
+}
+
+/// Writes a name into the allowed tags; `false` if it isn't one of this sentence. One that ends inside a Latin word leaves
+/// the word open.
+fn mark(sample: &mut Sample, bytes: &Range<usize>, kinds: &[usize]) -> bool {
+    let Some(range) = units::inside(&sample.units, bytes.clone()) else {
+        for (unit, allowed) in sample.units.iter().zip(&mut sample.allowed) {
+            if (unit.start as usize) < bytes.end && (unit.end as usize) > bytes.start {
+                *allowed = ANY;
+            }
+        }
+        return false;
+    };
+    // Known not to be a name of these types.
+    if kinds.is_empty() {
+        sample.allowed[range].fill(1);
+        return false;
+    }
+    let mask = |tag: fn(usize) -> usize| kinds.iter().fold(0u16, |mask, kind| mask | 1 << tag(*kind));
+    let last = range.end - 1;
+    for i in range.clone() {
+        sample.allowed[i] = if i == range.start {
+            mask(begin)
+        } else if i == last {
+            mask(end)
+        } else {
+            mask(middle)
+        };
+    }
+    if let Some(next) = sample.allowed.get_mut(range.end) {
+        for kind in 0..KINDS {
+            *next &= !(1 << middle(kind) | 1 << end(kind));
+        }
+    }
+    true
+}
+
+/// Which units can't be of a name even where a lesson says nothing: marks, amounts, and everyday words among such.
+fn everyday(units: &[Unit]) -> Vec<bool> {
+    let plain: Vec<bool> = units
+        .iter()
+        .map(|unit| {
+            let mark = matches!(unit.class, Class::Mark | Class::Bracket)
+                && unit.key != '·' as u32
+                && unit.key != '(' as u32
+                && unit.key != ')' as u32;
+            mark || unit.signs & (sign::COMMON | sign::BOUNDARY | sign::MEASURED | sign::ROLE) != 0
+        })
+        .collect();
+    let reach = |i: usize, j: Option<usize>| {
+        // Over the rest of the own word to the neighbour.
+        j.and_then(|j| plain.get(j)).is_none_or(|p| *p) || units[i].signs & sign::MEASURED != 0
+    };
+    (0..units.len())
+        .map(|i| {
+            if !plain[i] {
+                return false;
+            }
+            let mut left = i;
+            while left > 0 && units[left - 1].word == units[i].word {
+                left -= 1;
+            }
+            let mut right = i;
+            while right + 1 < units.len() && units[right + 1].word == units[i].word {
+                right += 1;
+            }
+            reach(i, left.checked_sub(1)) && reach(i, Some(right + 1))
+        })
+        .collect()
+}
+
+/// Weights while they are learnt, with what their average needs.
+struct Weights {
+    now: Vec<[i32; LANES]>,
+    /// Sum over all updates of the update times its time.
+    past: Vec<[i64; LANES]>,
+    transitions: Transitions,
+    past_transitions: [[i64; LANES]; TAGS],
+    time: i64,
+}
+
+impl Weights {
+    fn new(bits: u32) -> Weights {
+        Weights {
+            now: vec![[0; LANES]; 1 << bits],
+            past: vec![[0; LANES]; 1 << bits],
+            transitions: [[0; LANES]; TAGS],
+            past_transitions: [[0; LANES]; TAGS],
+            time: 1,
+        }
+    }
+
+    fn score(&self, rows: &features::Rows) -> Scores {
+        let mut sum = [0; LANES];
+        for row in rows {
+            for (sum, weight) in sum.iter_mut().zip(&self.now[*row as usize]) {
+                *sum += weight;
+            }
+        }
+        sum
+    }
+
+    fn update(&mut self, rows: &[features::Rows], gold: &[u8], guess: &[u8]) {
+        for (i, rows) in rows.iter().enumerate() {
+            let (right, wrong) = (gold[i] as usize, guess[i] as usize);
+            if right != wrong {
+                for row in rows {
+                    let (now, past) = (&mut self.now[*row as usize], &mut self.past[*row as usize]);
+                    now[right] += 1;
+                    past[right] += self.time;
+                    now[wrong] -= 1;
+                    past[wrong] -= self.time;
+                }
+            }
+            if i > 0 {
+                let right = (gold[i - 1] as usize, right);
+                let wrong = (guess[i - 1] as usize, wrong);
+                if right != wrong {
+                    self.transitions[right.0][right.1] += 1;
+                    self.past_transitions[right.0][right.1] += self.time;
+                    self.transitions[wrong.0][wrong.1] -= 1;
+                    self.past_transitions[wrong.0][wrong.1] -= self.time;
+                }
+            }
+        }
+    }
+}
+
+/// Averages of the weights of several runs, as fixed-point numbers.
+#[derive(Clone)]
+struct Means {
+    bits: u32,
+    table: Vec<[i64; LANES]>,
+    transitions: [[i64; LANES]; TAGS],
+}
+
+impl Means {
+    fn new(bits: u32) -> Means {
+        Means {
+            bits,
+            table: vec![[0; LANES]; 1 << bits],
+            transitions: [[0; LANES]; TAGS],
+        }
+    }
+
+    fn add(&mut self, weights: &Weights) {
+        let time = weights.time + 1;
+        let mean = |now: i32, past: i64| ((i64::from(now) * time - past) << 16) / time;
+        let rows = weights.now.iter().zip(&weights.past).zip(&mut self.table);
+        let pairs = weights
+            .transitions
+            .iter()
+            .zip(&weights.past_transitions)
+            .zip(&mut self.transitions);
+        for ((now, past), sum) in rows.chain(pairs) {
+            for ((now, past), sum) in now.iter().zip(past).zip(sum) {
+                *sum += mean(*now, *past);
+            }
+        }
+    }
+
+    /// The means as small integers, the same scale for all.
+    fn tagger(&self) -> Tagger {
+        // Nearly all weights fit; the few beyond are cut.
+        let mut sizes: Vec<i64> = self
+            .table
+            .as_flattened()
+            .iter()
+            .map(|mean| mean.abs())
+            .filter(|size| *size > 0)
+            .collect();
+        let beyond = sizes.len() / 20_000;
+        let top = if sizes.is_empty() {
+            1
+        } else {
+            let place = sizes.len() - 1 - beyond;
+            *sizes.select_nth_unstable(place).1
+        };
+        let small = |mean: i64, limit: i64| {
+            let scaled = mean * 254 / top;
+            // Half up, away from nought.
+            ((scaled + scaled.signum()) / 2).clamp(-limit, limit)
+        };
+        Tagger {
+            bits: self.bits,
+            weights: self
+                .table
+                .iter()
+                .map(|row| row.map(|mean| small(mean, 127) as i8))
+                .collect(),
+            transitions: self.transitions.map(|row| row.map(|mean| small(mean, 30_000) as i32)),
+        }
+    }
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
+
+    /// Below `limit`; the bias is far below what matters here.
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit.max(1)
+    }
+}
