@@ -71,19 +71,79 @@ struct Choice {
     others: SmallVec<[u32; 2]>,
 }
 
-/// Sorted, disjoint ranges.
+/// A set of characters.
 #[derive(Debug)]
-struct CharSet(Box<[(char, char)]>);
+struct CharSet {
+    /// Sorted and disjoint
+    ranges: Box<[(char, char)]>,
+    /// Where the set holds all ordinary characters or none: a bit for each [`kind`]
+    kinds: Option<u64>,
+}
+
+/// What a character is to the sets of gaps: 0 for an ordinary one, else the number of its mark or symbol. All of them
+/// fit into the bits of a word.
+pub fn kind(c: char) -> u8 {
+    match c {
+        ',' => 1,
+        ';' => 2,
+        ':' => 3,
+        '。' => 4,
+        '!' => 5,
+        '?' => 6,
+        '“' => 7,
+        '”' => 8,
+        '"' => 9,
+        '\'' => 10,
+        '、' => 11,
+        ' ' => 12,
+        '(' => 13,
+        ')' => 14,
+        '%' => 15,
+        '-' => 16,
+        '.' => 17,
+        '$' => 18,
+        _ => SymbolSet::number(c).map_or(0, |symbol| 19 + symbol),
+    }
+}
 
 impl CharSet {
     fn new(class: &ClassUnicode) -> CharSet {
-        CharSet(class.iter().map(|r| (r.start(), r.end())).collect())
+        CharSet {
+            ranges: class.iter().map(|r| (r.start(), r.end())).collect(),
+            kinds: CharSet::kinds(class),
+        }
     }
 
-    fn contains(&self, c: char) -> bool {
-        match self.0.as_ref() {
-            [(low, high)] => (*low..=*high).contains(&c),
-            ranges => {
+    fn kinds(class: &ClassUnicode) -> Option<u64> {
+        let of = |class: &ClassUnicode| -> Option<u64> {
+            let size: usize = class
+                .iter()
+                .map(|r| u32::from(r.end()) as usize - u32::from(r.start()) as usize + 1)
+                .sum();
+            if size > 64 {
+                return None;
+            }
+            class
+                .iter()
+                .flat_map(|r| r.start()..=r.end())
+                .try_fold(0u64, |bits, c| match kind(c) {
+                    0 => None,
+                    kind => Some(bits | 1 << kind),
+                })
+        };
+        of(class).or_else(|| {
+            let mut others = class.clone();
+            others.negate();
+            of(&others).map(|bits| !bits)
+        })
+    }
+
+    fn contains(&self, line: &Line<'_>, at: usize) -> bool {
+        let Some(&c) = line.chars.get(at) else { return false };
+        match (self.kinds, self.ranges.as_ref()) {
+            (Some(bits), _) => bits >> line.kinds[at] & 1 == 1,
+            (None, [(low, high)]) => (*low..=*high).contains(&c),
+            (None, ranges) => {
                 let i = ranges.partition_point(|(_, high)| *high < c);
                 ranges.get(i).is_some_and(|(low, _)| *low <= c)
             }
@@ -113,6 +173,8 @@ pub struct Matcher {
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
     pub chars: &'a [char],
+    /// The [`kind`] of each
+    pub kinds: &'a [u8],
     /// Which of them are symbols of a skeleton, ascending: most forms begin with one
     pub symbols: &'a [u32],
 }
@@ -214,19 +276,19 @@ impl Matcher {
         scratch.slots.resize(self.names.len() * 2, UNSET);
         scratch.frames.clear();
         let found = match &self.first {
-            None => (from..width).any(|start| self.run(text, start, scratch)),
+            None => (from..width).any(|start| self.run(line, start, scratch)),
             Some(first) => {
-                let begins = |start: &usize| text.get(*start).is_some_and(|c| first.contains(*c));
+                let begins = |start: &usize| first.contains(line, *start);
                 let mut at_start = (self.at_start && from == 0).then_some(0).into_iter();
                 if self.on_symbol {
                     let after = line.symbols.partition_point(|&at| (at as usize) < from);
                     let mut starts = line.symbols[after..].iter().map(|&at| at as usize).filter(begins);
-                    at_start.any(|start| self.run(text, start, scratch))
-                        || starts.any(|start| self.run(text, start, scratch))
+                    at_start.any(|start| self.run(line, start, scratch))
+                        || starts.any(|start| self.run(line, start, scratch))
                 } else {
                     let mut starts = (from..text.len()).filter(begins);
-                    at_start.any(|start| self.run(text, start, scratch))
-                        || starts.any(|start| self.run(text, start, scratch))
+                    at_start.any(|start| self.run(line, start, scratch))
+                        || starts.any(|start| self.run(line, start, scratch))
                 }
             }
         };
@@ -241,15 +303,15 @@ impl Matcher {
     }
 
     /// False where the step behind a gap surely fails at `at`: saves trying it at every character of the gap.
-    fn may_go_on(&self, mut step: u32, text: &[char], at: u32) -> bool {
+    fn may_go_on(&self, mut step: u32, line: &Line<'_>, at: u32) -> bool {
         while let Step::Save(_) = self.steps[step as usize] {
             step += 1;
         }
-        let next = text.get(at as usize);
+        let next = line.chars.get(at as usize);
         match &self.steps[step as usize] {
             Step::Char(c) => next == Some(c),
             Step::Literal(range) => next == self.literals.get(range.start as usize),
-            Step::Class(class) => next.is_some_and(|c| self.classes[*class as usize].contains(*c)),
+            Step::Class(class) => self.classes[*class as usize].contains(line, at as usize),
             Step::Choice { choice, .. } => {
                 let choice = &self.choices[*choice as usize];
                 !choice.others.is_empty() || next.is_some_and(|c| choice.by_char.contains_key(c))
@@ -259,7 +321,8 @@ impl Matcher {
     }
 
     /// Whether the form matches at `start`; its captures are in the slots.
-    fn run(&self, text: &[char], start: usize, scratch: &mut Scratch) -> bool {
+    fn run(&self, line: &Line<'_>, start: usize, scratch: &mut Scratch) -> bool {
+        let text = line.chars;
         let width = text.len() as u32 + 1;
         let Scratch { frames, failed, slots } = scratch;
         // True the first time only: a second arrival fails as the first did.
@@ -291,12 +354,12 @@ impl Matcher {
                     };
                     let class = &self.classes[class as usize];
                     loop {
-                        if !text.get(at as usize).is_some_and(|c| class.contains(*c)) {
+                        if !class.contains(line, at as usize) {
                             continue 'frames;
                         }
                         at += 1;
                         count += 1;
-                        if self.may_go_on(step + 1, text, at) && fresh(memo + 1, at) {
+                        if self.may_go_on(step + 1, line, at) && fresh(memo + 1, at) {
                             break;
                         }
                         if count == max {
@@ -343,10 +406,7 @@ impl Matcher {
                         step += 1;
                     }
                     Step::Class(class) => {
-                        let fits = text
-                            .get(at as usize)
-                            .is_some_and(|c| self.classes[*class as usize].contains(*c));
-                        if !fits {
+                        if !self.classes[*class as usize].contains(line, at as usize) {
                             continue 'frames;
                         }
                         at += 1;
@@ -364,11 +424,8 @@ impl Matcher {
                         }
                         let class = &self.classes[*class as usize];
                         let wanted = if *lazy { *min } else { *max };
-                        let taken = text[at as usize..]
-                            .iter()
-                            .take(wanted as usize)
-                            .take_while(|c| class.contains(**c))
-                            .count() as u32;
+                        let end = text.len().min(at as usize + wanted as usize);
+                        let taken = (at as usize..end).take_while(|&i| class.contains(line, i)).count() as u32;
                         if taken < *min {
                             continue 'frames;
                         }
@@ -718,6 +775,7 @@ mod tests {
         let symbols: Vec<u32> = (0..chars.len() as u32)
             .filter(|&at| is_symbol(chars[at as usize]))
             .collect();
+        let kinds: Vec<u8> = chars.iter().map(|c| kind(*c)).collect();
         let mut bytes: Vec<usize> = text.char_indices().map(|(i, _)| i).collect();
         bytes.push(text.len());
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -725,6 +783,7 @@ mod tests {
         for from in 0..=chars.len() {
             let line = Line {
                 chars: &chars,
+                kinds: &kinds,
                 symbols: &symbols,
             };
             let found = matcher.find(&line, from, &mut scratch);
@@ -779,6 +838,7 @@ mod tests {
         let chars: Vec<char> = text.chars().collect();
         let line = Line {
             chars: &chars,
+            kinds: &vec![0; chars.len()],
             symbols: &[],
         };
         assert!(matcher.find(&line, 0, &mut Scratch::default()).is_none());

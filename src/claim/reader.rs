@@ -178,7 +178,7 @@ struct Reading<'a> {
     roles: &'a [RoleHit],
     sentence: usize,
     skeleton: &'a Skeleton,
-    topics: &'a Topics,
+    topics: &'a Topics<'a>,
 }
 
 impl Reader {
@@ -216,7 +216,7 @@ impl Reader {
             &skeletons,
             lexicon.cues("not_subject"),
             lexicon.cues("learns"),
-            self.introducing.clone(),
+            &self.introducing,
         );
         let mut claims = notes(input);
         let mut candidates = Vec::new();

@@ -5,7 +5,7 @@
 //! are left out; the rest is the folded text in lower case. So a pattern says `<subject:Company>收购<object:Company>`
 //! once, and names, codes, lists and scripts don't concern it.
 
-use super::matcher::Line;
+use super::matcher::{Line, kind};
 use crate::entity::lexicon::TermHit;
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Quantity};
@@ -45,6 +45,8 @@ pub struct Skeleton {
     pub text: String,
     /// The characters of `text`
     pub chars: Vec<char>,
+    /// Their kinds, as forms tell them apart
+    kinds: Vec<u8>,
     /// Which symbols are among them, and where
     pub symbols: SymbolSet,
     symbols_at: Vec<u32>,
@@ -101,19 +103,22 @@ pub fn quantity_symbol(kind: Kind) -> char {
 pub struct SymbolSet(u64);
 
 impl SymbolSet {
+    /// The number of a symbol, `None` for other characters.
+    pub fn number(c: char) -> Option<u8> {
+        let number = (c as u32).checked_sub('\u{e000}' as u32)?;
+        (number <= u32::from(METRIC_SYMBOL) - 0xe000).then_some(number as u8)
+    }
+
     /// The bit of a symbol, no bit for other characters.
     fn of(c: char) -> SymbolSet {
-        match (c as u32).checked_sub('\u{e000}' as u32) {
-            Some(bit) if bit < 64 => SymbolSet(1 << bit),
-            _ => SymbolSet(0),
-        }
+        SymbolSet(SymbolSet::number(c).map_or(0, |number| 1 << number))
     }
 
     /// The set of these characters if all are symbols.
     pub fn of_ranges(ranges: impl Iterator<Item = (char, char)>) -> Option<SymbolSet> {
         let mut set = SymbolSet::default();
         for (low, high) in ranges {
-            if low < '\u{e000}' || high > '\u{e03f}' {
+            if low < '\u{e000}' || high > METRIC_SYMBOL {
                 return None;
             }
             for c in low..=high {
@@ -202,6 +207,7 @@ impl Skeleton {
             end: sentence.end,
             text: String::with_capacity(length),
             chars: Vec::with_capacity(count),
+            kinds: Vec::with_capacity(count),
             places: Vec::with_capacity(count),
             ..Skeleton::default()
         };
@@ -271,6 +277,7 @@ impl Skeleton {
         });
         self.text.push(c);
         self.chars.push(c);
+        self.kinds.push(kind(c));
         let symbol = SymbolSet::of(c);
         if symbol != SymbolSet::default() {
             self.symbols |= symbol;
@@ -307,6 +314,7 @@ impl Skeleton {
     pub(super) fn line(&self) -> Line<'_> {
         Line {
             chars: &self.chars,
+            kinds: &self.kinds,
             symbols: &self.symbols_at,
         }
     }

@@ -18,13 +18,13 @@ const LEAD: usize = 10;
 
 /// See the module.
 #[derive(Debug, Default)]
-pub struct Topics {
+pub struct Topics<'a> {
     /// By sentence: mentions that stand where subjects stand, in order
     subjects: Vec<Vec<usize>>,
     /// Entities by how much the article is about them, most first
     prominent: Vec<usize>,
     /// Verbs after which something new is named
-    introducing: Vec<String>,
+    introducing: &'a [String],
     /// By mention: whether such a verb stands before it, once that was asked
     brought: Vec<OnceCell<bool>>,
 }
@@ -32,14 +32,14 @@ pub struct Topics {
 /// Bytes between such a verb and what it brings forth.
 const BROUGHT_REACH: usize = 45;
 
-impl Topics {
+impl<'a> Topics<'a> {
     pub(super) fn new(
         input: &Input<'_>,
         skeletons: &[[Skeleton; 2]],
         not_subject: &[String],
         learns: &[String],
-        introducing: Vec<String>,
-    ) -> Topics {
+        introducing: &'a [String],
+    ) -> Topics<'a> {
         let mentions = &input.found.mentions;
         let subjects: Vec<Vec<usize>> = skeletons
             .iter()

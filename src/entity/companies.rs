@@ -5,6 +5,7 @@ use super::names::{Drafts, Length, left_edge};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::is_han;
+use memchr::memmem;
 
 /// The longest company or organisation suffix that ends at `end`: where it begins and whether it is strong.
 pub(crate) fn suffix_ending(reading: &Reading, end: usize) -> Option<(usize, bool)> {
@@ -102,7 +103,7 @@ fn past_particle(reading: &Reading, start: usize, core_end: usize) -> usize {
 }
 
 /// 本港货柜船东|海岚航运: of a name that stands once with these words before it, the tail that stands elsewhere in the
-/// article on its own. The longest one.
+/// article on its own. The longest one, of two characters or more before two or more.
 fn recurring(reading: &Reading, start: usize, core_end: usize, end: usize) -> Option<usize> {
     let folded = reading.folded;
     let window = reading.article_around(start);
@@ -114,13 +115,15 @@ fn recurring(reading: &Reading, start: usize, core_end: usize, end: usize) -> Op
         return None;
     }
     let length = folded[start..core_end].chars().count();
+    if length < 4 {
+        return None;
+    }
     // What hardly any name passes: that its last two characters and its ending stand twice.
     let least = folded[start..core_end].char_indices().nth(length.saturating_sub(2))?.0;
-    folded[window.clone()]
-        .match_indices(&folded[start + least..end])
-        .nth(1)?;
-    let tails = folded[start..core_end].char_indices().skip(1).map(|(i, _)| start + i);
-    tails.take(length.saturating_sub(2)).find(|&tail| {
+    let least = &folded.as_bytes()[start + least..end];
+    memmem::find_iter(&folded.as_bytes()[window.clone()], least).nth(1)?;
+    let tails = folded[start..core_end].char_indices().skip(2).map(|(i, _)| start + i);
+    tails.take(length - 3).find(|&tail| {
         folded[window.clone()].match_indices(&folded[tail..end]).any(|(i, _)| {
             let at = window.start + i;
             at != tail && stands_alone(reading, at)

@@ -568,6 +568,11 @@ impl Lexicon {
         self.cues.get(class)?.begins(lower)
     }
 
+    /// The words of a class of cues; empty where there is no such class.
+    pub(crate) fn cue_class(&self, class: &str) -> &CueClass {
+        self.cues.get(class).unwrap_or(&NO_CUES)
+    }
+
     /// Where the longest cue of the class begins that ends a folded, lower-cased text.
     pub fn cue_ending(&self, class: &str, lower: &str) -> Option<usize> {
         self.cues.get(class)?.ends(lower)

@@ -38,8 +38,9 @@ fn beside_kin(reading: &Reading, drafts: &mut Drafts) {
 
 /// 由钟伯年创办, 与周昕宇、吴育昕一道成立: the list of persons before a verb of founding, up to the word that leads it.
 fn founders(reading: &Reading, drafts: &mut Drafts) {
+    let verbs = reading.lexicon.cue_class("found_verb");
     for at in reading.segments.iter().map(|segment| segment.start) {
-        if reading.cue_at("found_verb", at) {
+        if verbs.begins(&reading.lower[at..]).is_some() {
             let together = reading.lexicon.surroundings("together").ends(&reading.lower[..at]);
             let mut end = together.unwrap_or(at);
             let mut names: Vec<(usize, usize)> = Vec::new();
