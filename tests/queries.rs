@@ -1,8 +1,9 @@
 //! The questions of `queries/`, asked of a small store, with their answers as snapshots.
 
-use jingwei::extract::{Extraction, ObjectOut};
+use jingwei::extract::{Extraction, Extractor, ObjectOut};
 use jingwei::graph::{Base, document_quads};
 use jingwei::query::{Answer, Format, Options, QueryError, run};
+use jingwei::read::{self, Sources};
 use jingwei::store::Store;
 use std::fs;
 use std::path::Path;
@@ -51,6 +52,23 @@ fn every_question_has_its_answer() {
         assert!(sparql.starts_with("# "), "{name} begins with the question as a comment");
         let answer = run(&store, &sparql, Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
         insta::assert_snapshot!(name.clone(), written(&answer, "table"));
+    }
+}
+
+/// The same questions of the articles of `corpus/`, as the program reads them.
+#[test]
+fn every_question_is_answered_from_the_corpus() {
+    let extractor = Extractor::builtin().expect("the built-in data are sound");
+    let store = Store::in_memory(Base::default()).expect("memory");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/articles");
+    for document in Sources::open([corpus], read::Options::default()).documents() {
+        let extraction = extractor.extract(&document.expect("the corpus can be read"));
+        let quads = document_quads(&extraction, &Base::default(), "test").expect("its metadata are sound");
+        store.put(quads).expect("memory");
+    }
+    for (name, sparql) in questions() {
+        let answer = run(&store, &sparql, Options::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        insta::assert_snapshot!(format!("corpus_{name}"), written(&answer, "table"));
     }
 }
 

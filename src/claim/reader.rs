@@ -368,6 +368,11 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
         if !matches!(mention.kind, EntityType::Company | EntityType::Organization) {
             continue;
         }
+        // With the bracket that holds the code, where one does.
+        let brackets = &input.found.brackets;
+        let bracket = brackets
+            .binary_search_by_key(&note.mention, |b| b.mention)
+            .map_or(note.end, |i| brackets[i].end);
         claims.push(Claim {
             figure: None,
             elided: false,
@@ -377,7 +382,7 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
             qualifiers: BTreeMap::new(),
             status: super::Status::Asserted,
             start: mention.start,
-            end: note.end.max(mention.end),
+            end: note.end.max(mention.end).max(bracket),
             score: 0.97,
             rule: "listing.bracket".to_owned(),
         });

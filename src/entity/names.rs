@@ -228,7 +228,10 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         }
         if core_chars >= if suffix_chars == 0 { 2 } else { 1 } {
             let mut score = penalty;
-            let is_hard = before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1));
+            // …（苏州）|量子科技有限公司 goes on before the bracket.
+            let bracketed = length == Length::Full && before == Some(')') && bracketed_place(reading, at).is_some();
+            let is_hard =
+                !bracketed && (before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1)));
             if is_hard {
                 score += 4.0;
             } else if let Some(weight) = boundary_weight(reading, at, length) {
@@ -331,7 +334,7 @@ fn boundary_weight(reading: &Reading, at: usize, length: Length) -> Option<f32> 
     })
 }
 
-/// `（北京）` that ends at `end`: where its bracket opens.
+/// `（北京）` or `（集团）` that ends at `end`, in the middle of a name: where its bracket opens.
 fn bracketed_place(reading: &Reading, end: usize) -> Option<usize> {
     let inner_end = end - 1;
     let open = reading.folded[..inner_end]
@@ -340,8 +343,13 @@ fn bracketed_place(reading: &Reading, end: usize) -> Option<usize> {
         .take(7)
         .find(|(_, c)| *c == '(')
         .map(|(i, _)| i)?;
-    let known = reading.known_ending(inner_end)?;
-    (known.kind == EntityType::Place && known.start == open + 1).then_some(open)
+    let inner = &reading.folded[open + 1..inner_end];
+    let part = reading.is_in("name_bracket", inner)
+        || reading
+            .known_ending(inner_end)
+            .is_some_and(|known| known.kind == EntityType::Place && known.start == open + 1);
+    // A name begins before the bracket.
+    (part && reading.char_before(open).is_some_and(is_name_char)).then_some(open)
 }
 
 /// Names matched everywhere in a text: looked up by their first character, the longest first.

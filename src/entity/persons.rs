@@ -27,11 +27,11 @@ fn found(reading: &Reading, drafts: &mut Drafts, start: usize, end: usize, score
 /// 其子钟启濂: a word for a relative takes a person behind it as a post does.
 fn beside_kin(reading: &Reading, drafts: &mut Drafts) {
     let kin = reading.lexicon.surroundings("kin");
-    for segment in &reading.segments {
-        if let Some(length) = kin.begins(&reading.lower[segment.start..])
-            && let Some((end, score)) = name_at(reading, segment.start + length, true)
+    for (at, _) in reading.lower.char_indices() {
+        if let Some(length) = kin.begins(&reading.lower[at..])
+            && let Some((end, score)) = name_at(reading, at + length, true)
         {
-            found(reading, drafts, segment.start + length, end, score);
+            found(reading, drafts, at + length, end, score);
         }
     }
 }
@@ -39,7 +39,7 @@ fn beside_kin(reading: &Reading, drafts: &mut Drafts) {
 /// 由钟伯年创办, 与周昕宇、吴育昕一道成立: the list of persons before a verb of founding, up to the word that leads it.
 fn founders(reading: &Reading, drafts: &mut Drafts) {
     let verbs = reading.lexicon.cue_class("found_verb");
-    for at in reading.segments.iter().map(|segment| segment.start) {
+    for (at, _) in reading.lower.char_indices() {
         if verbs.begins(&reading.lower[at..]).is_some() {
             let together = reading.lexicon.surroundings("together").ends(&reading.lower[..at]);
             let mut end = together.unwrap_or(at);
@@ -253,7 +253,12 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
         // Behind a post hardly anything else is a frequent surname with two characters that make no word, least of all
         // what the segmenter takes for one unknown word.
         if beside_role && count == 3 && shapes.surnames.get(&first) == Some(&true) {
-            score += if reading.is_one_word(at, end) { 0.2 } else { 0.15 };
+            score += match reading.is_one_word(at, end) {
+                true => 0.2,
+                // 赵强|投了: the last of them may be a word of its own.
+                false if is_word(reading, c) => 0.0,
+                false => 0.15,
+            };
         }
         if count == 3 {
             score += 0.05;
@@ -277,6 +282,15 @@ fn name_at(reading: &Reading, at: usize, beside_role: bool) -> Option<(usize, f3
     }
     best.filter(|(_, score)| *score >= 0.65)
         .map(|(end, score)| (end, score.min(0.9)))
+}
+
+/// Whether a character is an everyday word, a verb or a particle.
+fn is_word(reading: &Reading, c: char) -> bool {
+    let word = c.encode_utf8(&mut [0; 4]).to_owned();
+    reading.is_char_in("everyday_character", c)
+        || reading.is_char_in("verb_character", c)
+        || reading.lexicon.is_cue(&word)
+        || reading.lexicon.shapes.boundary_words.contains_key(word.as_str())
 }
 
 /// Three characters whose first is a surname of its own and which aren't a word, nor their first two.

@@ -426,10 +426,10 @@ fn cores(reading: &Reading, drafts: &mut Drafts) {
         let window = reading.article_around(at);
         let alone = folded[window.clone()].match_indices(core).any(|(i, _)| {
             let (start, end) = (window.start + i, window.start + i + core.len());
-            let begins = reading.char_before(start).is_none_or(|c| !is_name_char(c))
-                || reading.boundary_before(start).is_some()
-                || reading.is_cut(start);
+            let free = reading.char_before(start).is_none_or(|c| !is_name_char(c));
+            let begins = free || reading.boundary_before(start).is_some() || reading.is_cut(start);
             let ends = reading.char_at(end).is_none_or(|c| !is_name_char(c))
+                || (free && reading.lexicon.starts_with_cue(&reading.lower[end..]))
                 || (reading.is_cut(end)
                     && (reading.lexicon.starts_with_cue(&reading.lower[end..])
                         || reading.role_starting(end).is_some()
