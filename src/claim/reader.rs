@@ -1041,6 +1041,8 @@ impl Reading<'_> {
             .enumerate()
             .take_while(|(_, q)| q.end <= next.end.max(clause.end))
             .filter(|(i, q)| kinds.contains(&q.kind) && !used.contains(&(first + i)))
+            // A price for one share is no amount.
+            .filter(|(_, q)| q.kind != Kind::Money || !self.is_per_share(q))
             .min_by_key(|(_, q)| {
                 if q.start < matched.start {
                     matched.start - q.start
@@ -1049,6 +1051,18 @@ impl Reading<'_> {
                 }
             })
             .map(|(i, _)| first + i)
+    }
+
+    /// 每股58元, $1.85 per share
+    fn is_per_share(&self, q: &Quantity) -> bool {
+        let folded = self.input.text.folded();
+        let from = after_last(folded, 0..q.start, &[',', '。', ';', ' ', '\n']);
+        let before = &folded[from..q.start];
+        let after = folded[q.end..].trim_start_matches(' ');
+        self.lexicon
+            .cues("per_share")
+            .iter()
+            .any(|word| before.ends_with(word.as_str()) || after.starts_with(word.as_str()))
     }
 
     /// The first term of a table in the clause of the match, as its English name.
