@@ -709,6 +709,10 @@ impl Reading<'_> {
         if pattern.predicate == Predicate::HasMetric
             && let Object::Quantity(q) = &object_value
         {
+            // 毛利率收窄2.1个百分点: by how much a rate moved is not the rate.
+            if q.unit.as_deref() == Some("percentage point") && pattern.echo.is_none() {
+                return;
+            }
             if let Some(currency) = &q.currency {
                 qualifiers.insert("currency".to_owned(), json!(currency));
             }

@@ -9,6 +9,9 @@ use crate::text::is_han;
 /// 尤其, 土耳其 …
 const NOT_BEFORE_QI: &[char] = &['尤', '极', '与', '耳', '何', '莫', '及', '若', '在'];
 
+/// Bytes from a paragraph's beginning to the company that it is about (11月7日晚间，…（301689.SZ）公告).
+const HEAD: usize = 60;
+
 /// How far back a reference may reach, in sentences.
 const REACH: usize = 6;
 
@@ -42,7 +45,7 @@ pub(crate) fn resolve(reading: &Reading, settled: &mut Settled) {
                 score: match site.form.manner {
                     Manner::Definite | Manner::Own => 0.8,
                     Manner::Bare => 0.75,
-                    Manner::Pronoun | Manner::Pair => 0.65,
+                    Manner::Pronoun | Manner::Pair | Manner::Former | Manner::Latter => 0.65,
                 },
                 origin: Origin::Anaphor,
             });
@@ -162,21 +165,18 @@ fn antecedents(
     let before = |from: usize, to: usize| settled.between(from, to).iter().filter(fits);
     let paragraph = reading.line_start(site.start);
     match site.form.manner {
-        Manner::Pair => {
-            let from = reading.sentences[index.saturating_sub(2)].start.max(paragraph);
-            let mut found: Vec<usize> = Vec::new();
-            let mut kind = None;
-            for mention in before(from, site.start).rev() {
-                if kind.is_none_or(|kind| kind == mention.kind) && !found.contains(&mention.entity) {
-                    kind = Some(mention.kind);
-                    found.push(mention.entity);
-                }
-                if found.len() == 2 {
-                    found.reverse();
-                    return found;
-                }
-            }
-            Vec::new()
+        Manner::Pair => last_two(reading, settled, site, index).into_iter().flatten().collect(),
+        Manner::Former => last_two(reading, settled, site, index)
+            .map(|[first, _]| first)
+            .into_iter()
+            .collect(),
+        Manner::Latter => {
+            let from = reading.sentences[index.saturating_sub(1)].start.max(paragraph);
+            before(from, site.start)
+                .next_back()
+                .map(|mention| mention.entity)
+                .into_iter()
+                .collect()
         }
         Manner::Pronoun if site.form.kinds == [EntityType::Person] => {
             let from = reading.sentences[index.saturating_sub(REACH)].start;
@@ -187,12 +187,17 @@ fn antecedents(
                 .collect()
         }
         Manner::Own | Manner::Bare => {
-            // Announcements: the paragraph's company is the one with the code or the one it begins with.
-            let with_code = before(paragraph, site.start).find(|mention| settled.has_listing(mention.start));
+            // Announcements: the paragraph's company is the one with the code or the one it begins with. One that
+            // comes up in its middle (她将转投港澜地产) is not.
+            let heads = |mention: &&Mention| main.is_none() || mention.start - paragraph <= HEAD;
+            let with_code = before(paragraph, site.start)
+                .filter(heads)
+                .find(|mention| settled.has_listing(mention.start));
             let first = || {
                 before(paragraph, site.start)
+                    .filter(heads)
                     .find(|mention| !is_oblique(reading, mention))
-                    .or(before(paragraph, site.start).next())
+                    .or(before(paragraph, site.start).find(heads))
             };
             with_code
                 .or_else(first)
@@ -213,11 +218,17 @@ fn antecedents(
                 if site.form.manner == Manner::Pronoun && here.paragraph != sentence.paragraph {
                     break;
                 }
-                let mut candidates = before(here.start, to)
+                let mut all: Vec<&Mention> = before(here.start, to)
+                    .chain(
+                        added
+                            .iter()
+                            .filter(|m| m.start >= here.start && m.start < to)
+                            .filter(fits),
+                    )
                     .filter(|mention| hinted(mention.entity))
-                    .peekable();
-                if candidates.peek().is_some() {
-                    let all: Vec<&Mention> = candidates.collect();
+                    .collect();
+                if !all.is_empty() {
+                    all.sort_by_key(|mention| mention.start);
                     let chosen = match site.form.manner {
                         // 其 is the nearest that acts in its sentence.
                         Manner::Pronoun if back == 0 => all
@@ -251,6 +262,24 @@ fn antecedents(
             }
         }
     }
+}
+
+/// The two entities of one type that were named last, in their order.
+fn last_two(reading: &Reading, settled: &Settled, site: &Site, sentence: usize) -> Option<[usize; 2]> {
+    let paragraph = reading.line_start(site.start);
+    let from = reading.sentences[sentence.saturating_sub(2)].start.max(paragraph);
+    let mut last: Option<&Mention> = None;
+    let fits = |mention: &&Mention| site.form.kinds.contains(&mention.kind);
+    for mention in settled.between(from, site.start).iter().filter(fits).rev() {
+        match last {
+            None => last = Some(mention),
+            Some(last) if last.kind == mention.kind && last.entity != mention.entity => {
+                return Some([mention.entity, last.entity]);
+            }
+            Some(_) => {}
+        }
+    }
+    None
 }
 
 fn earlier_in_line(added: &[Mention], paragraph: usize, site: &Site) -> Option<usize> {

@@ -322,7 +322,16 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
 
 /// `Yang` of `Luke Yang`, where it stands alone later.
 pub(crate) fn add_last_name(reading: &Reading, drafts: &mut Drafts, draft: usize, full: &str) {
-    if let Some((_, last)) = full.rsplit_once(' ')
+    let family = &reading.lexicon.shapes.family_names;
+    // Liang of Liang Wenfeng: Chinese names keep their order.
+    let parts = full.split_once(' ').map(|(first, rest)| {
+        if family.contains(first) && !rest.contains(' ') && !family.contains(rest) {
+            (rest, first)
+        } else {
+            full.rsplit_once(' ').unwrap_or((first, rest))
+        }
+    });
+    if let Some((_, last)) = parts
         && last.len() >= 3
         && last.chars().all(char::is_alphabetic)
         && drafts.of_name(last).is_none()

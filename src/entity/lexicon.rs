@@ -248,6 +248,10 @@ pub(crate) enum Manner {
     Pronoun,
     /// 双方
     Pair,
+    /// 前者: the first of the two named last
+    Former,
+    /// 后者: the one named last
+    Latter,
 }
 
 /// The forms of a class of cue words.
@@ -725,6 +729,8 @@ impl Lexicon {
                         "definite" => Manner::Definite,
                         "pronoun" => Manner::Pronoun,
                         "pair" => Manner::Pair,
+                        "former" => Manner::Former,
+                        "latter" => Manner::Latter,
                         other => {
                             return Err(mistake(path, line, &format!("`{other}` is no manner of reference")));
                         }

@@ -66,6 +66,17 @@ pub struct Quantity {
     pub currency: Option<String>,
 }
 
+impl Quantity {
+    /// Takes back what binary fractions add when a figure is multiplied by its unit: 5.2 cents are 0.052, not
+    /// 0.052000000000000005. No figure in the news has 15 digits.
+    pub(crate) fn tidy(&mut self) {
+        let tidy = |value: f64| format!("{value:.14e}").parse().unwrap_or(value);
+        self.value = tidy(self.value);
+        self.min = self.min.map(tidy);
+        self.max = self.max.map(tidy);
+    }
+}
+
 /// A date or period as written, with what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Date {

@@ -4,7 +4,7 @@ use super::date::{self, Dates};
 use super::numeral::{begins_chinese, begins_english, next_char, numeral_at, previous_char};
 use super::quantity::{self, Quantities};
 use super::tables::{TableError, Tables, Words};
-use super::{Context, Measures, Ordinal};
+use super::{Context, Measures, Ordinal, Quantity};
 
 /// Finds and reads the dates and quantities of folded texts.
 ///
@@ -124,6 +124,7 @@ impl Scanner {
             }
             at += c.len_utf8();
         }
+        measures.quantities.iter_mut().for_each(Quantity::tidy);
         measures
     }
 
