@@ -193,6 +193,13 @@ fn known_names(reading: &Reading, drafts: &mut Drafts) {
     for known in &reading.known {
         if !known.ambiguous {
             add_known(reading, drafts, known, 0.95);
+            let surface = &reading.folded[known.start..known.end];
+            if known.kind == EntityType::Person
+                && surface.is_ascii()
+                && let Some(draft) = drafts.of_name(surface)
+            {
+                latin::add_last_name(reading, drafts, draft, surface);
+            }
         }
     }
 }

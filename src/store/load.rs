@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 /// From this many quads on the bulk loader is worth its table files; below, a transaction is quicker.
 const BULK_FROM: usize = 20_000;
-/// A batch is loaded when it has this many quads, some 100 MB in memory.
-const BATCH: usize = 250_000;
+/// A batch is loaded when it has this many quads, some 50 MB in memory.
+const BATCH: usize = 120_000;
 /// A batch worth the bulk loader is loaded after this time, so that a kill costs a few seconds' work.
 const BATCH_FOR: Duration = Duration::from_secs(5);
 /// Batches between flushes: what settling names writes stays in memory until then, in up to 128 MB for each index.
-const FLUSH_EVERY: u32 = 8;
+const FLUSH_EVERY: u32 = 16;
 /// Quads between commits when many small changes are made.
 const COMMIT_EVERY: usize = 1_000;
 /// Marks an entity in the journal.

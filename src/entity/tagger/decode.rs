@@ -145,8 +145,8 @@ impl Room {
                     rest[middle(kind)] = best(middle(kind), &on);
                 }
             }
-            for tag in 0..TAGS {
-                self.rest[i][tag] = (rest[tag] + self.best[i][tag]).max(NEVER);
+            for (tag, rest) in rest.iter().enumerate() {
+                self.rest[i][tag] = (rest + self.best[i][tag]).max(NEVER);
             }
         }
         &self.rest
