@@ -508,7 +508,7 @@ proptest! {
         let transitions: Transitions =
             std::array::from_fn(|before| std::array::from_fn(|after| seed[3 * LANES + before * LANES + after] / 4));
         let mut best = i32::MIN;
-        let mut through = vec![[i32::MIN; TAGS]; 3];
+        let mut through = [[i32::MIN; TAGS]; 3];
         for a in 0..TAGS {
             for b in 0..TAGS {
                 for c in 0..TAGS {

@@ -70,7 +70,9 @@ impl Quantity {
     /// Takes back what binary fractions add when a figure is multiplied by its unit: 5.2 cents are 0.052, not
     /// 0.052000000000000005. No figure in the news has 15 digits.
     pub(crate) fn tidy(&mut self) {
-        let tidy = |value: f64| format!("{value:.14e}").parse().unwrap_or(value);
+        fn tidy(value: f64) -> f64 {
+            format!("{value:.14e}").parse().unwrap_or(value)
+        }
         self.value = tidy(self.value);
         self.min = self.min.map(tidy);
         self.max = self.max.map(tidy);
