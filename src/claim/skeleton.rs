@@ -495,6 +495,11 @@ const POSSESSIVES: [&str; 22] = [
     "母公司",
 ];
 
+/// Last characters of what says which kind of firm follows (厂商, 车企, 业者, 公司, 巨头, 基金, 新创, 品牌).
+const KINDS_OF_FIRMS: [char; 14] = [
+    '商', '厂', '企', '业', '司', '团', '头', '金', '构', '牌', '者', '创', '兽', '社',
+];
+
 /// Drops the names and posts that only describe the name behind them.
 fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
     let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
@@ -542,7 +547,17 @@ fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
             let owned = !placed && POSSESSIVES.contains(&gap.as_str())
                 || (!sentence.english && (named("旗下") || named("旗下的")))
                 || (owner.symbol == '\u{e002}' && gap == "的" && is_org(atom.symbol));
-            if owned {
+            // 台湾散热厂商禾硕精密, 法国EnerPlex; but not 在美国英伟达….
+            let from = owner.symbol == '\u{e003}'
+                && !sentence.english
+                && matches!(atom.symbol, '\u{e000}' | '\u{e001}')
+                && gap.chars().count() <= 10
+                && !gap.contains([
+                    ',', ';', ':', '。', '、', '的', '与', '和', '对', '在', '向', '由', '将', '被',
+                ])
+                && (gap.is_empty() || gap.ends_with(KINDS_OF_FIRMS))
+                && !parts.folded[..owner.from].ends_with(['在', '于', '到', '赴', '至', '从', '自']);
+            if owned || from {
                 atom.from = owner.from;
                 out.pop();
             }
