@@ -414,7 +414,7 @@ fn alternation(forms: &[String]) -> String {
             let form = form.to_lowercase();
             let chinese = form.chars().any(is_han);
             let form = if chinese { form.replace(' ', "") } else { form };
-            let escaped = regex::escape(&form);
+            let escaped = regex_syntax::escape(&form);
             if chinese {
                 escaped
             } else {

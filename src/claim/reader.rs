@@ -463,34 +463,18 @@ fn joined(mut claims: Vec<Claim>) -> Vec<Claim> {
 
 /// 净利润同比增长358% beside 净利润为12亿元,同比增长358%: growth told alone says nothing that the level doesn't.
 fn drop_repeated_growth(claims: &mut Vec<Claim>) {
-    let growth = |claim: &Claim| match &claim.object {
-        Object::Quantity(q) if claim.predicate == Predicate::HasMetric && q.kind == Kind::Percent => {
-            (claim.qualifiers.get("change") == Some(&number(q.value))).then_some(())
-        }
-        _ => None,
+    let is_growth = |claim: &Claim| match &claim.object {
+        Object::Quantity(q) => q.kind == Kind::Percent && claim.qualifiers.get("change") == Some(&number(q.value)),
+        _ => false,
     };
-    let levels: FxHashSet<(usize, String, String)> = claims
-        .iter()
-        .filter(|c| c.predicate == Predicate::HasMetric && growth(c).is_none())
-        .filter_map(|c| {
-            Some((
-                c.subject,
-                c.qualifiers.get("metric")?.to_string(),
-                c.qualifiers.get("change")?.to_string(),
-            ))
-        })
-        .collect();
-    if levels.is_empty() {
-        return;
-    }
-    claims.retain(|c| {
-        growth(c).is_none()
-            || !c
-                .qualifiers
-                .get("metric")
-                .zip(c.qualifiers.get("change"))
-                .is_some_and(|(metric, change)| levels.contains(&(c.subject, metric.to_string(), change.to_string())))
-    });
+    let change = |claim: &Claim| {
+        let qualifier = |name| claim.qualifiers.get(name).map(Value::to_string);
+        (claim.predicate == Predicate::HasMetric)
+            .then(|| Some((claim.subject, claim.status, qualifier("metric")?, qualifier("change")?)))
+            .flatten()
+    };
+    let levels: FxHashSet<_> = claims.iter().filter(|c| !is_growth(c)).filter_map(change).collect();
+    claims.retain(|c| !is_growth(c) || change(c).is_none_or(|change| !levels.contains(&change)));
 }
 
 fn compatible_dates(a: &Claim, b: &Claim) -> bool {
@@ -1045,8 +1029,8 @@ impl Reading<'_> {
             .enumerate()
             .take_while(|(_, q)| q.end <= next.end.max(clause.end))
             .filter(|(i, q)| kinds.contains(&q.kind) && !used.contains(&(first + i)))
-            // A price for one share is no amount.
-            .filter(|(_, q)| q.kind != Kind::Money || !self.is_per_share(q))
+            // A price for one share or barrel is no amount.
+            .filter(|(_, q)| q.kind != Kind::Money || !self.is_price_per_unit(q))
             .min_by_key(|(_, q)| {
                 if q.start < matched.start {
                     matched.start - q.start
@@ -1057,14 +1041,14 @@ impl Reading<'_> {
             .map(|(i, _)| first + i)
     }
 
-    /// 每股58元, $1.85 per share
-    fn is_per_share(&self, q: &Quantity) -> bool {
+    /// 每股58元, $1.85 per share, 每桶60美元
+    fn is_price_per_unit(&self, q: &Quantity) -> bool {
         let folded = self.input.text.folded();
         let from = after_last(folded, 0..q.start, &[',', '。', ';', ' ', '\n']);
         let before = &folded[from..q.start];
         let after = folded[q.end..].trim_start_matches(' ');
         self.lexicon
-            .cues("per_share")
+            .cues("price_per_unit")
             .iter()
             .any(|word| before.ends_with(word.as_str()) || after.starts_with(word.as_str()))
     }

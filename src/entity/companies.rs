@@ -107,21 +107,20 @@ fn past_particle(reading: &Reading, start: usize, core_end: usize) -> usize {
 fn recurring(reading: &Reading, start: usize, core_end: usize, end: usize) -> Option<usize> {
     let folded = reading.folded;
     let window = reading.article_around(start);
-    if folded[window.clone()]
-        .match_indices(&folded[start..end])
-        .nth(1)
-        .is_some()
-    {
-        return None;
-    }
     let length = folded[start..core_end].chars().count();
     if length < 4 {
         return None;
     }
+    let article = &folded.as_bytes()[window.clone()];
+    let twice = |name: &str| memmem::find_iter(article, name.as_bytes()).nth(1).is_some();
+    if twice(&folded[start..end]) {
+        return None;
+    }
     // What hardly any name passes: that its last two characters and its ending stand twice.
     let least = folded[start..core_end].char_indices().nth(length.saturating_sub(2))?.0;
-    let least = &folded.as_bytes()[start + least..end];
-    memmem::find_iter(&folded.as_bytes()[window.clone()], least).nth(1)?;
+    if !twice(&folded[start + least..end]) {
+        return None;
+    }
     let tails = folded[start..core_end].char_indices().skip(2).map(|(i, _)| start + i);
     tails.take(length - 3).find(|&tail| {
         folded[window.clone()].match_indices(&folded[tail..end]).any(|(i, _)| {

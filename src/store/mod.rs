@@ -45,7 +45,7 @@ pub trait Background: Send + Sync {
     fn entity(&self, iri: &str) -> Option<EntityOut>;
 }
 
-/// Table files that RocksDB keeps open with their indexes in memory, about half a megabyte each.
+/// Table files that RocksDB keeps open: each has its index in memory, which would otherwise grow with the store.
 const MAX_OPEN_FILES: u32 = 400;
 
 /// Documents and what they imply.

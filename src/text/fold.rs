@@ -39,8 +39,8 @@ const IDEOGRAPHS: (char, char) = ('\u{3400}', '\u{9fff}');
 /// Stands in the table for a character whose conversion depends on its word (乾坤, 乾淨).
 const CONTEXTUAL: char = '\0';
 
-/// What each ideograph folds to on its own, so that the converter, ten times slower, is asked only about runs in which
-/// a word may decide.
+/// What each ideograph folds to on its own, so that the converter is asked only about runs in which a
+/// word may decide.
 static ALONE: LazyLock<Vec<char>> = LazyLock::new(|| {
     let all = || IDEOGRAPHS.0..=IDEOGRAPHS.1;
     // A line each, so that they don't make words.

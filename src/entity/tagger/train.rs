@@ -10,7 +10,7 @@ use super::decode::{ANY, KINDS, LANES, Room, Scores, TAGS, Transitions, begin, e
 use super::features;
 use super::units::{self, Class, Known, Unit, sign};
 use super::{Desk, Tagged, Tagger, kind_number};
-use crate::measure::{Context, Market, Scanner};
+use crate::measure::{Context, Market, Measures, Scanner};
 use crate::text::{Segmenter, Text, sentences};
 use std::ops::Range;
 
@@ -114,6 +114,14 @@ fn ratio(part: usize, all: usize) -> f64 {
     if all == 0 { 0.0 } else { part as f64 / all as f64 }
 }
 
+/// What is known of a lesson beside its text.
+const META: Meta<'static> = Meta {
+    publisher: None,
+    language: "zh",
+    market: Market::Open,
+    given: None,
+};
+
 /// Collects lessons and learns from them.
 pub struct Trainer<'a> {
     lexicon: &'a Lexicon,
@@ -144,21 +152,19 @@ impl<'a> Trainer<'a> {
         self.samples.len()
     }
 
+    fn measures(&self, text: &Text) -> Measures {
+        let context = Context {
+            published: None,
+            market: META.market,
+        };
+        self.scanner.measure(text.folded(), &context)
+    }
+
     fn samples_of(&self, lesson: &Lesson, since: usize) -> Vec<Sample> {
         let text = Text::new(lesson.text.as_str());
         let sentences = sentences(&text);
-        let context = Context {
-            published: None,
-            market: Market::Open,
-        };
-        let measures = self.scanner.measure(text.folded(), &context);
-        let meta = Meta {
-            publisher: None,
-            language: "zh",
-            market: Market::Open,
-            given: None,
-        };
-        let reading = Reading::new(self.lexicon, self.segmenter, &text, &sentences, &measures, &meta);
+        let measures = self.measures(&text);
+        let reading = Reading::new(self.lexicon, self.segmenter, &text, &sentences, &measures, &META);
         let untold = lesson
             .untold
             .iter()
@@ -302,18 +308,8 @@ impl<'a> Trainer<'a> {
     /// The names in a text.
     pub fn tag(&self, tagger: &Tagger, text: &Text) -> Vec<Tagged> {
         let sentences = sentences(text);
-        let context = Context {
-            published: None,
-            market: Market::Open,
-        };
-        let measures = self.scanner.measure(text.folded(), &context);
-        let meta = Meta {
-            publisher: None,
-            language: "zh",
-            market: Market::Open,
-            given: None,
-        };
-        let reading = Reading::new(self.lexicon, self.segmenter, text, &sentences, &measures, &meta);
+        let measures = self.measures(text);
+        let reading = Reading::new(self.lexicon, self.segmenter, text, &sentences, &measures, &META);
         let mut desk = Desk::default();
         let mut tagged = Vec::new();
         for sentence in sentences.iter().filter(|s| !s.english) {
