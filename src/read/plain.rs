@@ -138,5 +138,6 @@ mod tests {
         let title = title_line("中<em>芯</em>\r\n漲6%&nbsp;");
         assert_eq!(title.text, "中芯 漲6%");
         assert_eq!(title_line("甲\n\t乙").text, "甲  乙");
+        assert_eq!(title_line("題&gt;").text, "題>");
     }
 }
