@@ -557,7 +557,11 @@ fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
                 ])
                 && (gap.is_empty() || gap.ends_with(KINDS_OF_FIRMS))
                 && !parts.folded[..owner.from].ends_with(['在', '于', '到', '赴', '至', '从', '自']);
-            if owned || from {
+            // 谷歌Gemini 2.5 Pro, OpenAI's o1: what is said is said of the model.
+            let made = matches!(owner.symbol, '\u{e000}' | '\u{e001}')
+                && matches!(atom.symbol, '\u{e004}'..='\u{e006}')
+                && matches!(gap.as_str(), "" | "的" | "'s");
+            if owned || from || made {
                 atom.from = owner.from;
                 out.pop();
             }

@@ -229,6 +229,13 @@ fn antecedents(
                     .collect();
                 if !all.is_empty() {
                     all.sort_by_key(|mention| mention.start);
+                    // 月之暗面发布Kimi K2。它取得65.8%: what was brought forth, not who did.
+                    if site.form.manner == Manner::Pronoun
+                        && back > 0
+                        && let Some(thing) = all.iter().find(|mention| is_brought(reading, mention))
+                    {
+                        return vec![thing.entity];
+                    }
                     let chosen = match site.form.manner {
                         // 其 is the nearest that acts in its sentence.
                         Manner::Pronoun if back == 0 => all
@@ -289,6 +296,19 @@ fn earlier_in_line(added: &[Mention], paragraph: usize, site: &Site) -> Option<u
         .take_while(|mention| mention.start >= paragraph)
         .find(|mention| site.form.kinds.contains(&mention.kind))
         .map(|mention| mention.entity)
+}
+
+/// A model or product directly behind a verb of bringing forth (发布并开源…, launched …).
+fn is_brought(reading: &Reading, mention: &Mention) -> bool {
+    matches!(mention.kind, EntityType::Model | EntityType::Product)
+        && ["release", "develop", "open_source"].iter().any(|class| {
+            let before = reading.lower[..mention.start].trim_end_matches(['“', '《', ' ', '了']);
+            reading
+                .lexicon
+                .cues(class)
+                .iter()
+                .any(|verb| before.ends_with(verb.as_str()))
+        })
 }
 
 /// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.

@@ -4,19 +4,37 @@ use super::aliases::Notes;
 use super::names::{Drafts, NameSet, Spot};
 use super::reading::{Reading, is_name_char};
 use super::tagger::{Desk, Tagged, Tagger};
-use super::{EntityType, Origin};
+use super::{EntityType, Origin, companies};
 use crate::text::is_han;
 use rustc_hash::FxHashSet;
 
 /// By how much a name must win, by its type. Figures are of the weights' scale; what they let through is in the card.
-fn bar(kind: EntityType) -> i32 {
-    match kind {
+/// A name that ends like one needs less, and one behind words that only names follow (竞争对手包括) hardly any.
+fn bar(reading: &Reading, name: &Tagged) -> i32 {
+    let firm = matches!(name.kind, EntityType::Company | EntityType::Organization);
+    if firm && reading.precedes("company_relation", name.start) {
+        return RELATED;
+    }
+    let ends_like_one = || {
+        companies::suffix_ending(reading, name.end).is_some_and(|(core_end, _)| {
+            core_end >= name.start + TWO_HAN && reading.folded[core_end..name.end].chars().count() > 1
+        })
+    };
+    match name.kind {
+        EntityType::Company if ends_like_one() => 110,
         EntityType::Company => 180,
+        EntityType::Organization if ends_like_one() => 180,
         EntityType::Organization => 250,
         EntityType::Person => 150,
         _ => 200,
     }
 }
+
+/// The bar behind words that say of the name that it is a company's.
+const RELATED: i32 = 40;
+
+/// Bytes of two characters of Han: less before an ending is no name's core.
+const TWO_HAN: usize = 6;
 
 /// A name of the lexicon that needs support has been seen before: the tagger's word needs less.
 const SUPPORT: i32 = 120;
@@ -37,6 +55,7 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
         return;
     }
     overrule(reading, drafts, notes, &tagged);
+    extend(reading, drafts, &tagged);
     let mut taken = vec![Taken::Free; reading.folded.len()];
     for spot in &drafts.spots {
         let found = drafts.get(spot.draft);
@@ -61,7 +80,7 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
         let surface = &reading.folded[range.clone()];
         let draft = match known(reading, drafts, &name) {
             Some(draft) => draft,
-            None if name.margin < bar(name.kind) => continue,
+            None if name.margin < bar(reading, &name) => continue,
             None => unknown(reading, drafts, &name),
         };
         let score = drafts.get(draft).score;
@@ -144,6 +163,78 @@ fn overrule(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, tagged: &
         notes.move_start(&(spot.start..spot.end), name.start);
     }
 }
+
+/// 华泰|联合证券, 浦发银行|深圳分行, 陈|立德: a longer name that holds what was found in it.
+///
+/// A firm's must end like one, as the name inside it is another firm; the bare legal form behind a known name
+/// (万科企业股份有限公司) is still that firm's.
+fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
+    for name in tagged {
+        let firm = matches!(name.kind, EntityType::Company | EntityType::Organization);
+        let needed = if firm { EXTEND } else { OVERRULE };
+        if name.margin < needed || !(firm || name.kind == EntityType::Person) {
+            continue;
+        }
+        let mut inside: Vec<Spot> = Vec::new();
+        let mut across = false;
+        for spot in drafts.spots.iter().filter(|s| s.start < name.end && s.end > name.start) {
+            across |= spot.start < name.start || spot.end > name.end || (spot.start, spot.end) == (name.start, name.end);
+            inside.push(*spot);
+        }
+        let fits = |spot: &Spot| {
+            let found = drafts.get(spot.draft);
+            match found.kind {
+                EntityType::Person => !firm && found.entry.is_none() && spot.end == name.end,
+                EntityType::Company | EntityType::Organization => firm && spot.end < name.end,
+                EntityType::Place => firm && spot.end < name.end,
+                _ => false,
+            }
+        };
+        if across || inside.is_empty() || !inside.iter().all(fits) {
+            continue;
+        }
+        let surface = &reading.folded[name.start..name.end];
+        let owner = inside
+            .iter()
+            .find(|spot| spot.start == name.start && drafts.get(spot.draft).kind != EntityType::Place)
+            .copied();
+        let rest = owner.map(|owner| &reading.folded[owner.end..name.end]);
+        let draft = match (owner, rest) {
+            (Some(owner), Some(rest)) if LEGAL_FORMS.contains(&rest) => {
+                drafts.add_name(owner.draft, surface);
+                owner.draft
+            }
+            _ => {
+                let ends_like_one = companies::kind_of_shape(surface, reading).is_some();
+                // 上海|科技 is a place's; 深圳|某某科技 a firm's.
+                let own = inside.iter().map(|spot| spot.end).max().unwrap_or(name.start);
+                if firm && (!ends_like_one || name.end - own < TWO_HAN) {
+                    continue;
+                }
+                unknown(reading, drafts, name)
+            }
+        };
+        drafts.spots.retain(|s| !(s.start >= name.start && s.end <= name.end));
+        let score = drafts.get(draft).score;
+        drafts.spot(name.start, name.end, draft, score, Origin::Tagger);
+    }
+}
+
+/// By how much a firm's name must win over another's that it holds.
+const EXTEND: i32 = 300;
+
+/// What a firm's own full name adds to its short one.
+const LEGAL_FORMS: [&str; 9] = [
+    "公司",
+    "集团",
+    "有限公司",
+    "股份有限公司",
+    "有限责任公司",
+    "集团有限公司",
+    "集团股份有限公司",
+    "企业股份有限公司",
+    "控股有限公司",
+];
 
 /// Everyday words, and no name among them.
 fn is_description(reading: &Reading, start: usize, end: usize) -> bool {
