@@ -14,7 +14,7 @@ pub use pattern::{Pattern, PatternError};
 pub use predicate::{Predicate, UnknownPredicate};
 pub use reader::{Input, Reader};
 pub use serde_json::Value;
-pub use skeleton::Skeleton;
+pub use skeleton::{Depth, Skeleton, Skeletons};
 
 use crate::entity::lexicon::Lexicon;
 use crate::measure::Quantity;

@@ -2,7 +2,7 @@
 
 use super::matcher::{Captures, Scratch};
 use super::pattern::{self, DateScope, Pattern};
-use super::skeleton::{Depth, Item, Parts, Skeleton};
+use super::skeleton::{Depth, Item, Parts, Skeleton, Skeletons};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::{Claim, Object, Predicate, Value};
@@ -201,7 +201,7 @@ impl Reader {
     }
 
     /// The skeletons that patterns are matched on, for people who write patterns.
-    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<[Skeleton; 2]> {
+    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<Skeletons> {
         skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
     }
 
@@ -222,9 +222,9 @@ impl Reader {
         let mut candidates = Vec::new();
         let mut scratch = Scratch::default();
         let mut present = Present::default();
-        for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
+        for (i, (sentence, all)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.candidates(&both[0].text, &mut present, &mut candidates);
+            triggers.candidates(&all.whole.text, &mut present, &mut candidates);
             if candidates.is_empty() {
                 continue;
             }
@@ -234,7 +234,7 @@ impl Reader {
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
-                let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
+                let skeleton = all.at(depth(pattern.predicate));
                 if !pattern.symbols[f as usize]
                     .iter()
                     .all(|set| set.meets(skeleton.symbols))
@@ -333,8 +333,8 @@ fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermH
     }
 }
 
-/// Of each sentence the whole one and the one of heads.
-fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<[Skeleton; 2]> {
+/// Those of each sentence.
+fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeletons> {
     let parts = Parts {
         folded: input.text.folded(),
         found: input.found,
@@ -346,7 +346,7 @@ fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<[
     input
         .sentences
         .iter()
-        .map(|s| [Depth::Whole, Depth::Heads].map(|depth| Skeleton::new(&parts, s, depth)))
+        .map(|s| Skeletons::new(&parts, s))
         .collect()
 }
 
@@ -356,6 +356,7 @@ fn depth(predicate: Predicate) -> Depth {
     match predicate {
         FoundedBy | EstablishedOn | HeadquarteredIn | SubsidiaryOf | HoldsPosition | EducatedAt | BornOn | BornIn
         | AlsoKnownAs | Owns | HoldsStakeIn | Developed | PartneredWith | ListedAs => Depth::Whole,
+        ComparedWith | CompetesWith | ScoredOn | RankedOn | TrainedOn | HasMetric => Depth::Things,
         _ => Depth::Heads,
     }
 }

@@ -181,6 +181,38 @@ pub enum Depth {
     /// A name without the names and posts that only describe it (Tesla行政總裁馬斯克 is 馬斯克, 馬斯克旗下X平台 is
     /// X平台): what events are read from
     Heads,
+    /// Of these a model or product without its maker (谷歌Gemini 2.5 Pro, OpenAI's o1): what is measured and compared
+    Things,
+}
+
+/// The skeletons of one sentence.
+#[derive(Debug, Clone)]
+pub struct Skeletons {
+    pub whole: Skeleton,
+    pub heads: Skeleton,
+    /// `None` where it is like that of heads
+    things: Option<Skeleton>,
+}
+
+impl Skeletons {
+    pub(super) fn new(parts: &Parts<'_>, sentence: &Sentence) -> Skeletons {
+        let heads = Skeleton::new(parts, sentence, Depth::Heads);
+        Skeletons {
+            whole: Skeleton::new(parts, sentence, Depth::Whole),
+            things: heads
+                .names_a_maker()
+                .then(|| Skeleton::new(parts, sentence, Depth::Things)),
+            heads,
+        }
+    }
+
+    pub fn at(&self, depth: Depth) -> &Skeleton {
+        match depth {
+            Depth::Whole => &self.whole,
+            Depth::Heads => &self.heads,
+            Depth::Things => self.things.as_ref().unwrap_or(&self.heads),
+        }
+    }
 }
 
 struct Atom {
@@ -196,8 +228,8 @@ impl Skeleton {
     /// Builds the skeleton of one sentence.
     pub fn new(parts: &Parts<'_>, sentence: &Sentence, depth: Depth) -> Skeleton {
         let mut atoms = atoms(parts, sentence);
-        if depth == Depth::Heads {
-            atoms = heads(parts, sentence, atoms);
+        if depth != Depth::Whole {
+            atoms = heads(parts, sentence, atoms, depth);
         }
         let atoms = lists(parts, sentence, atoms);
         let length = sentence.end - sentence.start;
@@ -283,6 +315,14 @@ impl Skeleton {
             self.symbols |= symbol;
             self.symbols_at.push(self.chars.len() as u32 - 1);
         }
+    }
+
+    /// Whether a model or product stands behind its maker.
+    fn names_a_maker(&self) -> bool {
+        self.symbols_at.windows(2).any(|pair| {
+            let [maker, thing] = [pair[0] as usize, pair[1] as usize];
+            is_maker(self.chars[maker]) && is_thing(self.chars[thing]) && thing - maker <= 4
+        })
     }
 
     /// For a reader: symbols as `<Company>`, `<percent>`, `<date>`, a list with its length.
@@ -495,13 +535,24 @@ const POSSESSIVES: [&str; 22] = [
     "母公司",
 ];
 
+/// What stands between a maker and its model or product.
+const MAKERS_MARKS: [&str; 3] = ["", "的", "'s"];
+
+fn is_maker(symbol: char) -> bool {
+    matches!(symbol, '\u{e000}' | '\u{e001}')
+}
+
+fn is_thing(symbol: char) -> bool {
+    matches!(symbol, '\u{e004}'..='\u{e006}')
+}
+
 /// Last characters of what says which kind of firm follows (厂商, 车企, 业者, 公司, 巨头, 基金, 新创, 品牌).
 const KINDS_OF_FIRMS: [char; 14] = [
     '商', '厂', '企', '业', '司', '团', '头', '金', '构', '牌', '者', '创', '兽', '社',
 ];
 
 /// Drops the names and posts that only describe the name behind them.
-fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
+fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>, depth: Depth) -> Vec<Atom> {
     let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
     let is_entity = |c: char| (ENTITY_SYMBOLS.0..=ENTITY_SYMBOLS.1).contains(&c);
     let is_org = |c: char| matches!(c, '\u{e000}' | '\u{e001}' | '\u{e003}');
@@ -557,10 +608,10 @@ fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
                 ])
                 && (gap.is_empty() || gap.ends_with(KINDS_OF_FIRMS))
                 && !parts.folded[..owner.from].ends_with(['在', '于', '到', '赴', '至', '从', '自']);
-            // 谷歌Gemini 2.5 Pro, OpenAI's o1: what is said is said of the model.
-            let made = matches!(owner.symbol, '\u{e000}' | '\u{e001}')
-                && matches!(atom.symbol, '\u{e004}'..='\u{e006}')
-                && matches!(gap.as_str(), "" | "的" | "'s");
+            let made = depth == Depth::Things
+                && is_maker(owner.symbol)
+                && is_thing(atom.symbol)
+                && MAKERS_MARKS.contains(&gap.as_str());
             if owned || from || made {
                 atom.from = owner.from;
                 out.pop();
@@ -685,7 +736,6 @@ fn comma_in_list(folded: &str, atoms: &[Atom], i: usize, last: &Atom) -> bool {
 
 fn same_class(a: &Item, a_symbol: char, b: &Item, b_symbol: char) -> bool {
     let is_org = |c: char| matches!(c, '\u{e000}' | '\u{e001}');
-    let is_thing = |c: char| matches!(c, '\u{e004}'..='\u{e006}');
     match (a, b) {
         (Item::Mentions(_), Item::Mentions(_)) => {
             a_symbol == b_symbol || (is_org(a_symbol) && is_org(b_symbol)) || (is_thing(a_symbol) && is_thing(b_symbol))

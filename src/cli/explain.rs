@@ -3,7 +3,7 @@
 use super::output::Stdout;
 use super::{Outcome, extractor};
 use clap::Args;
-use jingwei::claim::{Input, Object, Status};
+use jingwei::claim::{Depth, Input, Object, Status};
 use jingwei::extract::Insight;
 use jingwei::read::Document;
 use miette::{IntoDiagnostic, miette};
@@ -131,10 +131,19 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
         found,
         measures,
     };
-    for [whole, heads] in extractor.reader().skeletons(extractor.lexicon(), &input) {
-        let _ = writeln!(out, "  {}", whole.render());
-        if heads.text != whole.text {
-            let _ = writeln!(out, "  {}  (heads)", heads.render());
+    for skeletons in extractor.reader().skeletons(extractor.lexicon(), &input) {
+        let depths = [
+            (Depth::Whole, ""),
+            (Depth::Heads, "  (heads)"),
+            (Depth::Things, "  (things)"),
+        ];
+        let mut last = "";
+        for (depth, name) in depths {
+            let skeleton = skeletons.at(depth);
+            if skeleton.text != last {
+                let _ = writeln!(out, "  {}{name}", skeleton.render());
+            }
+            last = &skeleton.text;
         }
     }
     let _ = writeln!(out, "claims");

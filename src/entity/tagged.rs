@@ -17,7 +17,9 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
     }
     let ends_like_one = || {
         companies::suffix_ending(reading, name.end).is_some_and(|(core_end, _)| {
-            core_end >= name.start + TWO_HAN && reading.folded[core_end..name.end].chars().count() > 1
+            core_end >= name.start + TWO_HAN
+                && reading.folded[core_end..name.end].chars().count() > 1
+                && !is_place(reading, &reading.folded[name.start..core_end])
         })
     };
     match name.kind {
@@ -28,6 +30,14 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
         EntityType::Person => 150,
         _ => 200,
     }
+}
+
+/// 深圳 of 深圳地产
+fn is_place(reading: &Reading, core: &str) -> bool {
+    reading.lexicon.name_of(core).is_some_and(|name| {
+        let entry = reading.lexicon.names[name as usize].entries[0];
+        reading.lexicon.entries()[entry as usize].kind == EntityType::Place
+    })
 }
 
 /// The bar behind words that say of the name that it is a company's.
