@@ -343,11 +343,7 @@ fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<S
         metrics,
         roles,
     };
-    input
-        .sentences
-        .iter()
-        .map(|s| Skeletons::new(&parts, s))
-        .collect()
+    input.sentences.iter().map(|s| Skeletons::new(&parts, s)).collect()
 }
 
 /// Which skeleton a predicate is read from: what a name's attributes say, or what is said of it.

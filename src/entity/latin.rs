@@ -214,7 +214,8 @@ pub(crate) fn is_version(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit()) && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
 }
 
-/// Lumetra of Lumetra Photonics: the first word of a new company's name, where it stands without the others.
+/// Lumetra of Lumetra Photonics, Westinghouse Electric of Westinghouse Electric Co.: the first word of a new company's
+/// name, or all but its legal form, where these stand without the others.
 pub(crate) fn first_words(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     let full: Vec<(usize, String)> = drafts
@@ -226,6 +227,21 @@ pub(crate) fn first_words(reading: &Reading, drafts: &mut Drafts) {
         let Some((first, rest)) = name.split_once(' ') else {
             continue;
         };
+        if let Some((bare, form)) = name.rsplit_once(' ')
+            && bare.contains(' ')
+            && reading
+                .lexicon
+                .shapes
+                .company_suffixes
+                .forms
+                .get(form.to_lowercase().as_str())
+                == Some(&true)
+            && drafts.of_name(bare).is_none()
+            && reading.lexicon.name_of(bare).is_none()
+            && reading.count(0, bare, usize::MAX) > reading.count(0, &name, usize::MAX)
+        {
+            drafts.add_name(draft, bare);
+        }
         let unusual = first.len() >= 5
             && first.starts_with(|c: char| c.is_uppercase())
             && first.chars().all(char::is_alphabetic)
@@ -293,7 +309,9 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
         && (known
             .iter()
             .any(|known| known.end == words[i - 1].end || known.start == words[i + 1].start)
-            || (english && !ends_in(reading, words, &reading.lexicon.shapes.company_suffixes)))
+            || (english
+                && !ends_in(reading, words, &reading.lexicon.shapes.company_suffixes)
+                && !is_headed(reading, words)))
     {
         read_sequence(reading, drafts, &words[..i], english);
         read_sequence(reading, drafts, &words[i + 1..], english);
@@ -355,6 +373,19 @@ fn ends_in(reading: &Reading, words: &[Range<usize>], suffixes: &Suffixes) -> bo
     })
 }
 
+/// Ministry of Finance, Office of Management and Budget
+fn is_headed(reading: &Reading, words: &[Range<usize>]) -> bool {
+    words.len() >= 3
+        && reading.is_in("latin_organization_head", &reading.folded[words[0].clone()])
+        && matches!(&reading.folded[words[1].clone()], "of" | "for" | "on")
+}
+
+/// Whether the last word is an ending that marks a name by itself.
+fn ends_in_strong(reading: &Reading, words: &[Range<usize>], suffixes: &Suffixes) -> bool {
+    let last = words.last().map(|word| &reading.lower[word.clone()]);
+    words.len() > 1 && last.is_some_and(|word| suffixes.forms.get(word) == Some(&true))
+}
+
 fn classify(
     reading: &Reading,
     words: &[Range<usize>],
@@ -369,12 +400,18 @@ fn classify(
         reading.lower[words[words.len() - 1].clone()].trim_end_matches('.'),
         "fund" | "funds" | "trust" | "etf"
     );
-    if ends_in(reading, words, &shapes.company_suffixes) && !fund {
+    let headed = is_headed(reading, words) && !fund;
+    if ends_in(reading, words, &shapes.company_suffixes) && !fund && !headed {
         // `The`, a place or a weekday at the head of an English sentence isn't part of the name.
         return Some((start..end, EntityType::Company, 0.85));
     }
-    if let Some(range) = person(reading, words, known, english) {
+    // Communist Party officials: the post is another's.
+    let organization = ends_in_strong(reading, words, &shapes.organization_suffixes);
+    if let Some(range) = person(reading, words, known, english).filter(|range| !organization || range.end < end) {
         return Some((range, EntityType::Person, 0.85));
+    }
+    if headed {
+        return Some((start..end, EntityType::Organization, 0.8));
     }
     if words.len() >= 3 && fund {
         return Some((start..end, EntityType::Product, 0.75));
@@ -576,15 +613,88 @@ fn english_name(
         || reading.follows("english_company_after", end);
     let plain = words.iter().all(|word| is_ordinary(reading, &folded[word.clone()]));
     let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
+    let framed = framed || is_listed(reading, surface, end);
     if capitals && framed && !plain && letters >= 4 && words.len() <= 3 {
         return Some((start..end, EntityType::Company, 0.7));
     }
     if words.len() < 2 {
         return None;
     }
-    (capitals && reading.recurs(words, 3) && reading.count(start, surface, 3) >= 3).then_some((
-        start..end,
-        EntityType::Organization,
-        0.55,
-    ))
+    let ordinary = |word: &Range<usize>| is_ordinary(reading, &folded[word.clone()]);
+    if capitals && words.len() == 2 && is_called_by_last(reading, &words[0], &words[1]) {
+        return Some((start..end, EntityType::Person, 0.7));
+    }
+    // South Korean goods: a word of an everyday kind at the end describes.
+    (capitals
+        && !words.last().is_some_and(ordinary)
+        && reading.recurs(words, 3)
+        && reading.count(start, surface, 3) >= 3)
+        .then_some((start..end, EntityType::Organization, 0.55))
+}
+
+/// Merus (MRUS): a code in capitals behind the name that begins as it does and isn't just its initials.
+fn is_listed(reading: &Reading, surface: &str, end: usize) -> bool {
+    let Some(rest) = reading.folded[end..].strip_prefix(" (") else {
+        return false;
+    };
+    let Some(code) = rest.find(')').map(|close| &rest[..close]) else {
+        return false;
+    };
+    let initials = surface.split([' ', '-']).filter_map(|word| word.chars().next());
+    (2..=5).contains(&code.len())
+        && code.chars().all(|c| c.is_ascii_uppercase())
+        && surface.starts_with(&code[..1])
+        && !surface.eq_ignore_ascii_case(code)
+        && !initials.eq(code.chars())
+}
+
+/// Tucker Carlson … Carlson said: of two words the last stands alone elsewhere, once at least before a word of saying,
+/// and the first never does, as with persons. (A firm is called by its first word.)
+fn is_called_by_last(reading: &Reading, first: &Range<usize>, last: &Range<usize>) -> bool {
+    let folded = reading.folded;
+    let (first, last) = (&folded[first.clone()], &folded[last.clone()]);
+    let proper = |word: &str| {
+        word.len() >= 3
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '-'))
+            && word.chars().skip(1).any(char::is_lowercase)
+            && !is_ordinary(reading, word)
+            && reading.lexicon.name_of(word).is_none()
+    };
+    let suffixes = &reading.lexicon.shapes;
+    let lower = last.to_lowercase();
+    if !proper(first)
+        || !proper(last)
+        || suffixes.company_suffixes.forms.contains_key(lower.as_str())
+        || suffixes.organization_suffixes.forms.contains_key(lower.as_str())
+    {
+        return false;
+    }
+    // Roundhill Memory … memory: an everyday word.
+    let everyday = reading
+        .runs
+        .iter()
+        .flat_map(|run| &run.words)
+        .any(|word| folded[word.clone()] == lower);
+    if everyday {
+        return false;
+    }
+    let mut says = false;
+    for run in &reading.runs {
+        for (i, word) in run.words.iter().enumerate() {
+            let text = &folded[word.clone()];
+            let after_first = i > 0 && &folded[run.words[i - 1].clone()] == first;
+            let before_last = run.words.get(i + 1).is_some_and(|next| &folded[next.clone()] == last);
+            if text == first && !before_last {
+                return false;
+            }
+            let beside_name = i > 0 && is_name_word(&folded[run.words[i - 1].clone()])
+                || run
+                    .words
+                    .get(i + 1)
+                    .is_some_and(|next| is_name_word(&folded[next.clone()]));
+            says |=
+                text == last && !after_first && !beside_name && reading.cue_at("say", skip_space(reading, word.end));
+        }
+    }
+    says
 }

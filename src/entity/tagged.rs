@@ -19,7 +19,7 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
         companies::suffix_ending(reading, name.end).is_some_and(|(core_end, _)| {
             core_end >= name.start + TWO_HAN
                 && reading.folded[core_end..name.end].chars().count() > 1
-                && !is_place(reading, &reading.folded[name.start..core_end])
+                && (name.kind != EntityType::Company || !is_place(reading, &reading.folded[name.start..core_end]))
         })
     };
     match name.kind {
@@ -188,7 +188,8 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
         let mut inside: Vec<Spot> = Vec::new();
         let mut across = false;
         for spot in drafts.spots.iter().filter(|s| s.start < name.end && s.end > name.start) {
-            across |= spot.start < name.start || spot.end > name.end || (spot.start, spot.end) == (name.start, name.end);
+            across |=
+                spot.start < name.start || spot.end > name.end || (spot.start, spot.end) == (name.start, name.end);
             inside.push(*spot);
         }
         let fits = |spot: &Spot| {
