@@ -38,6 +38,8 @@ pub struct Reader {
     cues: Cues,
     /// Verbs after which something new is named
     introducing: Vec<String>,
+    /// Verbs whose subject the text doesn't go on about: it tells the news, or backs the one that it is about
+    not_topics: Vec<String>,
 }
 
 /// Finds which patterns a sentence may match at all.
@@ -187,11 +189,8 @@ impl Reader {
             chinese: Triggers::new(&patterns, false),
             english: Triggers::new(&patterns, true),
             cues: Cues::new(lexicon),
-            introducing: ["release", "develop", "open_source", "found"]
-                .iter()
-                .flat_map(|class| lexicon.cues(class))
-                .cloned()
-                .collect(),
+            introducing: verbs(lexicon, &["release", "develop", "open_source", "found"]),
+            not_topics: verbs(lexicon, &["learns", "lead_invest", "follow_invest"]),
             patterns,
         }
     }
@@ -215,7 +214,7 @@ impl Reader {
             input,
             &skeletons,
             lexicon.cues("not_subject"),
-            lexicon.cues("learns"),
+            &self.not_topics,
             &self.introducing,
         );
         let mut claims = notes(input);
@@ -264,6 +263,11 @@ impl Reader {
         }
         joined(claims)
     }
+}
+
+/// The verbs of several classes of cues.
+fn verbs(lexicon: &Lexicon, classes: &[&str]) -> Vec<String> {
+    classes.iter().flat_map(|class| lexicon.cues(class)).cloned().collect()
 }
 
 fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {

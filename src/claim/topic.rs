@@ -37,7 +37,7 @@ impl<'a> Topics<'a> {
         input: &Input<'_>,
         skeletons: &[Skeletons],
         not_subject: &[String],
-        learns: &[String],
+        not_topics: &[String],
         introducing: &'a [String],
     ) -> Topics<'a> {
         let mentions = &input.found.mentions;
@@ -49,11 +49,11 @@ impl<'a> Topics<'a> {
                     let Item::Mentions(list) = item else { continue };
                     let before = &skeleton.text[..at];
                     let lead = &before[before.rfind([',', ';', ':', '。', '“', '!', '?']).map_or(0, |i| i)..];
-                    // 36氪获悉: who brings the news isn't whom it is about.
+                    // 36氪获悉, 红杉中国跟投: who brings the news or the money isn't whom it is about.
                     let after = &skeleton.text[at + skeleton.text[at..].chars().next().map_or(0, char::len_utf8)..];
                     if lead.chars().count() <= LEAD
                         && !not_subject.iter().any(|word| lead.contains(word.as_str()))
-                        && !learns.iter().any(|word| after.starts_with(word.as_str()))
+                        && !not_topics.iter().any(|word| after.starts_with(word.as_str()))
                         && let Some(&first) = list.first()
                     {
                         out.push(first);

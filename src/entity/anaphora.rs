@@ -199,7 +199,17 @@ fn antecedents(
                     .find(|mention| !is_oblique(reading, mention))
                     .or(before(paragraph, site.start).find(heads))
             };
+            // 集团主席…。他又透露，集团…: one paragraph means one company by one word.
+            let same_word = || {
+                let word = &reading.folded[site.start..site.end];
+                added
+                    .iter()
+                    .rev()
+                    .take_while(|mention| mention.start >= paragraph)
+                    .find(|mention| &reading.folded[mention.start..mention.end] == word)
+            };
             with_code
+                .or_else(same_word)
                 .or_else(first)
                 .map(|mention| mention.entity)
                 .or_else(|| earlier_in_line(added, paragraph, site))
@@ -229,10 +239,10 @@ fn antecedents(
                     .collect();
                 if !all.is_empty() {
                     all.sort_by_key(|mention| mention.start);
-                    // 月之暗面发布Kimi K2。它取得65.8%: what was brought forth, not who did.
-                    if site.form.manner == Manner::Pronoun
-                        && back > 0
-                        && let Some(thing) = all.iter().find(|mention| is_brought(reading, mention))
+                    // 月之暗面发布Kimi K2。它取得65.8%, 成立幻方量化，该公司…: what was brought forth, not who did.
+                    let brought = || all.iter().rfind(|mention| is_brought(reading, here.start, mention));
+                    if (site.form.manner == Manner::Definite || back > 0)
+                        && let Some(thing) = brought()
                     {
                         return vec![thing.entity];
                     }
@@ -298,17 +308,27 @@ fn earlier_in_line(added: &[Mention], paragraph: usize, site: &Site) -> Option<u
         .map(|mention| mention.entity)
 }
 
-/// A model or product directly behind a verb of bringing forth (发布并开源…, launched …).
-fn is_brought(reading: &Reading, mention: &Mention) -> bool {
-    matches!(mention.kind, EntityType::Model | EntityType::Product)
-        && ["release", "develop", "open_source"].iter().any(|class| {
-            let before = reading.lower[..mention.start].trim_end_matches(['“', '《', ' ', '了']);
-            reading
-                .lexicon
-                .cues(class)
-                .iter()
-                .any(|verb| before.ends_with(verb.as_str()))
-        })
+/// Bytes between a verb of bringing forth and what it brings forth (发布并开源新一代模型…, launched its second engine …).
+const BROUGHT_REACH: usize = 45;
+
+/// A model or product behind a verb of bringing forth in its clause, a firm behind one of founding.
+fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
+    let classes: &[&str] = match mention.kind {
+        EntityType::Model | EntityType::Product => &["release", "develop", "open_source"],
+        EntityType::Company => &["found"],
+        _ => return false,
+    };
+    let mut from = mention.start.saturating_sub(BROUGHT_REACH).max(sentence);
+    while !reading.lower.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = &reading.lower[from..mention.start];
+    let clause = before.rfind([',', ';', ':', '。']).map_or(0, |i| i + 1);
+    let before = before.get(clause..).unwrap_or(before);
+    classes.iter().any(|class| {
+        let cues = reading.lexicon.cues(class);
+        cues.iter().any(|verb| before.contains(verb.as_str()))
+    })
 }
 
 /// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.

@@ -108,7 +108,12 @@ fn recurring(reading: &Reading, start: usize, core_end: usize, end: usize) -> Op
     let folded = reading.folded;
     let window = reading.article_around(start);
     let length = folded[start..core_end].chars().count();
-    if length < 4 {
+    // 传|海岚航运: of one character only a particle.
+    let particle = reading
+        .char_at(start)
+        .is_some_and(|first| reading.is_char_in("particle", first));
+    let least_before = if particle { 1 } else { 2 };
+    if length < least_before + 2 {
         return None;
     }
     let article = &folded.as_bytes()[window.clone()];
@@ -121,8 +126,11 @@ fn recurring(reading: &Reading, start: usize, core_end: usize, end: usize) -> Op
     if !twice(&folded[start + least..end]) {
         return None;
     }
-    let tails = folded[start..core_end].char_indices().skip(2).map(|(i, _)| start + i);
-    tails.take(length - 3).find(|&tail| {
+    let tails = folded[start..core_end]
+        .char_indices()
+        .skip(least_before)
+        .map(|(i, _)| start + i);
+    tails.take(length - least_before - 1).find(|&tail| {
         folded[window.clone()].match_indices(&folded[tail..end]).any(|(i, _)| {
             let at = window.start + i;
             at != tail && stands_alone(reading, at)
@@ -216,6 +224,10 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         return;
     }
     if !is_core(reading, core, strong) {
+        return;
+    }
+    // 由许知行创立
+    if !strong && end - core_end == '行'.len_utf8() && is_person_like(reading, surface) {
         return;
     }
     let Some(kind) = kind_of_shape(surface, reading) else {

@@ -620,6 +620,9 @@ fn english_name(
     if words.len() < 2 {
         return None;
     }
+    if capitals && is_launched(reading, words) {
+        return Some((start..end, EntityType::Product, 0.7));
+    }
     let ordinary = |word: &Range<usize>| is_ordinary(reading, &folded[word.clone()]);
     if capitals && words.len() == 2 && is_called_by_last(reading, &words[0], &words[1]) {
         return Some((start..end, EntityType::Person, 0.7));
@@ -630,6 +633,35 @@ fn english_name(
         && reading.recurs(words, 3)
         && reading.count(start, surface, 3) >= 3)
         .then_some((start..end, EntityType::Organization, 0.55))
+}
+
+/// Bytes between a verb of launching and the product (launched its second-generation engine, …).
+const LAUNCH_REACH: usize = 60;
+
+/// launched Lumen 2: a name with a version behind a verb of launching or making.
+fn is_launched(reading: &Reading, words: &[Range<usize>]) -> bool {
+    let folded = reading.folded;
+    let [first, .., last] = words else { return false };
+    let versioned = is_version(&folded[last.clone()]) && last.len() <= 4;
+    if !versioned || is_ordinary(reading, &folded[first.clone()]) {
+        return false;
+    }
+    let Some(sentence) = reading.sentence_at(first.start) else {
+        return false;
+    };
+    let mut from = first.start.saturating_sub(LAUNCH_REACH).max(sentence.start);
+    while !folded.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = &reading.lower[from..first.start];
+    ["release", "develop", "open_source"].iter().any(|class| {
+        let cues = reading.lexicon.cues(class);
+        cues.iter().filter(|verb| verb.is_ascii()).any(|verb| {
+            before
+                .split(|c: char| !c.is_alphanumeric() && c != '-')
+                .any(|word| word == verb)
+        })
+    })
 }
 
 /// Merus (MRUS): a code in capitals behind the name that begins as it does and isn't just its initials.
