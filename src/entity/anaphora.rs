@@ -240,11 +240,18 @@ fn antecedents(
                 if !all.is_empty() {
                     all.sort_by_key(|mention| mention.start);
                     // 月之暗面发布Kimi K2。它取得65.8%, 成立幻方量化，该公司…: what was brought forth, not who did.
-                    let brought = || all.iter().rfind(|mention| is_brought(reading, here.start, mention));
-                    if (site.form.manner == Manner::Definite || back > 0)
-                        && let Some(thing) = brought()
+                    // (其 is more often of who did.)
+                    let brought = all.iter().rfind(|mention| is_brought(reading, here.start, mention));
+                    let firm = site.form.manner == Manner::Definite && back == 0;
+                    let thing = site.form.form != "其" && back > 0;
+                    if let Some(mention) = brought
+                        && (if mention.kind == EntityType::Company {
+                            firm
+                        } else {
+                            thing
+                        })
                     {
-                        return vec![thing.entity];
+                        return vec![mention.entity];
                     }
                     let chosen = match site.form.manner {
                         // 其 is the nearest that acts in its sentence.

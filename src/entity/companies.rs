@@ -179,6 +179,12 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     }
     let surface = &folded[start..end];
     let core = &folded[start..core_end];
+    // 信息安全, 电子设计自动化: what the dictionary has as one word is hardly anybody's name.
+    if !strong && (reading.segmenter.knows(surface) || is_verbal(reading, start, core_end))
+        || is_straddled(reading, start)
+    {
+        return;
+    }
     if let Some(known) = reading
         .known_starting(start)
         .filter(|known| known.end == core_end && !strong)
@@ -259,17 +265,32 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         evidence(reading, start, end, core)
     };
     let minimum = if strong { -1.0 } else { 1.0 };
-    let bar = if !strong && reading.is_in("descriptive_suffix", &folded[core_end..end]) {
-        1.5
-    } else {
-        0.9
-    };
-    if score < minimum || evidence < bar || (bar > 1.0 && likeness < 0.7) {
+    let descriptive = !strong && reading.is_in("descriptive_suffix", &folded[core_end..end]);
+    let bar = if descriptive { 1.5 } else { 0.9 };
+    if score < minimum || evidence < bar || (descriptive && likeness < 0.7) {
         return;
     }
     let trust = if strong { 0.9 } else { 0.75 };
     let draft = drafts.of_shape(surface, kind, trust, Origin::Shape);
     drafts.spot(start, end, draft, trust, Origin::Shape);
+}
+
+/// 芜湖兆联拟投资建设: a verb or particle of one character within.
+fn is_verbal(reading: &Reading, start: usize, core_end: usize) -> bool {
+    let words = reading.segments_in(start, core_end);
+    words
+        .iter()
+        .skip(1)
+        .any(|word| word.chars().count() == 1 && reading.is_boundary_word(word))
+}
+
+/// 应用|于光通讯: the name's first character ends a word that begins before it.
+fn is_straddled(reading: &Reading, start: usize) -> bool {
+    let (Some(before), Some(first)) = (reading.char_before(start), reading.char_at(start)) else {
+        return false;
+    };
+    let word = &reading.folded[start - before.len_utf8()..start + first.len_utf8()];
+    reading.boundary_before(start).is_none() && reading.is_boundary_word(word)
 }
 
 /// Short endings (部, 局, 报) are the ends of too many words: a place or a name must come before them; media need their verb.
@@ -608,6 +629,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
             || (loose && count > 4)
             || surface.contains('·')
             || is_person_like(reading, surface)
+            || reading.segmenter.knows(surface)
             || !surface.chars().any(is_han)
             || !(reading.is_cut(start) && reading.is_cut(end))
             || reading.known_in(start..end).iter().any(|known| !known.ambiguous)

@@ -557,6 +557,7 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
     while reading.char_before(before) == Some(' ') {
         before -= 1;
     }
+    role_before |= is_second_name(reading, start);
     role_before |= reading.role_ending(before).is_some() || before < start && reading.precedes("honorific", before);
     let after = skip_space(reading, end);
     let given = rest.len() >= 2
@@ -582,6 +583,25 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
         _ => role_before && given,
     };
     personal.then_some(start..end)
+}
+
+/// 首席执行官盖思新(Sassine Ghazi): in a bracket behind a Chinese name that a post stands before.
+fn is_second_name(reading: &Reading, start: usize) -> bool {
+    if reading.char_before(start) != Some('(') {
+        return false;
+    }
+    let open = start - 1;
+    let mut at = open;
+    for count in 0..=8 {
+        if count >= 2 && reading.role_ending(at).is_some() {
+            return true;
+        }
+        match reading.char_before(at) {
+            Some(c) if is_han(c) || c == '·' => at -= c.len_utf8(),
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// English capitalised words that nothing else explains: kept where they recur as a sequence.

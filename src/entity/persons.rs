@@ -364,7 +364,9 @@ fn transliterated(reading: &Reading, at: usize) -> Option<usize> {
         if count > 16 {
             return None;
         }
-        if c != '·' && count >= 2 && follows_name(reading, end) != Follow::Nothing {
+        // 锡里克地区, 里海港: a place.
+        let placed = reading.follows("place_kind", end);
+        if c != '·' && count >= 2 && !placed && follows_name(reading, end) != Follow::Nothing {
             fit = Some(end);
         }
     }

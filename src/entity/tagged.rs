@@ -195,7 +195,10 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
         let fits = |spot: &Spot| {
             let found = drafts.get(spot.draft);
             match found.kind {
-                EntityType::Person => !firm && found.entry.is_none() && spot.end == name.end,
+                EntityType::Person => {
+                    let dotted = reading.folded[spot.start..spot.end].contains('·');
+                    !firm && found.entry.is_none() && (spot.end == name.end || (dotted && spot.start == name.start))
+                }
                 EntityType::Company | EntityType::Organization => firm && spot.end < name.end,
                 EntityType::Place => firm && spot.end < name.end,
                 _ => false,
