@@ -4,7 +4,7 @@ use super::Status;
 use super::matcher::Matcher;
 use super::predicate::Predicate;
 use super::skeleton::{
-    DATE_SYMBOL, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, SymbolSet, entity_symbol, quantity_symbol,
+    DATE_SYMBOL, Depth, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, SymbolSet, entity_symbol, quantity_symbol,
 };
 use crate::entity::EntityType;
 use crate::entity::lexicon::{Lexicon, TermTable};
@@ -77,6 +77,12 @@ struct Written {
     /// Sentences of headlines only
     #[serde(default)]
     title: bool,
+    /// What a figure of a unit measures (`store` = `stores`): the metric of a figure told without one
+    #[serde(default)]
+    counts: BTreeMap<String, String>,
+    /// The skeleton that the forms are matched on, where it isn't the predicate's
+    #[serde(default)]
+    depth: Option<Depth>,
     #[serde(default = "default_score")]
     score: f32,
     #[serde(default)]
@@ -157,6 +163,9 @@ pub struct Pattern {
     pub except: BTreeMap<String, Vec<String>>,
     /// Matches the title only
     pub title: bool,
+    /// Unit and metric: only figures of these units, and what they measure
+    pub counts: BTreeMap<String, String>,
+    pub depth: Depth,
     /// The qualifier that repeats the object
     pub echo: Option<String>,
     pub score: f32,
@@ -261,6 +270,8 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             only: written.only,
             except: written.except,
             title: written.title,
+            counts: written.counts,
+            depth: written.depth.unwrap_or_else(|| Depth::of(predicate)),
             echo: written.echo,
             score: written.score,
             examples: written.examples,

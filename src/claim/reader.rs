@@ -2,7 +2,7 @@
 
 use super::matcher::{Captures, Scratch};
 use super::pattern::{self, DateScope, Pattern};
-use super::skeleton::{Depth, Item, Parts, Skeleton, Skeletons};
+use super::skeleton::{Item, Parts, Skeleton, Skeletons};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::{Claim, Object, Predicate, Value};
@@ -189,7 +189,11 @@ impl Reader {
             chinese: Triggers::new(&patterns, false),
             english: Triggers::new(&patterns, true),
             cues: Cues::new(lexicon),
-            introducing: verbs(lexicon, &["release", "develop", "open_source", "found"]),
+            // 推 stands in 推理, too.
+            introducing: verbs(lexicon, &["release", "develop", "open_source", "found"])
+                .into_iter()
+                .filter(|verb| verb.chars().nth(1).is_some())
+                .collect(),
             not_topics: verbs(lexicon, &["learns", "lead_invest", "follow_invest"]),
             patterns,
         }
@@ -233,7 +237,7 @@ impl Reader {
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
-                let skeleton = all.at(depth(pattern.predicate));
+                let skeleton = all.at(pattern.depth);
                 if !pattern.symbols[f as usize]
                     .iter()
                     .all(|set| set.meets(skeleton.symbols))
@@ -348,17 +352,6 @@ fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<S
         roles,
     };
     input.sentences.iter().map(|s| Skeletons::new(&parts, s)).collect()
-}
-
-/// Which skeleton a predicate is read from: what a name's attributes say, or what is said of it.
-fn depth(predicate: Predicate) -> Depth {
-    use Predicate::*;
-    match predicate {
-        FoundedBy | EstablishedOn | HeadquarteredIn | SubsidiaryOf | HoldsPosition | EducatedAt | BornOn | BornIn
-        | AlsoKnownAs | Owns | HoldsStakeIn | Developed | PartneredWith | ListedAs => Depth::Whole,
-        ComparedWith | CompetesWith | ScoredOn | RankedOn | TrainedOn | HasMetric => Depth::Things,
-        _ => Depth::Heads,
-    }
 }
 
 /// Claims that the entity room's own notes make: codes in brackets, introduced aliases.
@@ -620,6 +613,33 @@ impl Reading<'_> {
         let zipped = subjects.len() > 1
             && subjects.len() == objects.len()
             && (values || self.input.text.folded()[span.clone()].contains("分别"));
+        // 营收和净利润均增长20%: one figure of every metric.
+        if let (Some((Captured::Metrics(list), metrics)), [_], [ObjectAt::Quantity(q)]) =
+            (self.captured(captures, "metric"), &subjects[..], &objects[..])
+            && list.len() > 1
+            && let Some(between) = self.input.text.folded().get(metrics.end..self.quantity(*q).start)
+            && self
+                .lexicon
+                .cues("each_alike")
+                .iter()
+                .any(|word| between.contains(word.as_str()))
+        {
+            let n = list.len();
+            for i in 0..n {
+                self.one(
+                    pattern,
+                    captures,
+                    scope,
+                    span.clone(),
+                    subjects[0],
+                    objects[0].clone(),
+                    i,
+                    n,
+                    out,
+                );
+            }
+            return out.len() > before;
+        }
         if zipped {
             let n = subjects.len();
             for (i, (subject, object)) in subjects.into_iter().zip(objects).enumerate() {
@@ -700,6 +720,12 @@ impl Reading<'_> {
             }
             if let Some(currency) = &q.currency {
                 qualifiers.insert("currency".to_owned(), json!(currency));
+            }
+            if !pattern.counts.is_empty() {
+                match q.unit.as_ref().and_then(|unit| pattern.counts.get(unit)) {
+                    Some(metric) => qualifiers.insert("metric".to_owned(), json!(metric)),
+                    None => return,
+                };
             }
             if let Some(name) = &pattern.echo {
                 qualifiers.insert(name.clone(), number(q.value));

@@ -6,10 +6,12 @@
 //! once, and names, codes, lists and scripts don't concern it.
 
 use super::matcher::{Line, kind};
+use super::predicate::Predicate;
 use crate::entity::lexicon::TermHit;
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Quantity};
 use crate::text::Sentence;
+use serde::Deserialize;
 use std::ops::Range;
 
 /// What one symbol of a skeleton stands for.
@@ -174,7 +176,8 @@ pub const METRIC_SYMBOL: char = '\u{e022}';
 const MAX_ASIDE: usize = 120;
 
 /// Which skeleton of a sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Depth {
     /// Every name as it stands: what relations between a name and its attribute are read from
     Whole,
@@ -183,6 +186,19 @@ pub enum Depth {
     Heads,
     /// Of these a model or product without its maker (谷歌Gemini 2.5 Pro, OpenAI's o1): what is measured and compared
     Things,
+}
+
+impl Depth {
+    /// What a predicate is read from: what a name's attributes say, what is said of it, or what is measured of it.
+    pub(super) fn of(predicate: Predicate) -> Depth {
+        use Predicate::*;
+        match predicate {
+            FoundedBy | EstablishedOn | HeadquarteredIn | SubsidiaryOf | HoldsPosition | EducatedAt | BornOn
+            | BornIn | AlsoKnownAs | Owns | HoldsStakeIn | Developed | PartneredWith | ListedAs => Depth::Whole,
+            ComparedWith | CompetesWith | ScoredOn | RankedOn | TrainedOn | HasMetric => Depth::Things,
+            _ => Depth::Heads,
+        }
+    }
 }
 
 /// The skeletons of one sentence.

@@ -334,7 +334,9 @@ fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
     let before = before.get(clause..).unwrap_or(before);
     classes.iter().any(|class| {
         let cues = reading.lexicon.cues(class);
-        cues.iter().any(|verb| before.contains(verb.as_str()))
+        // 推 stands in 推理, too.
+        cues.iter()
+            .any(|verb| verb.chars().nth(1).is_some() && before.contains(verb.as_str()))
     })
 }
 

@@ -872,12 +872,19 @@ pub(crate) fn has_word_edges(folded: &str, start: usize, end: usize) -> bool {
     let before = folded[..start].chars().next_back();
     let after = folded[end..].chars().next();
     let left_open = matches!((before, inner_first), (Some(b), Some(f)) if word(b) && word(f));
-    let right_open = matches!((inner_last, after), (Some(l), Some(a)) if word(l) && word(a));
+    let right_open = matches!((inner_last, after), (Some(l), Some(a)) if word(l) && word(a))
+        && !(inner_last.is_some_and(char::is_alphabetic) && starts_with_year(&folded[end..]));
     // GPT-5 of GPT-5.6
     let decimal = inner_last.is_some_and(|c| c.is_ascii_digit())
         && after == Some('.')
         && folded[end + 1..].starts_with(|c: char| c.is_ascii_digit());
     !left_open && !right_open && !decimal
+}
+
+/// TikTok Shop|2025年: a year glued to a name.
+fn starts_with_year(rest: &str) -> bool {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && rest.starts_with(['1', '2']) && rest[digits..].starts_with('年')
 }
 
 pub(crate) fn is_kana(c: char) -> bool {

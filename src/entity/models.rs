@@ -30,6 +30,41 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
     indices(reading, drafts);
     fund_shares(reading, drafts);
     developed(reading, drafts);
+    lettered(reading, drafts);
+}
+
+/// 大模型M2.7, 机器人R1: one letter and a version, right behind what says what it is.
+fn lettered(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    for word in reading
+        .runs
+        .iter()
+        .filter(|run| run.words.len() == 1)
+        .flat_map(|run| &run.words)
+    {
+        let text = &folded[word.clone()];
+        let mut chars = text.chars();
+        let shaped = text.len() <= 6
+            && chars.next().is_some_and(|c| c.is_ascii_uppercase())
+            && chars.next().is_some_and(|c| c.is_ascii_digit())
+            && chars.all(|c| c.is_ascii_alphanumeric() || c == '.');
+        if !shaped
+            || reading.is_english_at(word.start)
+            || reading.known_at(word.start).is_some()
+            || reading.lexicon.shapes.latin_stop.contains_key(text)
+        {
+            continue;
+        }
+        let kind = if reading.precedes("model_word", word.start) {
+            EntityType::Model
+        } else if reading.precedes("product_called", word.start) {
+            EntityType::Product
+        } else {
+            continue;
+        };
+        let draft = drafts.of_shape(text, kind, 0.75, Origin::Shape);
+        drafts.spot(word.start, word.end, draft, 0.75, Origin::Shape);
+    }
 }
 
 /// A known family or maker and what is glued to it: DeepSeek-R1, GPT-4 Turbo, Claude Opus 4.1, 文心4.5 Turbo.
