@@ -77,6 +77,9 @@ struct Written {
     /// Sentences of headlines only
     #[serde(default)]
     title: bool,
+    /// What is taken along may also stand where a left-out subject or object is named
+    #[serde(default)]
+    recall: bool,
     /// What a figure of a unit measures (`store` = `stores`): the metric of a figure told without one
     #[serde(default)]
     counts: BTreeMap<String, String>,
@@ -117,6 +120,8 @@ pub enum Reach {
     Sentence,
     /// There, or in the sentences before of the same paragraph or under its heading
     Paragraph,
+    /// There, or in the paragraph before
+    Previous,
     /// There, or what the article is about
     #[default]
     Article,
@@ -163,6 +168,8 @@ pub struct Pattern {
     pub except: BTreeMap<String, Vec<String>>,
     /// Matches the title only
     pub title: bool,
+    /// Whether `take` and `seek` also look where a left-out subject or object is named
+    pub recall: bool,
     /// Unit and metric: only figures of these units, and what they measure
     pub counts: BTreeMap<String, String>,
     pub depth: Depth,
@@ -270,6 +277,7 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             only: written.only,
             except: written.except,
             title: written.title,
+            recall: written.recall,
             counts: written.counts,
             depth: written.depth.unwrap_or_else(|| Depth::of(predicate)),
             echo: written.echo,

@@ -13,6 +13,7 @@ use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
+use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -38,6 +39,8 @@ pub struct Reader {
     cues: Cues,
     /// Verbs after which something new is named
     introducing: Vec<String>,
+    /// Verbs whose subject the text goes on about wherever in its clause it stands
+    topic_verbs: Vec<String>,
     /// Verbs whose subject the text doesn't go on about: it tells the news, or backs the one that it is about
     not_topics: Vec<String>,
 }
@@ -194,7 +197,8 @@ impl Reader {
                 .into_iter()
                 .filter(|verb| verb.chars().nth(1).is_some())
                 .collect(),
-            not_topics: verbs(lexicon, &["learns", "lead_invest", "follow_invest"]),
+            topic_verbs: verbs(lexicon, &["topic_verb"]),
+            not_topics: verbs(lexicon, &["learns", "backs"]),
             patterns,
         }
     }
@@ -219,6 +223,7 @@ impl Reader {
             &skeletons,
             lexicon.cues("not_subject"),
             &self.not_topics,
+            &self.topic_verbs,
             &self.introducing,
         );
         let mut claims = notes(input);
@@ -837,9 +842,12 @@ impl Reading<'_> {
                 }
             }
         }
+        let places = self.places_of(pattern, captures, &matched, subject, &object);
         for (name, kinds) in &pattern.take {
             if !qualifiers.contains_key(name.as_str())
-                && let Some(q) = self.nearby_quantity(&matched, kinds, &used)
+                && let Some(q) = places
+                    .iter()
+                    .find_map(|(i, place)| self.nearby_quantity(*i, place, kinds, &used))
             {
                 used.push(q);
                 self.put_quantity(name, self.quantity(q), pattern, &mut qualifiers);
@@ -847,7 +855,7 @@ impl Reading<'_> {
         }
         for (name, table) in &pattern.seek {
             if !qualifiers.contains_key(name.as_str())
-                && let Some(found) = self.seek(table, &matched)
+                && let Some(found) = places.iter().find_map(|(i, place)| self.seek(*i, table, place))
             {
                 qualifiers.insert(name.clone(), found);
             }
@@ -1026,9 +1034,35 @@ impl Reading<'_> {
         }
     }
 
+    /// Sentences and spans beside which amounts and terms are sought: the match, and with `recall` the place where what
+    /// it leaves out is named (完成数亿元A轮融资。本轮由…).
+    fn places_of(
+        &self,
+        pattern: &Pattern,
+        captures: &Captures<'_>,
+        matched: &Range<usize>,
+        subject: usize,
+        object: &ObjectAt,
+    ) -> SmallVec<[(usize, Range<usize>); 2]> {
+        let mut places = smallvec![(self.sentence, matched.clone())];
+        let named = match object {
+            _ if captures.name("subject").is_none() => Some(subject),
+            ObjectAt::Mention(object) if captures.name("object").is_none() => Some(*object),
+            _ => None,
+        };
+        if let Some(mention) = named.filter(|_| pattern.recall) {
+            let mention = &self.input.found.mentions[mention];
+            let sentence = self.input.sentences.partition_point(|s| s.end <= mention.start);
+            if sentence < self.sentence {
+                places.push((sentence, mention.start..mention.end));
+            }
+        }
+        places
+    }
+
     /// The clause that holds a span: from the comma before to the comma after it.
-    fn clause(&self, span: &Range<usize>) -> Range<usize> {
-        let sentence = &self.input.sentences[self.sentence];
+    fn clause(&self, sentence: usize, span: &Range<usize>) -> Range<usize> {
+        let sentence = &self.input.sentences[sentence];
         let folded = self.input.text.folded();
         let start = span.start.clamp(sentence.start, sentence.end);
         let end = span.end.clamp(start, sentence.end);
@@ -1040,15 +1074,21 @@ impl Reading<'_> {
     }
 
     /// The nearest quantity of these kinds in the clause of the match or the one after it.
-    fn nearby_quantity(&self, matched: &Range<usize>, kinds: &[Kind], used: &[usize]) -> Option<usize> {
+    fn nearby_quantity(
+        &self,
+        sentence: usize,
+        matched: &Range<usize>,
+        kinds: &[Kind],
+        used: &[usize],
+    ) -> Option<usize> {
         let folded = self.input.text.folded();
-        let clause = self.clause(matched);
-        let sentence_end = self.input.sentences[self.sentence].end;
+        let clause = self.clause(sentence, matched);
+        let sentence_end = self.input.sentences[sentence].end;
         let after = folded[clause.end..sentence_end]
             .chars()
             .next()
             .map_or(sentence_end, |c| clause.end + c.len_utf8());
-        let next = self.clause(&(after..after));
+        let next = self.clause(sentence, &(after..after));
         let quantities = &self.input.measures.quantities;
         let first = quantities.partition_point(|q| q.start < clause.start);
         quantities[first..]
@@ -1070,6 +1110,9 @@ impl Reading<'_> {
 
     /// 每股58元, $1.85 per share, 每桶60美元
     fn is_price_per_unit(&self, q: &Quantity) -> bool {
+        if q.is_by_unit() {
+            return true;
+        }
         let folded = self.input.text.folded();
         let from = after_last(folded, 0..q.start, &[',', '。', ';', ' ', '\n']);
         let before = &folded[from..q.start];
@@ -1081,9 +1124,9 @@ impl Reading<'_> {
     }
 
     /// The first term of a table in the clause of the match, as its English name.
-    fn seek(&self, table: &str, matched: &Range<usize>) -> Option<Value> {
+    fn seek(&self, sentence: usize, table: &str, matched: &Range<usize>) -> Option<Value> {
         let table = pattern::table(table)?;
-        let clause = self.clause(matched);
+        let clause = self.clause(sentence, matched);
         let hits = self.lexicon.terms_in(self.input.text.folded(), clause);
         let names: Vec<&str> = hits
             .iter()
@@ -1116,7 +1159,7 @@ impl Reading<'_> {
             return None;
         }
         let sentence = &self.input.sentences[self.sentence];
-        let clause = self.clause(matched);
+        let clause = self.clause(self.sentence, matched);
         let dates = &self.input.measures.dates;
         let within = |range: &Range<usize>| {
             let first = dates.partition_point(|d| d.start < range.start);

@@ -643,51 +643,55 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
     let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
     for (i, atom) in atoms.iter().enumerate() {
         let joins = out.last().is_some_and(|last| {
-            last.end <= atom.start && same_class(&last.item, last.symbol, &atom.item, atom.symbol) && {
-                let between = parts.folded[last.end..atom.from.max(last.end)].trim_matches(['”', '》', '“', '《', ' ']);
-                if matches!(atom.item, Item::Roles(_)) {
-                    return matches!(
-                        between,
-                        "" | "兼"
-                            | "、"
-                            | "及"
-                            | "和"
-                            | "与"
-                            | "兼任"
-                            | "暨"
-                            | "/"
-                            | "and"
-                            | ","
-                            | ", and"
-                            | "&"
-                            | "and the"
-                            | "以及"
-                    );
+            last.end <= atom.start
+                && same_class(&last.item, last.symbol, &atom.item, atom.symbol)
+                && alike(parts, &last.item, &atom.item)
+                && {
+                    let between =
+                        parts.folded[last.end..atom.from.max(last.end)].trim_matches(['”', '》', '“', '《', ' ']);
+                    if matches!(atom.item, Item::Roles(_)) {
+                        return matches!(
+                            between,
+                            "" | "兼"
+                                | "、"
+                                | "及"
+                                | "和"
+                                | "与"
+                                | "兼任"
+                                | "暨"
+                                | "/"
+                                | "and"
+                                | ","
+                                | ", and"
+                                | "&"
+                                | "and the"
+                                | "以及"
+                        );
+                    }
+                    if sentence.english {
+                        is_english_separator(between) || (between == "," && list_goes_on(parts.folded, &atoms, i))
+                    } else {
+                        matches!(
+                            between,
+                            "、" | "和"
+                                | "与"
+                                | "及"
+                                | "以及"
+                                | "跟"
+                                | "或"
+                                | "/"
+                                | "&"
+                                | "、以及"
+                                | "、和"
+                                | "还有"
+                                | "暨"
+                                | "and"
+                                | "或者"
+                                | "并"
+                                | "、及"
+                        ) || (between == "," && comma_in_list(parts.folded, &atoms, i, last))
+                    }
                 }
-                if sentence.english {
-                    is_english_separator(between) || (between == "," && list_goes_on(parts.folded, &atoms, i))
-                } else {
-                    matches!(
-                        between,
-                        "、" | "和"
-                            | "与"
-                            | "及"
-                            | "以及"
-                            | "跟"
-                            | "或"
-                            | "/"
-                            | "&"
-                            | "、以及"
-                            | "、和"
-                            | "还有"
-                            | "暨"
-                            | "and"
-                            | "或者"
-                            | "并"
-                            | "、及"
-                    ) || (between == "," && comma_in_list(parts.folded, &atoms, i, last))
-                }
-            }
         });
         if joins && let Some(last) = out.last_mut() {
             last.end = atom.end;
@@ -760,6 +764,15 @@ fn same_class(a: &Item, a_symbol: char, b: &Item, b_symbol: char) -> bool {
         (Item::Roles(_), Item::Roles(_)) | (Item::Metrics(_), Item::Metrics(_)) => true,
         _ => false,
     }
+}
+
+/// $51 million, or 35 cents per share: a figure by the share is of another metric.
+fn alike(parts: &Parts<'_>, a: &Item, b: &Item) -> bool {
+    let by_unit = |item: &Item| match item {
+        Item::Quantities(list) => list.last().is_some_and(|&q| parts.quantities[q].is_by_unit()),
+        _ => false,
+    };
+    by_unit(a) == by_unit(b)
 }
 
 /// Length of 等 and what it counts (等多家公司, 等個股) after a list.

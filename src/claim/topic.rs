@@ -32,12 +32,35 @@ pub struct Topics<'a> {
 /// Bytes between such a verb and what it brings forth.
 const BROUGHT_REACH: usize = 45;
 
+/// Most bytes between a firm and a person whose post there stands between them.
+const POST: usize = 48;
+
+/// The firm or organization of the post that a person's mention follows.
+fn employer(input: &Input<'_>, person: usize) -> Option<usize> {
+    let mentions = &input.found.mentions;
+    let org = person.checked_sub(1)?;
+    let (before, after) = (&mentions[org], &mentions[person]);
+    let between = input.text.folded().get(before.end..after.start)?;
+    let posted = input
+        .found
+        .roles
+        .get(input.found.roles.partition_point(|role| role.start < before.end))
+        .is_some_and(|role| role.end <= after.start);
+    (after.kind == EntityType::Person
+        && matches!(before.kind, EntityType::Company | EntityType::Organization)
+        && posted
+        && between.len() <= POST
+        && !between.contains([',', ';', ':', '。', '\n']))
+    .then_some(org)
+}
+
 impl<'a> Topics<'a> {
     pub(super) fn new(
         input: &Input<'_>,
         skeletons: &[Skeletons],
         not_subject: &[String],
         not_topics: &[String],
+        topic_verbs: &[String],
         introducing: &'a [String],
     ) -> Topics<'a> {
         let mentions = &input.found.mentions;
@@ -51,11 +74,19 @@ impl<'a> Topics<'a> {
                     let lead = &before[before.rfind([',', ';', ':', '。', '“', '!', '?']).map_or(0, |i| i)..];
                     // 36氪获悉, 红杉中国跟投: who brings the news or the money isn't whom it is about.
                     let after = &skeleton.text[at + skeleton.text[at..].chars().next().map_or(0, char::len_utf8)..];
-                    if lead.chars().count() <= LEAD
-                        && !not_subject.iter().any(|word| lead.contains(word.as_str()))
+                    // 情感交互机器人企业“首形科技”完成…: a long attribute before what is said to do something.
+                    let does = || topic_verbs.iter().any(|word| after.starts_with(word.as_str()));
+                    let subject = if lead.chars().count() <= LEAD {
+                        !not_subject.iter().any(|word| lead.contains(word.as_str()))
+                    } else {
+                        does() && !not_subject.iter().any(|word| lead.ends_with(word.as_str()))
+                    };
+                    if subject
                         && !not_topics.iter().any(|word| after.starts_with(word.as_str()))
                         && let Some(&first) = list.first()
                     {
+                        // 京东创始人刘强东: the firm whose post it is goes on, too.
+                        out.extend(employer(input, first));
                         out.push(first);
                     }
                 }
@@ -129,14 +160,15 @@ impl<'a> Topics<'a> {
             // A short line over a paragraph is its heading.
             let heading = input.sentences[before].paragraph + 2 >= paragraph
                 && input.sentences[before].end - input.sentences[before].start < 150;
-            if !(same || heading) {
+            let previous = reach == Reach::Previous && input.sentences[before].paragraph + 2 >= paragraph;
+            if !(same || heading || previous) {
                 break;
             }
             if let Some(&mention) = self.subjects[before].iter().find(fits) {
                 return Some(mention);
             }
         }
-        if reach == Reach::Paragraph {
+        if matches!(reach, Reach::Paragraph | Reach::Previous) {
             None
         } else {
             self.main(input, at, types)

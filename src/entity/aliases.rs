@@ -118,8 +118,12 @@ fn parts_of(reading: &Reading, range: Range<usize>) -> Vec<Part> {
             }
             continue;
         }
-        if let Ok(code) = codes::parse(text, reading.meta.market, reading.lexicon) {
-            out.push(Part::Code(code, part));
+        if let Ok(codes) = codes::parse(text, reading.meta.market, reading.lexicon) {
+            if codes.is_empty() {
+                out.push(Part::Code(None, part));
+            } else {
+                out.extend(codes.into_iter().map(|code| Part::Code(Some(code), part.clone())));
+            }
             continue;
         }
         let count = text.chars().count();

@@ -26,15 +26,24 @@ fn exchange(name: &str) -> Option<&'static str> {
         // Which of the two settles the lexicon.
         "US" | "USA" | "美股" | "UN" | "UW" | "UQ" => "US",
         "CN" | "CH" | "A" => "CN",
-        // Known, but none of the exchanges that are named here.
-        "OTC" | "OTCMKTS" | "OTCQX" | "OTCPK" | "TSE" | "TYO" | "JP" | "T" | "KS" | "KQ" | "KRX" | "LSE" | "L"
-        | "LON" | "DE" | "PA" | "AS" | "SI" | "SGX" | "TO" | "TSX" | "AX" | "ASX" => "",
+        "TSX" | "TO" | "XTSE" => "XTSE",
+        "LSE" | "L" | "LON" | "XLON" => "XLON",
+        "TSE" | "TYO" | "JP" | "T" | "XTKS" => "XTKS",
+        "KS" | "KRX" | "XKRX" => "XKRX",
+        "SI" | "SGX" | "XSES" => "XSES",
+        "AX" | "ASX" | "XASX" => "XASX",
+        "DE" | "ETR" | "XETR" => "XETR",
+        "PA" | "EPA" | "XPAR" => "XPAR",
+        "AS" | "AMS" | "XAMS" => "XAMS",
+        // Traded there, but not what a listing is read for.
+        "OTC" | "OTCMKTS" | "OTCQX" | "OTCPK" | "KQ" => "",
         _ => return None,
     })
 }
 
-/// Reads one part of a bracket. `Ok(None)`: a code of an exchange that has no place in the graph; `Err`: no code.
-pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Option<Code>, ()> {
+/// Reads one part of a bracket: the listings that it names, several where one code serves several exchanges
+/// (TSX/Nasdaq: TRI). None: a code of an exchange that has no place in the graph; `Err`: no code.
+pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Vec<Code>, ()> {
     let mut part = part.trim();
     // A股代码：600988: two of them may stand there.
     for _ in 0..2 {
@@ -61,12 +70,16 @@ pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Opt
         if let Some(mic) = exchange(b)
             && is_code(a)
         {
-            return Ok(with_exchange(mic, a, lexicon));
+            return Ok(with_exchange(mic, a, lexicon).into_iter().collect());
         }
-        if let Some(mic) = exchange(a)
+        let exchanges: Option<Vec<&str>> = a.split(['/', '&']).map(|name| exchange(name.trim())).collect();
+        if let Some(exchanges) = exchanges
             && is_code(b)
         {
-            return Ok(with_exchange(mic, b, lexicon));
+            return Ok(exchanges
+                .into_iter()
+                .filter_map(|mic| with_exchange(mic, b, lexicon))
+                .collect());
         }
     }
     for mic in ["SH", "SZ", "BJ", "HK"] {
@@ -74,10 +87,12 @@ pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Opt
             && code.len() >= 4
             && code.bytes().all(|b| b.is_ascii_digit())
         {
-            return Ok(with_exchange(exchange(mic).unwrap_or_default(), code, lexicon));
+            return Ok(with_exchange(exchange(mic).unwrap_or_default(), code, lexicon)
+                .into_iter()
+                .collect());
         }
     }
-    bare(part, market, lexicon).map(Some).ok_or(())
+    bare(part, market, lexicon).map(|code| vec![code]).ok_or(())
 }
 
 fn is_code(text: &str) -> bool {
@@ -163,26 +178,29 @@ mod tests {
             ("shapes/surroundings.tsv", "code_prefix\t证券代码|股份代号"),
         ])
         .unwrap();
-        let cases = [
-            ("603381", Market::Open, Some("XSHG 603381")),
-            ("000002.SZ", Market::Open, Some("XSHE 000002")),
-            ("832000", Market::Mainland, Some("BJSE 832000")),
-            ("0700", Market::HongKong, Some("XHKG 700")),
-            ("00700.HK", Market::Open, Some("XHKG 700")),
-            ("HK:9988", Market::Open, Some("XHKG 9988")),
-            ("2330-TW", Market::Open, Some("XTAI 2330")),
-            ("2330", Market::Taiwan, Some("XTAI 2330")),
-            ("NYSE: BABA", Market::Open, Some("XNYS BABA")),
-            ("NVDA.US", Market::Open, Some("XNAS NVDA")),
-            ("NVDA", Market::Open, Some("XNAS NVDA")),
-            ("证券代码:600988", Market::Open, Some("XSHG 600988")),
-            ("ABC", Market::Open, None),
-            ("2025", Market::Mainland, None),
-            ("图源", Market::Open, None),
+        let cases: [(&str, Market, &[&str]); 17] = [
+            ("603381", Market::Open, &["XSHG 603381"]),
+            ("000002.SZ", Market::Open, &["XSHE 000002"]),
+            ("832000", Market::Mainland, &["BJSE 832000"]),
+            ("0700", Market::HongKong, &["XHKG 700"]),
+            ("00700.HK", Market::Open, &["XHKG 700"]),
+            ("HK:9988", Market::Open, &["XHKG 9988"]),
+            ("2330-TW", Market::Open, &["XTAI 2330"]),
+            ("2330", Market::Taiwan, &["XTAI 2330"]),
+            ("NYSE: BABA", Market::Open, &["XNYS BABA"]),
+            ("NVDA.US", Market::Open, &["XNAS NVDA"]),
+            ("NVDA", Market::Open, &["XNAS NVDA"]),
+            ("证券代码:600988", Market::Open, &["XSHG 600988"]),
+            ("ABC", Market::Open, &[]),
+            ("2025", Market::Mainland, &[]),
+            ("TSX/Nasdaq: TRI", Market::Open, &["XTSE TRI", "XNAS TRI"]),
+            ("OTC: ABCD", Market::Open, &[]),
+            ("图源", Market::Open, &[]),
         ];
         for (part, market, listing) in cases {
-            let read = parse(part, market, &lexicon).ok().flatten().map(|code| code.listing);
-            assert_eq!(read.as_deref(), listing, "{part}");
+            let read = parse(part, market, &lexicon).unwrap_or_default();
+            let read: Vec<&str> = read.iter().map(|code| code.listing.as_str()).collect();
+            assert_eq!(read, listing, "{part}");
         }
     }
 }

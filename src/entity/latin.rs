@@ -181,7 +181,9 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
     for sequence in &mut out {
         while let Some(last) = sequence.last() {
             let text = &reading.folded[last.clone()];
-            if !reading.is_in("latin_joiner", text) && !is_stop(reading, text) {
+            // Vanguard Growth ETF: the kind of a fund ends its name.
+            let fund = sequence.len() >= 3 && matches!(text, "ETF" | "ETFs" | "REIT");
+            if fund || !reading.is_in("latin_joiner", text) && !is_stop(reading, text) {
                 break;
             }
             sequence.pop();

@@ -237,15 +237,12 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
 /// By how much a firm's name must win over another's that it holds.
 const EXTEND: i32 = 300;
 
-/// What a firm's own full name adds to its short one.
-const LEGAL_FORMS: [&str; 9] = [
+/// What a firm's own full name adds to its short one. (A group is often another firm: 中国移动集团, 中国移动.)
+const LEGAL_FORMS: [&str; 6] = [
     "公司",
-    "集团",
     "有限公司",
     "股份有限公司",
     "有限责任公司",
-    "集团有限公司",
-    "集团股份有限公司",
     "企业股份有限公司",
     "控股有限公司",
 ];

@@ -67,6 +67,11 @@ pub struct Quantity {
 }
 
 impl Quantity {
+    /// An amount for one of something: 136.90元/股, 35 cents per share.
+    pub fn is_by_unit(&self) -> bool {
+        self.kind == Kind::Money && self.unit.as_deref().is_some_and(|unit| unit.starts_with("per "))
+    }
+
     /// Takes back what binary fractions add when a figure is multiplied by its unit: 5.2 cents are 0.052, not
     /// 0.052000000000000005. No figure in the news has 15 digits.
     pub(crate) fn tidy(&mut self) {
