@@ -234,9 +234,16 @@ fn read_one(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, bracket: 
     let mut used = false;
     for part in parts {
         match part {
-            Part::Code(Some(code), span) if code.certain || agrees(reading, known, code) => {
+            Part::Code(Some(code), span)
+                if code.certain || (agrees(reading, known, code) && !is_own_name(reading, known, span)) =>
+            {
                 add_listing(drafts, notes, draft, start..end, code, span.clone());
                 used = true;
+            }
+            // 超微(AMD), 阿斯麦(ASML): the letters are its name, whatever else they are.
+            Part::Code(Some(code), span) if !code.certain && is_own_name(reading, known, span) => {
+                used = true;
+                add_alias(reading, drafts, notes, draft, span.clone());
             }
             Part::Code(..) => {}
             Part::Alias(span) => {
@@ -296,6 +303,17 @@ fn agrees(reading: &Reading, known: Option<KnownName>, code: &codes::Code) -> bo
                 .listings
                 .contains(&code.listing)
         })
+    })
+}
+
+/// Whether the bracket holds another name of the known name before it.
+fn is_own_name(reading: &Reading, known: Option<KnownName>, span: &Range<usize>) -> bool {
+    let lexicon = reading.lexicon;
+    let entries = |name: u32| &lexicon.names[name as usize].entries;
+    known.is_some_and(|known| {
+        lexicon
+            .name_of(&reading.folded[span.clone()])
+            .is_some_and(|name| entries(name).iter().any(|entry| entries(known.name).contains(entry)))
     })
 }
 

@@ -180,9 +180,11 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     let surface = &folded[start..end];
     let core = &folded[start..core_end];
     // 信息安全, 电子设计自动化: what the dictionary has as one word is hardly anybody's name.
-    if !strong && (reading.segmenter.knows(surface) || is_verbal(reading, start, core_end))
-        || is_straddled(reading, start)
-    {
+    let word = reading.segmenter.knows(surface)
+        && reading
+            .known_starting(start)
+            .is_none_or(|known| known.kind != EntityType::Company || known.ambiguous);
+    if !strong && (word || is_verbal(reading, start, core_end)) || is_straddled(reading, start) {
         return;
     }
     if let Some(known) = reading

@@ -1,10 +1,11 @@
 //! Names in Latin letters: persons, companies and products in Chinese and in English text.
 
-use super::lexicon::{Suffixes, is_kana};
+use super::lexicon::{Suffixes, TermHit, is_kana};
 use super::names::Drafts;
 use super::reading::{KnownName, Reading};
 use super::{EntityType, Origin};
 use crate::text::is_han;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
 /// Latin words with single spaces between them.
@@ -14,6 +15,9 @@ pub(crate) struct Run {
     pub end: usize,
     pub words: Vec<Range<usize>>,
 }
+
+/// What may follow a name behind a comma.
+const LEGAL_FORMS: [&str; 9] = ["Inc", "Incorporated", "Ltd", "LLC", "LLP", "L.P", "Corp", "PLC", "S.A"];
 
 fn is_latin_char(c: char) -> bool {
     c.is_alphanumeric() && !is_han(c) && !is_kana(c)
@@ -48,7 +52,13 @@ pub(crate) fn runs(folded: &str) -> Vec<Run> {
             chars.next();
         }
         match runs.last_mut() {
-            Some(last) if last.end + 1 == start && bytes[last.end] == b' ' => {
+            // Novaris Therapeutics, Inc.: the comma is part of the name.
+            Some(last)
+                if last.end + 1 == start && bytes[last.end] == b' '
+                    || last.end + 2 == start
+                        && bytes[last.end..start] == *b", "
+                        && LEGAL_FORMS.contains(&folded[start..end].trim_end_matches('.')) =>
+            {
                 last.end = end;
                 last.words.push(start..end);
             }
@@ -225,6 +235,17 @@ pub(crate) fn first_words(reading: &Reading, drafts: &mut Drafts) {
         .filter(|&draft| drafts.get(draft).kind == EntityType::Company && drafts.get(draft).entry.is_none())
         .flat_map(|draft| drafts.get(draft).names.iter().map(move |name| (draft, name.clone())))
         .collect();
+    let mut owners: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut shared: FxHashSet<String> = FxHashSet::default();
+    for (draft, name) in &full {
+        let Some((first, _)) = name.split_once(' ') else {
+            continue;
+        };
+        if *owners.entry(first).or_insert(*draft) != *draft {
+            shared.insert(first.to_owned());
+        }
+    }
+    drop(owners);
     for (draft, name) in full {
         let Some((first, rest)) = name.split_once(' ') else {
             continue;
@@ -249,7 +270,10 @@ pub(crate) fn first_words(reading: &Reading, drafts: &mut Drafts) {
             && first.chars().all(char::is_alphabetic)
             && !is_ordinary(reading, first)
             && !reading.lexicon.shapes.given_names.contains_key(first);
-        if !unusual || drafts.of_name(first).is_some() || reading.lexicon.name_of(first).is_some() {
+        // Lumetra as a firm of its own is the same one; what two names begin with is short for neither.
+        let other = drafts.of_name(first).map(|other| drafts.get(drafts.root(other)));
+        let taken = other.is_some_and(|other| other.entry.is_some() || !is_firm(other.kind));
+        if !unusual || taken || shared.contains(first) || reading.lexicon.name_of(first).is_some() {
             continue;
         }
         let next = rest.split(' ').next().unwrap_or(rest);
@@ -263,6 +287,10 @@ pub(crate) fn first_words(reading: &Reading, drafts: &mut Drafts) {
             drafts.add_name(draft, first);
         }
     }
+}
+
+fn is_firm(kind: EntityType) -> bool {
+    matches!(kind, EntityType::Company | EntityType::Organization)
 }
 
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
@@ -336,8 +364,49 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
         drafts.spot(range.start, range.end, draft, score, Origin::Shape);
         if kind == EntityType::Person {
             add_last_name(reading, drafts, draft, surface);
+            if english && known.is_empty() {
+                employer(reading, drafts, words, range.start);
+            }
         }
     }
+}
+
+/// Vantara CEO Ingrid Solberg: the words before a post of firms name the firm.
+fn employer(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], person: usize) {
+    let folded = reading.folded;
+    let before: Vec<&Range<usize>> = words.iter().filter(|word| word.end < person).collect();
+    let post = before.iter().position(|word| {
+        reading
+            .role_starting(word.start)
+            .is_some_and(|role| is_firms_post(reading, &role))
+    });
+    let Some(names) = post
+        .map(|post| &before[..post])
+        .filter(|names| (1..=3).contains(&names.len()))
+    else {
+        return;
+    };
+    let ordinary = names.iter().all(|word| is_ordinary(reading, &folded[(*word).clone()]));
+    let capitals = names
+        .iter()
+        .all(|word| folded[(*word).clone()].starts_with(|c: char| c.is_uppercase()));
+    let (start, end) = (names[0].start, names[names.len() - 1].end);
+    let surface = &folded[start..end];
+    if capitals && !ordinary && surface.len() >= 4 && drafts.of_name(surface).is_none() {
+        let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
+        drafts.spot(start, end, draft, 0.7, Origin::Shape);
+    }
+}
+
+/// Posts that only firms and the like have.
+fn is_firms_post(reading: &Reading, role: &TermHit) -> bool {
+    reading.lexicon.term(role.table, role.row).is_some_and(|term| {
+        term.name.starts_with("chief ")
+            || matches!(
+                term.name.as_str(),
+                "founder" | "co-founder" | "chair" | "managing director"
+            )
+    })
 }
 
 /// `Yang` of `Luke Yang`, where it stands alone later.

@@ -529,6 +529,10 @@ impl Quantities<'_> {
         if !(same_money && same_unit) || low >= high || matches!(second.open, Openness::Several) {
             return None;
         }
+        // fell 58 cents to $67.95: by how much, and to where.
+        if text[side.end..].starts_with(" to ") && !side.bare && high > 5.0 * low {
+            return None;
+        }
         if both_bare && !self.acceptable(at, start, floor, side) {
             return None;
         }
