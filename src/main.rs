@@ -4,6 +4,10 @@ mod cli;
 
 use std::process::ExitCode;
 
+/// Reading makes many small strings and lists, which the system's allocator takes a tenth of the time for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }

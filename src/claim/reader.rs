@@ -1,11 +1,13 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
 use super::matcher::{Captures, Scratch};
+use super::outline::Places;
 use super::pattern::{self, DateScope, Pattern};
-use super::skeleton::{Depth, Item, Parts, Skeleton};
+use super::skeleton::{Depth, Item, Parts, Skeleton, Skeletons};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
-use super::{Claim, Object, Predicate, Value};
+use super::words::{SetId, Vocabulary, WordId};
+use super::{Claim, Object, Patterns, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
@@ -15,6 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Farthest that a quote reaches back for the entity that an ellipsis leaves out, in bytes of the folded text.
 const MAX_QUOTE: usize = 2400;
@@ -33,6 +36,8 @@ pub struct Input<'a> {
 /// Patterns compiled and indexed by the words that they need.
 pub struct Reader {
     patterns: Vec<Pattern>,
+    /// By number of the set: the words of which one must stand
+    sets: Vec<Arc<[WordId]>>,
     chinese: Triggers,
     english: Triggers,
     cues: Cues,
@@ -42,120 +47,165 @@ pub struct Reader {
 
 /// Finds which patterns a sentence may match at all.
 struct Triggers {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// Pattern and form, by the automaton's value
-    forms: Vec<Vec<(u32, u32)>>,
-    /// Sets of the automaton's values
-    sets: Vec<Vec<u32>>,
-    /// By pattern and form: the sets of which a sentence must hold a literal each
-    needs: Vec<Vec<Vec<u32>>>,
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<WordId>>,
+    /// By word: how many characters it has
+    lengths: Vec<u32>,
+    /// By word: the sets with it that forms are filed under
+    filed: Vec<Vec<SetId>>,
+    /// By set: pattern and form
+    forms: FxHashMap<SetId, Vec<(u32, u32)>>,
 }
 
-/// Which literals one sentence holds, and which sets are known to be met.
+/// A word in a skeleton.
+struct Hit {
+    first: u32,
+    end: u32,
+    /// Index of the one before of the same word, or `NONE`
+    next: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// Which words one skeleton holds, and where.
 #[derive(Default)]
-struct Present {
-    literals: Vec<u64>,
-    /// By set: 0 not asked yet, 1 met, 2 not met
-    sets: Vec<u8>,
+struct Hits {
+    hits: Vec<Hit>,
+    /// By word: its last hit, or `NONE`
+    last: Vec<u32>,
+    /// Words that have hits
+    words: Vec<WordId>,
+    /// By set: its range of `places`, once that was asked
+    ranges: Vec<Option<(u32, u32)>>,
+    asked: Vec<SetId>,
+    places: Vec<(u32, u32)>,
 }
 
-impl Present {
-    /// Notes a literal; whether it was new.
-    fn insert(&mut self, literal: u32) -> bool {
-        let (word, bit) = (&mut self.literals[literal as usize / 64], 1u64 << (literal % 64));
-        let new = *word & bit == 0;
-        *word |= bit;
-        new
-    }
+/// The same for whoever asks about sets of words.
+struct Asked<'a> {
+    hits: &'a mut Hits,
+    sets: &'a [Arc<[WordId]>],
+}
 
-    fn meets(&mut self, set: u32, literals: &[u32]) -> bool {
-        let known = &mut self.sets[set as usize];
-        if *known == 0 {
-            let met = literals
-                .iter()
-                .any(|&l| self.literals[l as usize / 64] >> (l % 64) & 1 == 1);
-            *known = if met { 1 } else { 2 };
-        }
-        *known == 1
+impl Places for Asked<'_> {
+    fn of(&mut self, set: SetId) -> &[(u32, u32)] {
+        let Hits {
+            hits,
+            last,
+            ranges,
+            asked,
+            places,
+            ..
+        } = &mut *self.hits;
+        let (from, to) = *ranges[set as usize].get_or_insert_with(|| {
+            asked.push(set);
+            let from = places.len() as u32;
+            for &word in &*self.sets[set as usize] {
+                let mut at = last[word as usize];
+                while let Some(hit) = hits.get(at as usize) {
+                    places.push((hit.first, hit.end));
+                    at = hit.next;
+                }
+            }
+            (from, places.len() as u32)
+        });
+        &places[from as usize..to as usize]
     }
 }
 
 impl Triggers {
-    fn new(patterns: &[Pattern], english: bool) -> Triggers {
-        let mine = |p: &&Pattern| p.english == english;
-        let mut literals: BTreeMap<&str, u32> = BTreeMap::new();
-        for pattern in patterns.iter().filter(mine) {
-            let needs = pattern.needs.iter().flatten();
-            for literal in pattern.triggers.iter().chain(needs).flatten() {
-                literals.insert(literal, 0);
+    fn new(patterns: &[Pattern], vocabulary: &Vocabulary, english: bool) -> Triggers {
+        let words = vocabulary.words();
+        let mut filed: Vec<Vec<SetId>> = vec![Vec::new(); words.len()];
+        let mut forms: FxHashMap<SetId, Vec<(u32, u32)>> = FxHashMap::default();
+        let mut used: FxHashSet<SetId> = FxHashSet::default();
+        for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.english == english) {
+            for (f, form) in pattern.forms.iter().enumerate() {
+                forms.entry(form.trigger).or_default().push((p as u32, f as u32));
+                used.extend([form.trigger].iter().chain(&form.needs));
+                used.extend(form.outline.sets());
             }
         }
-        for (number, value) in literals.values_mut().enumerate() {
-            *value = number as u32;
-        }
-        let mut forms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); literals.len()];
-        let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
-        let mut needs = vec![Vec::new(); patterns.len()];
-        for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| mine(p)) {
-            for (f, trigger) in pattern.triggers.iter().enumerate() {
-                for literal in trigger {
-                    forms[literals[literal.as_str()] as usize].push((p as u32, f as u32));
-                }
+        let mut wanted = vec![false; words.len()];
+        for &set in &used {
+            for &word in vocabulary.members(set) {
+                wanted[word as usize] = true;
             }
-            needs[p] = pattern
-                .needs
-                .iter()
-                .map(|sets| {
-                    let mut out: Vec<u32> = sets
-                        .iter()
-                        .map(|set| {
-                            let mut set: Vec<u32> = set.iter().map(|l| literals[l.as_str()]).collect();
-                            set.sort_unstable();
-                            let next = numbers.len() as u32;
-                            *numbers.entry(set).or_insert(next)
-                        })
-                        .collect();
-                    out.sort_unstable();
-                    out.dedup();
-                    out
-                })
-                .collect();
         }
-        let mut sets = vec![Vec::new(); numbers.len()];
-        for (set, number) in numbers {
-            sets[number as usize] = set;
+        for &set in forms.keys() {
+            for &word in vocabulary.members(set) {
+                filed[word as usize].push(set);
+            }
         }
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .build_with_values(literals)
-            .ok();
+        let mut literals: Vec<(&str, WordId)> = words
+            .iter()
+            .zip(0..)
+            .filter(|(_, number)| wanted[*number as usize])
+            .map(|(word, number)| (&**word, number))
+            .collect();
+        literals.sort_unstable();
         Triggers {
-            automaton,
+            automaton: CharwiseDoubleArrayAhoCorasickBuilder::new()
+                .build_with_values(literals)
+                .ok(),
+            lengths: words.iter().map(|word| word.chars().count() as u32).collect(),
+            filed,
             forms,
-            sets,
-            needs,
         }
     }
 
-    /// Patterns and forms that lack no literal in `skeleton`, in the order of the pattern files.
-    fn candidates(&self, skeleton: &str, present: &mut Present, out: &mut Vec<(u32, u32)>) {
-        out.clear();
+    /// Looks for words in a skeleton.
+    fn read(&self, skeleton: &Skeleton, sets: usize, out: &mut Hits) {
+        out.hits.clear();
+        out.places.clear();
+        for word in out.words.drain(..) {
+            out.last[word as usize] = NONE;
+        }
+        for set in out.asked.drain(..) {
+            out.ranges[set as usize] = None;
+        }
+        out.last.resize(self.lengths.len(), NONE);
+        out.ranges.resize(sets, None);
         let Some(automaton) = &self.automaton else { return };
-        present.literals.clear();
-        present.literals.resize(self.forms.len().div_ceil(64), 0);
-        present.sets.clear();
-        present.sets.resize(self.sets.len(), 0);
-        for hit in automaton.find_overlapping_iter(skeleton) {
-            if present.insert(hit.value()) {
-                out.extend(&self.forms[hit.value() as usize]);
+        let mut counter = skeleton.counter();
+        for hit in automaton.find_overlapping_iter(&skeleton.text) {
+            let word = hit.value();
+            let end = counter.chars_before(hit.end());
+            let last = &mut out.last[word as usize];
+            if *last == NONE {
+                out.words.push(word);
             }
+            let next = std::mem::replace(last, out.hits.len() as u32);
+            out.hits.push(Hit {
+                first: end - self.lengths[word as usize],
+                end,
+                next,
+            });
+        }
+    }
+
+    /// Patterns and forms that lack no word, in the order of the pattern files.
+    fn candidates(
+        &self,
+        patterns: &[Pattern],
+        words: &mut Asked<'_>,
+        out: &mut Vec<(u32, u32)>,
+        seen: &mut Vec<SetId>,
+    ) {
+        out.clear();
+        seen.clear();
+        for &word in &words.hits.words {
+            seen.extend(&self.filed[word as usize]);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        for set in &*seen {
+            let forms = self.forms.get(set).into_iter().flatten();
+            out.extend(forms.filter(|(p, f)| {
+                let needs = &patterns[*p as usize].forms[*f as usize].needs;
+                needs.iter().all(|need| !words.of(*need).is_empty())
+            }));
         }
         out.sort_unstable();
-        out.dedup();
-        out.retain(|&(p, f)| {
-            self.needs[p as usize][f as usize]
-                .iter()
-                .all(|&set| present.meets(set, &self.sets[set as usize]))
-        });
     }
 }
 
@@ -182,10 +232,12 @@ struct Reading<'a> {
 }
 
 impl Reader {
-    pub fn new(patterns: Vec<Pattern>, lexicon: &Lexicon) -> Reader {
+    pub fn new(patterns: Patterns, lexicon: &Lexicon) -> Reader {
+        let Patterns { patterns, vocabulary } = patterns;
         Reader {
-            chinese: Triggers::new(&patterns, false),
-            english: Triggers::new(&patterns, true),
+            chinese: Triggers::new(&patterns, &vocabulary, false),
+            english: Triggers::new(&patterns, &vocabulary, true),
+            sets: vocabulary.sets().to_vec(),
             cues: Cues::new(lexicon),
             introducing: ["release", "develop", "open_source", "found"]
                 .iter()
@@ -201,7 +253,7 @@ impl Reader {
     }
 
     /// The skeletons that patterns are matched on, for people who write patterns.
-    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<[Skeleton; 2]> {
+    pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<Skeletons> {
         skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
     }
 
@@ -220,27 +272,42 @@ impl Reader {
         );
         let mut claims = notes(input);
         let mut candidates = Vec::new();
+        let mut seen = Vec::new();
         let mut scratch = Scratch::default();
-        let mut present = Present::default();
+        let (mut in_whole, mut in_heads) = (Hits::default(), Hits::default());
+        let sets = self.sets.as_slice();
         for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.candidates(&both[0].text, &mut present, &mut candidates);
+            triggers.read(&both.whole, sets.len(), &mut in_whole);
+            let hits = &mut in_whole;
+            triggers.candidates(&self.patterns, &mut Asked { hits, sets }, &mut candidates, &mut seen);
             if candidates.is_empty() {
                 continue;
             }
+            let mut heads_read = both.are_one();
             let mut scope = Scope::new(&self.cues, segmenter, folded, sentence, &input.found.mentions);
             for &(p, f) in &candidates {
                 let pattern = &self.patterns[p as usize];
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
-                let skeleton = &both[usize::from(depth(pattern.predicate) == Depth::Heads)];
-                if !pattern.symbols[f as usize]
-                    .iter()
-                    .all(|set| set.meets(skeleton.symbols))
-                {
+                let form = &pattern.forms[f as usize];
+                let depth = depth(pattern.predicate);
+                let skeleton = both.of(depth);
+                if !form.symbols.iter().all(|set| set.meets(skeleton.symbols)) {
                     continue;
                 }
+                let hits = if depth == Depth::Whole || both.are_one() {
+                    &mut in_whole
+                } else {
+                    if !heads_read {
+                        heads_read = true;
+                        triggers.read(skeleton, sets.len(), &mut in_heads);
+                    }
+                    &mut in_heads
+                };
+                let mut asked = Asked { hits, sets };
+                let line = skeleton.line();
                 let reading = Reading {
                     input,
                     lexicon,
@@ -250,10 +317,11 @@ impl Reader {
                     skeleton,
                     topics: &topics,
                 };
-                let form = &pattern.forms[f as usize];
                 let mut from = 0;
                 while from < skeleton.chars.len()
-                    && let Some(captures) = form.find(&skeleton.line(), from, &mut scratch)
+                    && let Some(captures) = form.matcher.find(&line, from, &mut scratch, |start| {
+                        form.outline.admits(&line, &mut asked, start)
+                    })
                 {
                     let whole = captures.whole();
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
@@ -333,8 +401,7 @@ fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermH
     }
 }
 
-/// Of each sentence the whole one and the one of heads.
-fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<[Skeleton; 2]> {
+fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeletons> {
     let parts = Parts {
         folded: input.text.folded(),
         found: input.found,
@@ -343,11 +410,7 @@ fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<[
         metrics,
         roles,
     };
-    input
-        .sentences
-        .iter()
-        .map(|s| [Depth::Whole, Depth::Heads].map(|depth| Skeleton::new(&parts, s, depth)))
-        .collect()
+    input.sentences.iter().map(|s| Skeletons::new(&parts, s)).collect()
 }
 
 /// Which skeleton a predicate is read from: what a name's attributes say, or what is said of it.

@@ -5,7 +5,7 @@
 
 use super::pattern::Reach;
 use super::reader::{Input, after_last};
-use super::skeleton::{Item, Skeleton};
+use super::skeleton::{Item, Skeletons};
 use crate::entity::{EntityType, Origin};
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -35,7 +35,7 @@ const BROUGHT_REACH: usize = 45;
 impl<'a> Topics<'a> {
     pub(super) fn new(
         input: &Input<'_>,
-        skeletons: &[[Skeleton; 2]],
+        skeletons: &[Skeletons],
         not_subject: &[String],
         learns: &[String],
         introducing: &'a [String],
@@ -43,7 +43,8 @@ impl<'a> Topics<'a> {
         let mentions = &input.found.mentions;
         let subjects: Vec<Vec<usize>> = skeletons
             .iter()
-            .map(|[_, skeleton]| {
+            .map(|skeletons| {
+                let skeleton = skeletons.heads();
                 let mut out = Vec::new();
                 for (at, item) in skeleton.items_in(0..skeleton.text.len()) {
                     let Item::Mentions(list) = item else { continue };

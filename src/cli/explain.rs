@@ -131,10 +131,10 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
         found,
         measures,
     };
-    for [whole, heads] in extractor.reader().skeletons(extractor.lexicon(), &input) {
-        let _ = writeln!(out, "  {}", whole.render());
-        if heads.text != whole.text {
-            let _ = writeln!(out, "  {}  (heads)", heads.render());
+    for skeletons in extractor.reader().skeletons(extractor.lexicon(), &input) {
+        let _ = writeln!(out, "  {}", skeletons.whole.render());
+        if skeletons.heads().text != skeletons.whole.text {
+            let _ = writeln!(out, "  {}  (heads)", skeletons.heads().render());
         }
     }
     let _ = writeln!(out, "claims");
