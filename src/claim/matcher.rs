@@ -199,6 +199,8 @@ pub struct Line<'a> {
     pub symbols: &'a [u32],
     /// Which of them have a kind of their own, ascending
     pub marks: &'a [u32],
+    /// How many of those stand before each character
+    pub marks_before: &'a [u32],
 }
 
 /// What a match captured: ranges of characters, by group. Group 0 is the whole match.
@@ -290,12 +292,13 @@ impl Matcher {
         self.names.iter().filter_map(Option::as_deref)
     }
 
-    /// The first match that begins at character `from` or behind it. `admits` is asked about each place at which one may
-    /// begin, and false only where none does.
+    /// The first match that begins at character `from` or behind it. Where `at` is given, only there matches begin;
+    /// `admits` is asked about each place at which one may, and false only where none does.
     pub fn find(
         &self,
         line: &Line<'_>,
         from: usize,
+        at: Option<&[u32]>,
         scratch: &mut Scratch,
         mut admits: impl FnMut(usize) -> bool,
     ) -> Option<Captures<'_>> {
@@ -318,6 +321,7 @@ impl Matcher {
             self.run(line, start, scratch)
         };
         let found = match &self.first {
+            _ if let Some(at) = at => at.iter().map(|&at| at as usize).filter(|&at| at >= from).any(runs),
             None => (from..width).any(runs),
             Some(first) => {
                 let begins = |start: &usize| first.contains(line, *start);
@@ -885,6 +889,9 @@ mod tests {
             .collect();
         let kinds: Vec<u8> = chars.iter().map(|c| kind(*c)).collect();
         let marks: Vec<u32> = (0..chars.len() as u32).filter(|&at| kinds[at as usize] != 0).collect();
+        let marks_before: Vec<u32> = (0..chars.len() as u32)
+            .map(|at| marks.iter().filter(|&&mark| mark < at).count() as u32)
+            .collect();
         let mut standing = Standing {
             vocabulary: &vocabulary,
             chars: &chars,
@@ -900,8 +907,14 @@ mod tests {
                 kinds: &kinds,
                 symbols: &symbols,
                 marks: &marks,
+                marks_before: &marks_before,
             };
-            let found = matcher.find(&line, from, &mut scratch, |start| {
+            let at: Option<Vec<u32>> = outline.leading().map(|set| {
+                let mut at: Vec<u32> = standing.of(set).iter().map(|(first, _)| *first).collect();
+                at.sort_unstable();
+                at
+            });
+            let found = matcher.find(&line, from, at.as_deref(), &mut scratch, |start| {
                 outline.admits(&line, &mut standing, start)
             });
             ours.push(found.map_or_else(Vec::new, |captures| {
@@ -958,8 +971,13 @@ mod tests {
             kinds: &vec![0; chars.len()],
             symbols: &[],
             marks: &[],
+            marks_before: &[],
         };
-        assert!(matcher.find(&line, 0, &mut Scratch::default(), |_| true).is_none());
+        assert!(
+            matcher
+                .find(&line, 0, None, &mut Scratch::default(), |_| true)
+                .is_none()
+        );
     }
 
     #[test]
@@ -975,6 +993,7 @@ mod tests {
             kinds: &kinds,
             symbols: &[],
             marks: &[],
+            marks_before: &[],
         };
         for form in [
             "@(?P<x>[^,])",
@@ -988,7 +1007,7 @@ mod tests {
                 let mut scratch = Scratch::default();
                 (0..=text.len())
                     .map(|from| {
-                        let found = matcher.find(&line, from, &mut scratch, |_| true);
+                        let found = matcher.find(&line, from, None, &mut scratch, |_| true);
                         found.map(|captures| captures.groups.to_vec())
                     })
                     .collect::<Vec<_>>()

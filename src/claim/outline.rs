@@ -27,6 +27,8 @@ enum What {
 /// or only in another clause. To see that takes a few comparisons, to find out by matching takes hundreds.
 #[derive(Debug, Default)]
 pub struct Outline {
+    /// Characters of a symbol that every match begins with, and that is known to stand there
+    lead: u32,
     landmarks: Vec<Landmark>,
 }
 
@@ -40,15 +42,23 @@ impl Outline {
         let mut outline = Outline::default();
         let mut before = Extent::default();
         outline.walk(hir, &mut before, vocabulary);
-        // The beginning is known to fit.
         if let Some(first) = outline.landmarks.first()
             && first.before == Extent::default()
             && matches!(first.what, What::Symbol(_))
-            && outline.landmarks.len() == 1
         {
-            outline.landmarks.clear();
+            outline.landmarks.remove(0);
+            outline.lead = 1;
         }
         outline
+    }
+
+    /// The words that matches begin with, one of them each.
+    pub fn leading(&self) -> Option<SetId> {
+        let first = self.landmarks.first().filter(|_| self.lead == 0)?;
+        match first.what {
+            What::Word(set) if first.before == Extent::default() => Some(set),
+            _ => None,
+        }
     }
 
     /// The sets of words among the landmarks.
@@ -62,7 +72,7 @@ impl Outline {
     /// False where no match begins at character `start`.
     pub fn admits(&self, line: &Line<'_>, places: &mut impl Places, start: usize) -> bool {
         // Where a match may have got to by the landmark before.
-        let (mut low, mut high) = (start as u32, start as u32);
+        let (mut low, mut high) = (start as u32 + self.lead, start as u32 + self.lead);
         for landmark in &self.landmarks {
             let from = low.saturating_add(landmark.before.min);
             let to = reach(line, high, &landmark.before);
@@ -160,7 +170,10 @@ fn reach(line: &Line<'_>, from: u32, before: &Extent) -> u32 {
     if before.max == 0 {
         return most;
     }
-    let after = line.marks.partition_point(|&at| at < from);
+    let after = line
+        .marks_before
+        .get(from as usize)
+        .map_or(line.marks.len(), |&count| count as usize);
     line.marks[after..]
         .iter()
         .take_while(|&&at| at < most)

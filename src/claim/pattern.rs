@@ -223,8 +223,8 @@ pub(super) fn compile(
                 whole = whole.replace(&format!("@{name}"), piece);
             }
             let source = translate(&whole, english, lexicon, vocabulary).map_err(|reason| error(offset, reason))?;
-            let hir =
-                regex_syntax::parse(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
+            let hir = regex_syntax::parse(&vocabulary.share(&source))
+                .map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
             let required = required_words(&hir, vocabulary).ok_or_else(|| {
                 error(
                     offset,
@@ -234,7 +234,8 @@ pub(super) fn compile(
             })?;
             let mut needs = Vec::new();
             word_sets(&hir, vocabulary, &mut needs);
-            needs.sort_unstable();
+            // Small sets are asked sooner and lacked oftener.
+            needs.sort_by_cached_key(|&set| (vocabulary.members(set).len(), set));
             needs.dedup();
             forms.push(Form {
                 matcher: Matcher::new(&hir, vocabulary).map_err(|e| error(offset, e.to_string()))?,

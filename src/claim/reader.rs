@@ -11,7 +11,7 @@ use super::{Claim, Object, Patterns, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
-use crate::text::{Segmenter, Sentence, Text, fold};
+use crate::text::{Segmenter, Sentence, Text};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
@@ -273,6 +273,7 @@ impl Reader {
         let mut claims = notes(input);
         let mut candidates = Vec::new();
         let mut seen = Vec::new();
+        let mut starts: Vec<u32> = Vec::new();
         let mut scratch = Scratch::default();
         let (mut in_whole, mut in_heads) = (Hits::default(), Hits::default());
         let sets = self.sets.as_slice();
@@ -317,9 +318,16 @@ impl Reader {
                     skeleton,
                     topics: &topics,
                 };
+                let at = form.outline.leading().map(|set| {
+                    starts.clear();
+                    starts.extend(asked.of(set).iter().map(|(first, _)| *first));
+                    starts.sort_unstable();
+                    starts.dedup();
+                    starts.as_slice()
+                });
                 let mut from = 0;
                 while from < skeleton.chars.len()
-                    && let Some(captures) = form.matcher.find(&line, from, &mut scratch, |start| {
+                    && let Some(captures) = form.matcher.find(&line, from, at, &mut scratch, |start| {
                         form.outline.admits(&line, &mut asked, start)
                     })
                 {
@@ -335,11 +343,7 @@ impl Reader {
 }
 
 fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {
-    let folded = input.text.folded();
-    let hits = lexicon
-        .terms_in(folded, 0..folded.len())
-        .into_iter()
-        .filter(|hit| hit.table == TermTable::Metrics);
+    let hits = input.found.metrics.iter().copied();
     let quantities = &input.measures.quantities;
     hits.filter_map(|hit| uncovered(lexicon, input, hit))
         // A weak form (重, 价) is a metric only with its figure right behind it.
@@ -1292,11 +1296,7 @@ fn aspects<'l>(lexicon: &'l Lexicon, words: &str) -> Vec<&'l str> {
 
 /// The English name of the row of a table that has this form.
 fn term_name<'l>(lexicon: &'l Lexicon, table: TermTable, form: &str) -> Option<&'l str> {
-    lexicon
-        .terms(table)
-        .iter()
-        .find(|t| t.forms.iter().any(|f| fold(&f.text).to_lowercase() == form))
-        .map(|t| t.name.as_str())
+    lexicon.term_of(table, form).map(|t| t.name.as_str())
 }
 
 /// A whole number is written without a fraction.

@@ -52,6 +52,8 @@ pub struct Skeleton {
     symbols_at: Vec<u32>,
     /// Which characters have a kind of their own
     marks_at: Vec<u32>,
+    /// By character: how many of those stand before it
+    marks_before: Vec<u32>,
     pub items: Vec<Item>,
     places: Vec<Place>,
     end: usize,
@@ -242,6 +244,7 @@ impl Skeleton {
             text: String::with_capacity(length),
             chars: Vec::with_capacity(count),
             kinds: Vec::with_capacity(count),
+            marks_before: Vec::with_capacity(count),
             places: Vec::with_capacity(count),
             ..Skeleton::default()
         };
@@ -294,9 +297,7 @@ impl Skeleton {
                 skeleton.push_char(' ', at..at, NONE);
             }
             space = false;
-            for lower in c.to_lowercase().take(1) {
-                skeleton.push_char(lower, at..next, NONE);
-            }
+            skeleton.push_char(lower(c), at..next, NONE);
             at = next;
         }
         skeleton
@@ -309,6 +310,7 @@ impl Skeleton {
             end: origin.end as u32,
             item,
         });
+        self.marks_before.push(self.marks_at.len() as u32);
         let kind = kind(c);
         if kind != 0 {
             self.marks_at.push(self.chars.len() as u32);
@@ -355,6 +357,7 @@ impl Skeleton {
             kinds: &self.kinds,
             symbols: &self.symbols_at,
             marks: &self.marks_at,
+            marks_before: &self.marks_before,
         }
     }
 
@@ -399,6 +402,15 @@ impl Skeleton {
             .iter()
             .filter(|p| p.item != NONE)
             .map(|p| (p.at as usize, &self.items[p.item as usize]))
+    }
+}
+
+/// The first character of the lower case of one. Between the scripts with cases and those of East Asia the standard
+/// library looks far and long.
+fn lower(c: char) -> char {
+    match c {
+        '\u{2e80}'..='\u{a63f}' => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
     }
 }
 

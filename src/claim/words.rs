@@ -110,6 +110,32 @@ impl Table {
     }
 }
 
+/// Length of the class that a form begins with.
+fn class_length(form: &str) -> usize {
+    let inner = form.strip_prefix("[^").or(form.strip_prefix('[')).unwrap_or(form);
+    // A bracket that closes right at the beginning stands for itself.
+    let inner = inner.strip_prefix(']').unwrap_or(inner);
+    let mut depth = 1;
+    let mut escaped = false;
+    for (i, c) in inner.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return form.len() - inner.len() + i + 1;
+        }
+    }
+    form.len()
+}
+
+fn escape_length(form: &str) -> usize {
+    form.char_indices().nth(2).map_or(form.len(), |(i, _)| i)
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
@@ -170,6 +196,20 @@ impl Vocabulary {
     /// The placeholder of the table of this name; `forms` are its words as written. A longer word stands before a
     /// shorter one.
     pub fn placeholder(&mut self, name: String, forms: impl FnOnce() -> Vec<String>) -> String {
+        self.placeholder_of(name, || {
+            let mut forms = forms();
+            forms.sort_by_cached_key(|form| (std::cmp::Reverse(form.chars().count()), form.clone()));
+            let word = |form: String| {
+                let form = form.to_lowercase();
+                let latin = !form.chars().any(is_han);
+                (if latin { form } else { form.replace(' ', "") }, latin)
+            };
+            forms.into_iter().map(word).collect()
+        })
+    }
+
+    /// `forms` are the words in the order in which they are tried, and whether they are Latin words.
+    fn placeholder_of(&mut self, name: String, forms: impl FnOnce() -> Vec<(String, bool)>) -> String {
         let number = match self.by_name.get(&name) {
             Some(&number) => number,
             None => {
@@ -184,16 +224,57 @@ impl Vocabulary {
         format!("(?:{MARK}{second})")
     }
 
-    fn make_table(&mut self, mut forms: Vec<String>) -> Table {
-        forms.sort_by_cached_key(|form| (std::cmp::Reverse(form.chars().count()), form.clone()));
-        forms.dedup();
+    /// A form with placeholders for its groups of plain words (`(?:同比|按年|环比)`): to parse them word by word takes
+    /// most of the time of reading the patterns.
+    pub fn share(&mut self, form: &str) -> String {
+        let mut out = String::with_capacity(form.len());
+        let mut rest = form;
+        while let Some(at) = rest.find(['(', '[', '\\']) {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            if !rest.starts_with('(') {
+                let (copied, behind) = rest.split_at(if rest.starts_with('[') {
+                    class_length(rest)
+                } else {
+                    escape_length(rest)
+                });
+                out.push_str(copied);
+                rest = behind;
+                continue;
+            }
+            let plain_group =
+                !rest.starts_with("(?") || ["(?:", "(?P<", "(?<"].iter().any(|head| rest.starts_with(head));
+            let head = match rest.strip_prefix("(?") {
+                Some(flags) => 2 + flags.find([':', '>']).map_or(0, |end| end + 1),
+                None => 1,
+            };
+            out.push_str(&rest[..head]);
+            rest = &rest[head..];
+            let end = rest
+                .find(|c| "()[]{}\\.+*?^$".contains(c) || c == MARK)
+                .unwrap_or(rest.len());
+            let words: Vec<&str> = rest[..end].split('|').collect();
+            let tabled = plain_group
+                && rest[end..].starts_with(')')
+                && words.len() > 2
+                && words.iter().all(|word| !word.is_empty())
+                // A group of single characters is a class, which is quicker still.
+                && words.iter().any(|word| word.chars().nth(1).is_some());
+            if tabled {
+                let forms = || words.iter().map(|word| ((*word).to_owned(), false)).collect();
+                out.push_str(&self.placeholder_of(format!("group {}", &rest[..end]), forms));
+                rest = &rest[end..];
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn make_table(&mut self, forms: Vec<(String, bool)>) -> Table {
         let mut by_first: FxHashMap<char, Vec<Word>> = FxHashMap::default();
         let mut words = Vec::with_capacity(forms.len());
         let mut extent: Option<Extent> = None;
-        for form in forms {
-            let form = form.to_lowercase();
-            let latin = !form.chars().any(is_han);
-            let form = if latin { form } else { form.replace(' ', "") };
+        for (form, latin) in forms {
             let chars: Box<[char]> = form.chars().collect();
             let Some(&first) = chars.first() else { continue };
             let alike = by_first.entry(first).or_default();

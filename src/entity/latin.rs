@@ -16,7 +16,7 @@ pub(crate) struct Run {
 }
 
 fn is_latin_char(c: char) -> bool {
-    c.is_alphanumeric() && !is_han(c) && !is_kana(c)
+    !is_han(c) && !is_kana(c) && c.is_alphanumeric()
 }
 
 /// Every sequence of Latin words.

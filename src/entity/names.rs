@@ -226,6 +226,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         {
             inside_known_until = known.start;
         }
+        let boundary = boundary_weight(reading, at, length);
         if core_chars >= if suffix_chars == 0 { 2 } else { 1 } {
             let mut score = penalty;
             // …（苏州）|量子科技有限公司 goes on before the bracket.
@@ -234,7 +235,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
                 !bracketed && (before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1)));
             if is_hard {
                 score += 4.0;
-            } else if let Some(weight) = boundary_weight(reading, at, length) {
+            } else if let Some(weight) = boundary {
                 score += weight;
             } else if let Some(known) = reading.known_ending(at)
                 && !known.ambiguous
@@ -291,7 +292,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             }
         }
         // Going on leftwards swallows what ends here.
-        if let Some(weight) = boundary_weight(reading, at, length) {
+        if let Some(weight) = boundary {
             penalty -= weight + 0.4;
             boundary_inside = reading.boundary_before(at);
         } else if length == Length::Full
