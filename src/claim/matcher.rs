@@ -914,9 +914,11 @@ mod tests {
                 at.sort_unstable();
                 at
             });
+            let anywhere = outline.admits(&line, &mut standing, from..=chars.len());
             let found = matcher.find(&line, from, at.as_deref(), &mut scratch, |start| {
-                outline.admits(&line, &mut standing, start)
+                outline.admits(&line, &mut standing, start..=start)
             });
+            assert!(anywhere || found.is_none(), "{form} on {text}");
             ours.push(found.map_or_else(Vec::new, |captures| {
                 captures
                     .groups

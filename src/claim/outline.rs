@@ -5,6 +5,7 @@ use super::matcher::{Line, class_kinds, kind, one_character};
 use super::skeleton::SymbolSet;
 use super::words::{Extent, Piece, SetId, Vocabulary, WordId, pieces};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use std::ops::RangeInclusive;
 
 /// Something that every match holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,10 +70,11 @@ impl Outline {
         })
     }
 
-    /// False where no match begins at character `start`.
-    pub fn admits(&self, line: &Line<'_>, places: &mut impl Places, start: usize) -> bool {
+    /// False where no match begins at any of these characters.
+    pub fn admits(&self, line: &Line<'_>, places: &mut impl Places, starts: RangeInclusive<usize>) -> bool {
         // Where a match may have got to by the landmark before.
-        let (mut low, mut high) = (start as u32 + self.lead, start as u32 + self.lead);
+        let mut low = *starts.start() as u32 + self.lead;
+        let mut high = *starts.end() as u32 + self.lead;
         for landmark in &self.landmarks {
             let from = low.saturating_add(landmark.before.min);
             let to = reach(line, high, &landmark.before);

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Farthest that a quote reaches back for the entity that an ellipsis leaves out, in bytes of the folded text.
 const MAX_QUOTE: usize = 2400;
@@ -43,6 +43,19 @@ pub struct Reader {
     cues: Cues,
     /// Verbs after which something new is named
     introducing: Vec<String>,
+    /// One for each thread that reads at the same time
+    rooms: Mutex<Vec<Room>>,
+}
+
+/// Room for reading, kept from document to document.
+#[derive(Default)]
+struct Room {
+    candidates: Vec<(u32, u32)>,
+    seen: Vec<SetId>,
+    starts: Vec<u32>,
+    scratch: Scratch,
+    in_whole: Hits,
+    in_heads: Hits,
 }
 
 /// Finds which patterns a sentence may match at all.
@@ -244,6 +257,7 @@ impl Reader {
                 .flat_map(|class| lexicon.cues(class))
                 .cloned()
                 .collect(),
+            rooms: Mutex::default(),
             patterns,
         }
     }
@@ -271,23 +285,32 @@ impl Reader {
             &self.introducing,
         );
         let mut claims = notes(input);
-        let mut candidates = Vec::new();
-        let mut seen = Vec::new();
-        let mut starts: Vec<u32> = Vec::new();
-        let mut scratch = Scratch::default();
-        let (mut in_whole, mut in_heads) = (Hits::default(), Hits::default());
+        let mut room = self
+            .rooms
+            .lock()
+            .ok()
+            .and_then(|mut rooms| rooms.pop())
+            .unwrap_or_default();
+        let Room {
+            candidates,
+            seen,
+            starts,
+            scratch,
+            in_whole,
+            in_heads,
+        } = &mut room;
         let sets = self.sets.as_slice();
         for (i, (sentence, both)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.read(&both.whole, sets.len(), &mut in_whole);
-            let hits = &mut in_whole;
-            triggers.candidates(&self.patterns, &mut Asked { hits, sets }, &mut candidates, &mut seen);
+            triggers.read(&both.whole, sets.len(), in_whole);
+            let hits = &mut *in_whole;
+            triggers.candidates(&self.patterns, &mut Asked { hits, sets }, candidates, seen);
             if candidates.is_empty() {
                 continue;
             }
             let mut heads_read = both.are_one();
             let mut scope = Scope::new(&self.cues, segmenter, folded, sentence, &input.found.mentions);
-            for &(p, f) in &candidates {
+            for &(p, f) in &*candidates {
                 let pattern = &self.patterns[p as usize];
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
@@ -299,13 +322,13 @@ impl Reader {
                     continue;
                 }
                 let hits = if depth == Depth::Whole || both.are_one() {
-                    &mut in_whole
+                    &mut *in_whole
                 } else {
                     if !heads_read {
                         heads_read = true;
-                        triggers.read(skeleton, sets.len(), &mut in_heads);
+                        triggers.read(skeleton, sets.len(), in_heads);
                     }
-                    &mut in_heads
+                    &mut *in_heads
                 };
                 let mut asked = Asked { hits, sets };
                 let line = skeleton.line();
@@ -318,6 +341,9 @@ impl Reader {
                     skeleton,
                     topics: &topics,
                 };
+                if !form.outline.admits(&line, &mut asked, 0..=skeleton.chars.len()) {
+                    continue;
+                }
                 let at = form.outline.leading().map(|set| {
                     starts.clear();
                     starts.extend(asked.of(set).iter().map(|(first, _)| *first));
@@ -327,8 +353,8 @@ impl Reader {
                 });
                 let mut from = 0;
                 while from < skeleton.chars.len()
-                    && let Some(captures) = form.matcher.find(&line, from, at, &mut scratch, |start| {
-                        form.outline.admits(&line, &mut asked, start)
+                    && let Some(captures) = form.matcher.find(&line, from, at, scratch, |start| {
+                        form.outline.admits(&line, &mut asked, start..=start)
                     })
                 {
                     let whole = captures.whole();
@@ -337,6 +363,9 @@ impl Reader {
                     from = if made { whole.end } else { whole.start }.max(whole.start + 1);
                 }
             }
+        }
+        if let Ok(mut rooms) = self.rooms.lock() {
+            rooms.push(room);
         }
         joined(claims)
     }

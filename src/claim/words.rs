@@ -250,13 +250,14 @@ impl Vocabulary {
             };
             out.push_str(&rest[..head]);
             rest = &rest[head..];
-            let end = rest
-                .find(|c| "()[]{}\\.+*?^$".contains(c) || c == MARK)
-                .unwrap_or(rest.len());
+            // A placeholder's bytes begin with one that no other character of the forms has.
+            let special = |b: &u8| b"()[]{}\\.+*?^$\xf3".contains(b);
+            let end = rest.bytes().position(|b| special(&b)).unwrap_or(rest.len());
+            if !plain_group || !rest[end..].starts_with(')') {
+                continue;
+            }
             let words: Vec<&str> = rest[..end].split('|').collect();
-            let tabled = plain_group
-                && rest[end..].starts_with(')')
-                && words.len() > 2
+            let tabled = words.len() > 2
                 && words.iter().all(|word| !word.is_empty())
                 // A group of single characters is a class, which is quicker still.
                 && words.iter().any(|word| word.chars().nth(1).is_some());

@@ -229,12 +229,25 @@ impl Suffixes {
     }
 }
 
-/// Forms by their first or last character.
+/// Forms by their first or last character: most characters of a text begin and end none.
 #[derive(Debug, Default)]
 struct Filed {
     by_char: FxHashMap<char, Vec<Form>>,
-    /// A bit for the low bits of each such character: most characters of a text begin and end none.
-    bits: [u64; 8],
+    bits: CharBits,
+}
+
+/// A bit for the low bits of each of some characters: a quick no for most others.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CharBits([u64; 8]);
+
+impl CharBits {
+    pub fn insert(&mut self, c: char) {
+        self.0[c as usize % 512 / 64] |= 1 << (c as usize % 64);
+    }
+
+    pub fn may_hold(&self, c: char) -> bool {
+        self.0[c as usize % 512 / 64] >> (c as usize % 64) & 1 == 1
+    }
 }
 
 #[derive(Debug)]
@@ -277,7 +290,7 @@ impl Filed {
     }
 
     fn insert(&mut self, c: char, text: &str, flag: bool, telling: u8, distance: usize) {
-        self.bits[c as usize % 512 / 64] |= 1 << (c as usize % 64);
+        self.bits.insert(c);
         self.by_char.entry(c).or_default().push(Form {
             text: text.to_owned(),
             flag,
@@ -295,7 +308,7 @@ impl Filed {
     }
 
     fn of(&self, c: char) -> &[Form] {
-        if self.bits[c as usize % 512 / 64] >> (c as usize % 64) & 1 == 0 {
+        if !self.bits.may_hold(c) {
             return &[];
         }
         self.by_char.get(&c).map_or(&[], Vec::as_slice)
@@ -427,20 +440,26 @@ pub struct Lexicon {
 /// Folds and lower-cases without moving a byte.
 pub(crate) fn lowered(folded: &str) -> String {
     let mut out = String::with_capacity(folded.len());
-    for c in folded.chars() {
-        // Scripts with cases stand before Hebrew, as far as names go.
+    let mut rest = folded;
+    // Scripts with cases stand before Hebrew, as far as names go: the first bytes of their characters are no other's,
+    // and what stands between is copied as it is.
+    while let Some(at) = rest.bytes().position(|b| matches!(b, b'A'..=b'Z' | 0xc3..=0xd6)) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(c) = rest.chars().next() else { break };
+        rest = &rest[c.len_utf8()..];
         out.push(match c {
             'A'..='Z' => c.to_ascii_lowercase(),
-            '\u{c0}'..='\u{58f}' => {
+            _ => {
                 let mut lower = c.to_lowercase();
                 match (lower.next(), lower.next()) {
                     (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
                     _ => c,
                 }
             }
-            _ => c,
         });
     }
+    out.push_str(rest);
     out
 }
 

@@ -1,6 +1,6 @@
 //! The names of one document: which surfaces stand for which entity, and where an unknown name begins.
 
-use super::lexicon::BoundaryKind;
+use super::lexicon::{BoundaryKind, CharBits};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::is_han;
@@ -357,6 +357,7 @@ fn bracketed_place(reading: &Reading, end: usize) -> Option<usize> {
 #[derive(Debug, Default)]
 pub(crate) struct NameSet {
     by_first: FxHashMap<char, Vec<(String, usize)>>,
+    first: CharBits,
 }
 
 impl NameSet {
@@ -370,7 +371,9 @@ impl NameSet {
         for names in by_first.values_mut() {
             names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         }
-        NameSet { by_first }
+        let mut first = CharBits::default();
+        by_first.keys().for_each(|c| first.insert(*c));
+        NameSet { by_first, first }
     }
 
     /// Calls `found(start, end, draft)` for every name that stands in `folded`, overlapping ones included.
@@ -379,7 +382,9 @@ impl NameSet {
             return;
         }
         for (at, c) in folded.char_indices() {
-            if let Some(names) = self.by_first.get(&c) {
+            if self.first.may_hold(c)
+                && let Some(names) = self.by_first.get(&c)
+            {
                 for (name, draft) in names {
                     if folded[at..].starts_with(name.as_str()) {
                         found(at, at + name.len(), *draft);

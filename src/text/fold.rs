@@ -105,29 +105,48 @@ fn learn(text: &str) {
 /// Folds a text: Simplified, half-width, straight apostrophes, one kind of space; as many code points as `source`.
 pub fn fold(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(c) = rest.chars().next() {
+    // What stands before this byte is in `out`: most characters stay as they are, and are copied together.
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(c) = source[at..].chars().next() {
         if !is_converted(c) {
-            out.push(fold_char(c));
-            rest = &rest[c.len_utf8()..];
+            let folded = fold_char(c);
+            let next = at + c.len_utf8();
+            if folded != c {
+                out.push_str(&source[done..at]);
+                out.push(folded);
+                done = next;
+            }
+            at = next;
             continue;
         }
         // Words don't reach beyond a run of ideographs.
-        let end = rest.find(|c| !is_converted(c)).unwrap_or(rest.len());
-        let (run, after) = rest.split_at(end);
-        let from = out.len();
-        for (i, c) in run.char_indices() {
-            match alone(c, &rest[i..]) {
-                Some(folded) => out.push(folded),
+        let start = at;
+        let before = (out.len(), done);
+        for c in source[start..].chars().take_while(|c| is_converted(*c)) {
+            let next = at + c.len_utf8();
+            match alone(c, &source[at..]) {
+                Some(folded) if folded == c => {}
+                Some(folded) => {
+                    out.push_str(&source[done..at]);
+                    out.push(folded);
+                    done = next;
+                }
                 None => {
-                    out.truncate(from);
+                    let run = &source[start..];
+                    let run = &run[..run.find(|c| !is_converted(c)).unwrap_or(run.len())];
+                    out.truncate(before.0);
+                    out.push_str(&source[before.1..start]);
                     out.extend(converted(run).chars().map(fold_char));
+                    at = start + run.len();
+                    done = at;
                     break;
                 }
             }
+            at = next;
         }
-        rest = after;
     }
+    out.push_str(&source[done..]);
     out
 }
 
