@@ -51,7 +51,8 @@ pub struct Reader {
 #[derive(Default)]
 struct Room {
     candidates: Vec<(u32, u32)>,
-    seen: Vec<SetId>,
+    /// By set: whether it was met in this sentence
+    seen: Vec<bool>,
     starts: Vec<u32>,
     scratch: Scratch,
     in_whole: Hits,
@@ -66,7 +67,7 @@ struct Triggers {
     /// By word: the sets with it that forms are filed under
     filed: Vec<Vec<SetId>>,
     /// By set: pattern and form
-    forms: FxHashMap<SetId, Vec<(u32, u32)>>,
+    forms: Vec<Vec<(u32, u32)>>,
 }
 
 /// A word in a skeleton.
@@ -129,11 +130,11 @@ impl Triggers {
     fn new(patterns: &[Pattern], vocabulary: &Vocabulary, english: bool) -> Triggers {
         let words = vocabulary.words();
         let mut filed: Vec<Vec<SetId>> = vec![Vec::new(); words.len()];
-        let mut forms: FxHashMap<SetId, Vec<(u32, u32)>> = FxHashMap::default();
+        let mut forms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); vocabulary.sets().len()];
         let mut used: FxHashSet<SetId> = FxHashSet::default();
         for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.english == english) {
             for (f, form) in pattern.forms.iter().enumerate() {
-                forms.entry(form.trigger).or_default().push((p as u32, f as u32));
+                forms[form.trigger as usize].push((p as u32, f as u32));
                 used.extend([form.trigger].iter().chain(&form.needs));
                 used.extend(form.outline.sets());
             }
@@ -144,7 +145,7 @@ impl Triggers {
                 wanted[word as usize] = true;
             }
         }
-        for &set in forms.keys() {
+        for (set, _) in (0..).zip(&forms).filter(|(_, forms)| !forms.is_empty()) {
             for &word in vocabulary.members(set) {
                 filed[word as usize].push(set);
             }
@@ -197,26 +198,24 @@ impl Triggers {
     }
 
     /// Patterns and forms that lack no word, in the order of the pattern files.
-    fn candidates(
-        &self,
-        patterns: &[Pattern],
-        words: &mut Asked<'_>,
-        out: &mut Vec<(u32, u32)>,
-        seen: &mut Vec<SetId>,
-    ) {
+    fn candidates(&self, patterns: &[Pattern], words: &mut Asked<'_>, out: &mut Vec<(u32, u32)>, seen: &mut Vec<bool>) {
         out.clear();
-        seen.clear();
-        for &word in &words.hits.words {
-            seen.extend(&self.filed[word as usize]);
+        seen.resize(self.forms.len(), false);
+        for i in 0..words.hits.words.len() {
+            for &set in &self.filed[words.hits.words[i] as usize] {
+                if std::mem::replace(&mut seen[set as usize], true) {
+                    continue;
+                }
+                out.extend(self.forms[set as usize].iter().filter(|(p, f)| {
+                    let needs = &patterns[*p as usize].forms[*f as usize].needs;
+                    needs.iter().all(|need| !words.of(*need).is_empty())
+                }));
+            }
         }
-        seen.sort_unstable();
-        seen.dedup();
-        for set in &*seen {
-            let forms = self.forms.get(set).into_iter().flatten();
-            out.extend(forms.filter(|(p, f)| {
-                let needs = &patterns[*p as usize].forms[*f as usize].needs;
-                needs.iter().all(|need| !words.of(*need).is_empty())
-            }));
+        for &word in &words.hits.words {
+            for &set in &self.filed[word as usize] {
+                seen[set as usize] = false;
+            }
         }
         out.sort_unstable();
     }

@@ -398,6 +398,11 @@ impl CueClass {
         self.set.contains_key(lower)
     }
 
+    /// False for most characters that no form begins with.
+    pub fn may_begin(&self, first: char) -> bool {
+        self.by_first.bits.may_hold(first)
+    }
+
     /// The longest form that begins the lower-cased text.
     pub fn begins(&self, lower: &str) -> Option<usize> {
         let mut lengths = self.by_first.beginning(lower).map(|form| form.text.len());
