@@ -1,7 +1,7 @@
 //! From a document to its claims: the rooms `text` to `identity` joined into one pure function.
 
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
-use crate::entity::lexicon::{Lexicon, LexiconError};
+use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
 use crate::entity::tagger::{Tagger, WeightsError};
 use crate::entity::{self, Entity, EntityType, Found, Given, Meta};
 use crate::identity::{DEFAULT_BASE, entity_iri, listing_iri};
@@ -225,11 +225,8 @@ impl Extractor {
         let known = entity.key.as_deref().and_then(|key| self.lexicon.by_key(key));
         let mut labels = BTreeMap::new();
         if let Some(known) = known {
-            for (tag, label) in [
-                ("zh-Hant", &known.labels.hant),
-                ("zh-Hans", &known.labels.hans),
-                ("en", &known.labels.en),
-            ] {
+            let Labels { hant, hans, en } = known.labels();
+            for (tag, label) in [("zh-Hant", hant), ("zh-Hans", hans), ("en", en)] {
                 if let Some(label) = label {
                     labels.insert(tag.to_owned(), label.clone());
                 }

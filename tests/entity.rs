@@ -268,8 +268,8 @@ fn rows_join_by_key_and_by_listing() {
     .unwrap();
     assert_eq!(lexicon.entries().len(), 1);
     let entry = lexicon.by_listing("XHKG 700").unwrap();
-    assert_eq!(entry.labels.hant.as_deref(), Some("騰訊"));
-    assert_eq!(entry.labels.hans.as_deref(), Some("腾讯"));
+    assert_eq!(entry.labels().hant.as_deref(), Some("騰訊"));
+    assert_eq!(entry.labels().hans.as_deref(), Some("腾讯"));
     assert_eq!(entry.identifiers, [("wikidata".to_owned(), "Q860580".to_owned())]);
     assert!(entry.names.iter().any(|name| name.text == "鵝廠" && name.ambiguous));
     assert!(std::ptr::eq(lexicon.by_key("xhkg-700").unwrap(), entry));

@@ -3,16 +3,18 @@
 //! Forms hold long gaps of negated classes, alternations of hundreds of cue words, and captures; they are tried on short
 //! sentences in which one of their words stands already. For that the automata of the `regex` crate are the wrong trade:
 //! every form unrolls its gaps over the bytes of UTF-8 and keeps a cache for each thread. Here a gap is one instruction,
-//! an alternation is looked up by its next character, and a search remembers which instruction failed at which
+//! an alternation is looked up by its next character, a class of cues is a table that all forms share, and a search remembers which instruction failed at which
 //! character, so that it takes time in proportion to the form's length times the sentence's (the bounded backtracker
 //! of RE2 and `regex-automata`). What matches, and what is captured, is the same as with the `regex` crate: leftmost
 //! first; the tests hold the two against each other.
 
-use super::skeleton::SymbolSet;
+use super::skeleton::{METRIC_SYMBOL, SymbolSet};
+use super::words::{Piece, Table, Vocabulary, pieces};
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Why a form can't be matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +45,11 @@ enum Step {
         min: u32,
         max: u32,
         lazy: bool,
+        memo: u32,
+    },
+    /// One of the words of a table.
+    Word {
+        table: u32,
         memo: u32,
     },
     /// One of several branches, in their order.
@@ -106,6 +113,18 @@ pub fn kind(c: char) -> u8 {
     }
 }
 
+/// The characters that have a kind.
+fn marks() -> impl Iterator<Item = char> {
+    ",;:。!?“”\"'、 ()%-.$".chars().chain('\u{e000}'..=METRIC_SYMBOL)
+}
+
+/// The kinds of the marks and symbols in a class, a bit each.
+pub fn class_kinds(class: &ClassUnicode) -> u64 {
+    marks()
+        .filter(|c| contains(class, *c))
+        .fold(0, |kinds, c| kinds | 1 << kind(c))
+}
+
 impl CharSet {
     fn new(class: &ClassUnicode) -> CharSet {
         CharSet {
@@ -158,6 +177,7 @@ pub struct Matcher {
     classes: Vec<CharSet>,
     literals: Vec<char>,
     choices: Vec<Choice>,
+    tables: Vec<Arc<Table>>,
     /// By group; `None` for those without a name
     names: Vec<Option<Box<str>>>,
     memos: u32,
@@ -177,6 +197,10 @@ pub struct Line<'a> {
     pub kinds: &'a [u8],
     /// Which of them are symbols of a skeleton, ascending: most forms begin with one
     pub symbols: &'a [u32],
+    /// Which of them have a kind of their own, ascending
+    pub marks: &'a [u32],
+    /// How many of those stand before each character
+    pub marks_before: &'a [u32],
 }
 
 /// What a match captured: ranges of characters, by group. Group 0 is the whole match.
@@ -236,12 +260,13 @@ enum Frame {
 impl Matcher {
     /// # Errors
     /// What forms don't need and so can't have.
-    pub fn new(hir: &Hir) -> Result<Matcher, Unsupported> {
+    pub fn new(hir: &Hir, vocabulary: &Vocabulary) -> Result<Matcher, Unsupported> {
         let mut matcher = Matcher {
             steps: Vec::new(),
             classes: Vec::new(),
             literals: Vec::new(),
             choices: Vec::new(),
+            tables: Vec::new(),
             names: vec![None],
             memos: 0,
             first: None,
@@ -249,10 +274,11 @@ impl Matcher {
             at_start: false,
         };
         matcher.steps.push(Step::Save(0));
-        matcher.emit(hir)?;
+        matcher.emit(hir, vocabulary)?;
         matcher.steps.push(Step::Save(1));
         matcher.steps.push(Step::Match);
-        let first = First::of(hir);
+        matcher.steps.shrink_to_fit();
+        let first = First::of(hir, vocabulary);
         if !first.empty {
             matcher.on_symbol = SymbolSet::of_ranges(first.chars.iter().map(|r| (r.start(), r.end()))).is_some();
             matcher.first = Some(CharSet::new(&first.chars));
@@ -266,29 +292,47 @@ impl Matcher {
         self.names.iter().filter_map(Option::as_deref)
     }
 
-    /// The first match that begins at character `from` or behind it.
-    pub fn find(&self, line: &Line<'_>, from: usize, scratch: &mut Scratch) -> Option<Captures<'_>> {
+    /// The first match that begins at character `from` or behind it. Where `at` is given, only there matches begin;
+    /// `admits` is asked about each place at which one may, and false only where none does.
+    pub fn find(
+        &self,
+        line: &Line<'_>,
+        from: usize,
+        at: Option<&[u32]>,
+        scratch: &mut Scratch,
+        mut admits: impl FnMut(usize) -> bool,
+    ) -> Option<Captures<'_>> {
         let text = line.chars;
         let width = text.len() + 1;
-        scratch.failed.clear();
-        scratch.failed.resize((self.memos as usize * width).div_ceil(64), 0);
-        scratch.slots.clear();
-        scratch.slots.resize(self.names.len() * 2, UNSET);
-        scratch.frames.clear();
+        // Most searches try nothing at all.
+        let mut ready = false;
+        let mut runs = |start: usize| {
+            if !admits(start) {
+                return false;
+            }
+            if !ready {
+                ready = true;
+                scratch.failed.clear();
+                scratch.failed.resize((self.memos as usize * width).div_ceil(64), 0);
+                scratch.slots.clear();
+                scratch.slots.resize(self.names.len() * 2, UNSET);
+                scratch.frames.clear();
+            }
+            self.run(line, start, scratch)
+        };
         let found = match &self.first {
-            None => (from..width).any(|start| self.run(line, start, scratch)),
+            _ if let Some(at) = at => at.iter().map(|&at| at as usize).filter(|&at| at >= from).any(runs),
+            None => (from..width).any(runs),
             Some(first) => {
                 let begins = |start: &usize| first.contains(line, *start);
                 let mut at_start = (self.at_start && from == 0).then_some(0).into_iter();
                 if self.on_symbol {
                     let after = line.symbols.partition_point(|&at| (at as usize) < from);
                     let mut starts = line.symbols[after..].iter().map(|&at| at as usize).filter(begins);
-                    at_start.any(|start| self.run(line, start, scratch))
-                        || starts.any(|start| self.run(line, start, scratch))
+                    at_start.any(&mut runs) || starts.any(runs)
                 } else {
                     let mut starts = (from..text.len()).filter(begins);
-                    at_start.any(|start| self.run(line, start, scratch))
-                        || starts.any(|start| self.run(line, start, scratch))
+                    at_start.any(&mut runs) || starts.any(runs)
                 }
             }
         };
@@ -312,6 +356,7 @@ impl Matcher {
             Step::Char(c) => next == Some(c),
             Step::Literal(range) => next == self.literals.get(range.start as usize),
             Step::Class(class) => self.classes[*class as usize].contains(line, at as usize),
+            Step::Word { table, .. } => next.is_some_and(|c| !self.tables[*table as usize].beginning(*c).is_empty()),
             Step::Choice { choice, .. } => {
                 let choice = &self.choices[*choice as usize];
                 !choice.others.is_empty() || next.is_some_and(|c| choice.by_char.contains_key(c))
@@ -444,6 +489,28 @@ impl Matcher {
                         }
                         step += 1;
                     }
+                    Step::Word { table, memo } => {
+                        let rest = &text[at as usize..];
+                        let Some(first) = rest.first().filter(|_| fresh(*memo, at)) else {
+                            continue 'frames;
+                        };
+                        let alike = self.tables[*table as usize].beginning(*first);
+                        let mut ends = alike
+                            .iter()
+                            .filter(|word| {
+                                rest.starts_with(&word.chars)
+                                    && (!word.latin
+                                        || is_boundary(text, at as usize)
+                                            && is_boundary(text, at as usize + word.chars.len()))
+                            })
+                            .map(|word| at + word.chars.len() as u32);
+                        let Some(end) = ends.next() else { continue 'frames };
+                        step += 1;
+                        let others = frames.len();
+                        frames.extend(ends.map(|at| Frame::Try { step, at }));
+                        frames[others..].reverse();
+                        at = end;
+                    }
                     Step::Choice { choice, memo } => {
                         if !fresh(*memo, at) {
                             continue 'frames;
@@ -501,24 +568,15 @@ impl Matcher {
         self.classes.len() as u32 - 1
     }
 
-    fn emit(&mut self, hir: &Hir) -> Result<(), Unsupported> {
+    fn emit(&mut self, hir: &Hir, vocabulary: &Vocabulary) -> Result<(), Unsupported> {
         if self.steps.len() > MAX_INSTRUCTIONS {
             return Err(Unsupported::Size);
         }
         match hir.kind() {
             HirKind::Empty => {}
             HirKind::Literal(literal) => {
-                let word = std::str::from_utf8(&literal.0).map_err(|_| Unsupported::Bytes)?;
-                let mut chars = word.chars();
-                match (chars.next(), chars.next()) {
-                    (Some(c), None) => {
-                        self.push(Step::Char(c));
-                    }
-                    _ => {
-                        let start = self.literals.len() as u32;
-                        self.literals.extend(word.chars());
-                        self.push(Step::Literal(start..self.literals.len() as u32));
-                    }
+                for piece in pieces(std::str::from_utf8(&literal.0).map_err(|_| Unsupported::Bytes)?) {
+                    self.emit_piece(piece, vocabulary);
                 }
             }
             HirKind::Class(_) => {
@@ -534,7 +592,7 @@ impl Matcher {
                     _ => return Err(Unsupported::Assertion),
                 });
             }
-            HirKind::Repetition(repetition) => self.emit_repetition(repetition)?,
+            HirKind::Repetition(repetition) => self.emit_repetition(repetition, vocabulary)?,
             HirKind::Capture(capture) => {
                 let group = capture.index;
                 while self.names.len() <= group as usize {
@@ -542,20 +600,44 @@ impl Matcher {
                 }
                 self.names[group as usize] = capture.name.clone();
                 self.push(Step::Save(group * 2));
-                self.emit(&capture.sub)?;
+                self.emit(&capture.sub, vocabulary)?;
                 self.push(Step::Save(group * 2 + 1));
             }
             HirKind::Concat(parts) => {
                 for part in parts {
-                    self.emit(part)?;
+                    self.emit(part, vocabulary)?;
                 }
             }
-            HirKind::Alternation(branches) => self.emit_alternation(branches)?,
+            HirKind::Alternation(branches) => self.emit_alternation(branches, vocabulary)?,
         }
         Ok(())
     }
 
-    fn emit_repetition(&mut self, repetition: &Repetition) -> Result<(), Unsupported> {
+    fn emit_piece(&mut self, piece: Piece<'_>, vocabulary: &Vocabulary) {
+        match piece {
+            Piece::Table(number) => {
+                let table = self.tables.len() as u32;
+                self.tables.push(vocabulary.table(number).clone());
+                let memo = self.memo(1);
+                self.push(Step::Word { table, memo });
+            }
+            Piece::Text(word) => {
+                let mut chars = word.chars();
+                match (chars.next(), chars.next()) {
+                    (Some(c), None) => {
+                        self.push(Step::Char(c));
+                    }
+                    _ => {
+                        let start = self.literals.len() as u32;
+                        self.literals.extend(word.chars());
+                        self.push(Step::Literal(start..self.literals.len() as u32));
+                    }
+                }
+            }
+        }
+    }
+
+    fn emit_repetition(&mut self, repetition: &Repetition, vocabulary: &Vocabulary) -> Result<(), Unsupported> {
         let max = repetition.max.unwrap_or(UNBOUNDED);
         if let Some(class) = one_character(&repetition.sub) {
             let class = self.class(&class);
@@ -570,7 +652,7 @@ impl Matcher {
             return Ok(());
         }
         for _ in 0..repetition.min {
-            self.emit(&repetition.sub)?;
+            self.emit(&repetition.sub, vocabulary)?;
         }
         let split = |matcher: &mut Matcher| {
             let memo = matcher.memo(1);
@@ -587,12 +669,12 @@ impl Matcher {
             }
             let at = split(self);
             splits.push(at);
-            self.emit(&repetition.sub)?;
+            self.emit(&repetition.sub, vocabulary)?;
             self.push(Step::Jump(at as u32));
         } else {
             for _ in repetition.min..max {
                 splits.push(split(self));
-                self.emit(&repetition.sub)?;
+                self.emit(&repetition.sub, vocabulary)?;
             }
         }
         let end = self.steps.len() as u32;
@@ -605,7 +687,7 @@ impl Matcher {
         Ok(())
     }
 
-    fn emit_alternation(&mut self, branches: &[Hir]) -> Result<(), Unsupported> {
+    fn emit_alternation(&mut self, branches: &[Hir], vocabulary: &Vocabulary) -> Result<(), Unsupported> {
         let number = self.choices.len();
         self.choices.push(Choice::default());
         let memo = self.memo(1);
@@ -616,10 +698,10 @@ impl Matcher {
         let mut starts: Vec<(u32, Option<First>)> = Vec::with_capacity(branches.len());
         let mut jumps = Vec::with_capacity(branches.len());
         for branch in branches {
-            let first = First::of(branch);
+            let first = First::of(branch, vocabulary);
             let listed = !first.empty && !first.at_start && first.size() <= MAX_LISTED;
             starts.push((self.steps.len() as u32, listed.then_some(first)));
-            self.emit(branch)?;
+            self.emit(branch, vocabulary)?;
             jumps.push(self.push(Step::Jump(0)));
         }
         let end = self.steps.len() as u32;
@@ -679,15 +761,21 @@ impl First {
         }
     }
 
-    fn of(hir: &Hir) -> First {
+    fn of(hir: &Hir, vocabulary: &Vocabulary) -> First {
         match hir.kind() {
             HirKind::Empty => First::nothing(true, false),
             HirKind::Look(Look::Start) => First::nothing(false, true),
             HirKind::Look(_) => First::nothing(true, false),
             HirKind::Literal(literal) => {
                 let mut first = First::nothing(false, false);
-                if let Some(c) = std::str::from_utf8(&literal.0).ok().and_then(|s| s.chars().next()) {
-                    first.chars.push(ClassUnicodeRange::new(c, c));
+                match pieces(std::str::from_utf8(&literal.0).unwrap_or("")).next() {
+                    Some(Piece::Table(table)) => first.chars = vocabulary.table(table).first.clone(),
+                    Some(Piece::Text(text)) => {
+                        if let Some(c) = text.chars().next() {
+                            first.chars.push(ClassUnicodeRange::new(c, c));
+                        }
+                    }
+                    None => {}
                 }
                 first
             }
@@ -697,15 +785,15 @@ impl First {
                 at_start: false,
             },
             HirKind::Repetition(repetition) => {
-                let mut first = First::of(&repetition.sub);
+                let mut first = First::of(&repetition.sub, vocabulary);
                 first.empty |= repetition.min == 0;
                 first
             }
-            HirKind::Capture(capture) => First::of(&capture.sub),
+            HirKind::Capture(capture) => First::of(&capture.sub, vocabulary),
             HirKind::Concat(parts) => {
                 let mut all = First::nothing(true, false);
                 for part in parts {
-                    let first = First::of(part);
+                    let first = First::of(part, vocabulary);
                     all.chars.union(&first.chars);
                     all.at_start |= first.at_start;
                     if !first.empty {
@@ -718,7 +806,7 @@ impl First {
             HirKind::Alternation(branches) => {
                 let mut all = First::nothing(false, false);
                 for branch in branches {
-                    let first = First::of(branch);
+                    let first = First::of(branch, vocabulary);
                     all.chars.union(&first.chars);
                     all.empty |= first.empty;
                     all.at_start |= first.at_start;
@@ -737,7 +825,7 @@ impl First {
 }
 
 /// The characters that an expression of exactly one character takes.
-fn one_character(hir: &Hir) -> Option<ClassUnicode> {
+pub fn one_character(hir: &Hir) -> Option<ClassUnicode> {
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) => Some(class.clone()),
         HirKind::Class(Class::Bytes(class)) => class.to_unicode_class(),
@@ -761,14 +849,38 @@ fn is_boundary(text: &[char], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::outline::{Outline, Places};
+    use super::super::words::SetId;
     use super::*;
     use proptest::prelude::*;
     use regex::Regex;
 
+    /// Where words stand, by looking everywhere.
+    struct Standing<'a> {
+        vocabulary: &'a Vocabulary,
+        chars: &'a [char],
+        places: Vec<(u32, u32)>,
+    }
+
+    impl Places for Standing<'_> {
+        fn of(&mut self, set: SetId) -> &[(u32, u32)] {
+            self.places.clear();
+            for &word in self.vocabulary.members(set) {
+                let word: Vec<char> = self.vocabulary.words()[word as usize].chars().collect();
+                let starts = (0..self.chars.len()).filter(|&at| self.chars[at..].starts_with(&word));
+                self.places
+                    .extend(starts.map(|at| (at as u32, (at + word.len()) as u32)));
+            }
+            &self.places
+        }
+    }
+
     /// All groups of all matches, by this matcher and by the `regex` crate.
     fn both(form: &str, text: &str) -> [Vec<Vec<Option<Range<usize>>>>; 2] {
         let hir = regex_syntax::parse(form).unwrap_or_else(|e| panic!("{form}: {e}"));
-        let matcher = Matcher::new(&hir).unwrap_or_else(|e| panic!("{form}: {e}"));
+        let mut vocabulary = Vocabulary::default();
+        let matcher = Matcher::new(&hir, &vocabulary).unwrap_or_else(|e| panic!("{form}: {e}"));
+        let outline = Outline::new(&hir, &mut vocabulary);
         let regex = Regex::new(form).unwrap_or_else(|e| panic!("{form}: {e}"));
         let chars: Vec<char> = text.chars().collect();
         let is_symbol = |c: char| SymbolSet::of_ranges([(c, c)].into_iter()).is_some();
@@ -776,6 +888,15 @@ mod tests {
             .filter(|&at| is_symbol(chars[at as usize]))
             .collect();
         let kinds: Vec<u8> = chars.iter().map(|c| kind(*c)).collect();
+        let marks: Vec<u32> = (0..chars.len() as u32).filter(|&at| kinds[at as usize] != 0).collect();
+        let marks_before: Vec<u32> = (0..chars.len() as u32)
+            .map(|at| marks.iter().filter(|&&mark| mark < at).count() as u32)
+            .collect();
+        let mut standing = Standing {
+            vocabulary: &vocabulary,
+            chars: &chars,
+            places: Vec::new(),
+        };
         let mut bytes: Vec<usize> = text.char_indices().map(|(i, _)| i).collect();
         bytes.push(text.len());
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -785,8 +906,19 @@ mod tests {
                 chars: &chars,
                 kinds: &kinds,
                 symbols: &symbols,
+                marks: &marks,
+                marks_before: &marks_before,
             };
-            let found = matcher.find(&line, from, &mut scratch);
+            let at: Option<Vec<u32>> = outline.leading().map(|set| {
+                let mut at: Vec<u32> = standing.of(set).iter().map(|(first, _)| *first).collect();
+                at.sort_unstable();
+                at
+            });
+            let anywhere = outline.admits(&line, &mut standing, from..=chars.len());
+            let found = matcher.find(&line, from, at.as_deref(), &mut scratch, |start| {
+                outline.admits(&line, &mut standing, start..=start)
+            });
+            assert!(anywhere || found.is_none(), "{form} on {text}");
             ours.push(found.map_or_else(Vec::new, |captures| {
                 captures
                     .groups
@@ -834,14 +966,56 @@ mod tests {
         let [ours, theirs] = both(form, &text[..60]);
         assert_eq!(ours, theirs);
         let hir = regex_syntax::parse(form).unwrap_or_else(|e| panic!("{e}"));
-        let matcher = Matcher::new(&hir).unwrap_or_else(|e| panic!("{e}"));
+        let matcher = Matcher::new(&hir, &Vocabulary::default()).unwrap_or_else(|e| panic!("{e}"));
         let chars: Vec<char> = text.chars().collect();
         let line = Line {
             chars: &chars,
             kinds: &vec![0; chars.len()],
             symbols: &[],
+            marks: &[],
+            marks_before: &[],
         };
-        assert!(matcher.find(&line, 0, &mut Scratch::default()).is_none());
+        assert!(
+            matcher
+                .find(&line, 0, None, &mut Scratch::default(), |_| true)
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_table_matches_as_the_alternation_of_its_words() {
+        let words = ["收购", "收", "并购了", "并购", "up", "ups"];
+        let mut vocabulary = Vocabulary::default();
+        let placeholder = vocabulary.placeholder("t".to_owned(), || words.map(str::to_owned).to_vec());
+        let spelt = r"(?:并购了|(?-u:\b)ups(?-u:\b)|(?-u:\b)up(?-u:\b)|收购|并购|收)";
+        let text: Vec<char> = "甲收购乙,丙并购了丁,up收ups涨,收收购了".chars().collect();
+        let kinds: Vec<u8> = text.iter().map(|c| kind(*c)).collect();
+        let line = Line {
+            chars: &text,
+            kinds: &kinds,
+            symbols: &[],
+            marks: &[],
+            marks_before: &[],
+        };
+        for form in [
+            "@(?P<x>[^,])",
+            "@+?了?(?P<x>乙)?",
+            "(?P<x>@@?)[^,]*$",
+            "甲?@|(?P<x>@)涨",
+        ] {
+            let find = |words: &str| {
+                let hir = regex_syntax::parse(&form.replace('@', words)).unwrap_or_else(|e| panic!("{form}: {e}"));
+                let matcher = Matcher::new(&hir, &vocabulary).unwrap_or_else(|e| panic!("{form}: {e}"));
+                let mut scratch = Scratch::default();
+                (0..=text.len())
+                    .map(|from| {
+                        let found = matcher.find(&line, from, None, &mut scratch, |_| true);
+                        found.map(|captures| captures.groups.to_vec())
+                    })
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(find(&placeholder), find(spelt), "{form}");
+        }
     }
 
     fn form() -> impl Strategy<Value = String> {

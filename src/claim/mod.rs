@@ -3,12 +3,14 @@
 //! Knows nothing of RDF.
 
 mod matcher;
+mod outline;
 pub mod pattern;
 mod predicate;
 mod reader;
 mod skeleton;
 mod status;
 mod topic;
+mod words;
 
 pub use pattern::{Pattern, PatternError};
 pub use predicate::{Predicate, UnknownPredicate};
@@ -20,6 +22,7 @@ use crate::entity::lexicon::Lexicon;
 use crate::measure::Quantity;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use words::Vocabulary;
 
 /// One fact that a document states, by the document's own indices; offsets are bytes of the folded text.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,14 +79,22 @@ pub fn builtin_patterns() -> &'static [(&'static str, &'static str)] {
 
 include!(concat!(env!("OUT_DIR"), "/pattern_files.rs"));
 
+/// Patterns, ready to match, and the words that they hold.
+#[derive(Debug)]
+pub struct Patterns {
+    patterns: Vec<Pattern>,
+    vocabulary: Vocabulary,
+}
+
 /// Compiles every pattern of the given files.
 ///
 /// # Errors
 /// The first mistake, with file and line; two patterns of one id are one too.
-pub fn compile(files: &[(&str, &str)], lexicon: &Lexicon) -> Result<Vec<Pattern>, PatternError> {
+pub fn compile(files: &[(&str, &str)], lexicon: &Lexicon) -> Result<Patterns, PatternError> {
     let mut patterns: Vec<Pattern> = Vec::new();
+    let mut vocabulary = Vocabulary::default();
     for (path, content) in files {
-        for pattern in pattern::compile(path, content, lexicon)? {
+        for pattern in pattern::compile(path, content, lexicon, &mut vocabulary)? {
             if let Some(other) = patterns.iter().find(|p| p.id == pattern.id) {
                 let (file, line) = pattern.place.clone();
                 return Err(PatternError {
@@ -98,7 +109,7 @@ pub fn compile(files: &[(&str, &str)], lexicon: &Lexicon) -> Result<Vec<Pattern>
             patterns.push(pattern);
         }
     }
-    Ok(patterns)
+    Ok(Patterns { patterns, vocabulary })
 }
 
 /// Does the text assert it?

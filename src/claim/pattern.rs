@@ -2,15 +2,16 @@
 
 use super::Status;
 use super::matcher::Matcher;
+use super::outline::{Outline, required_symbols, required_words, word_sets};
 use super::predicate::Predicate;
 use super::skeleton::{
     DATE_SYMBOL, Depth, ENTITY_SYMBOLS, METRIC_SYMBOL, ROLE_SYMBOL, SymbolSet, entity_symbol, quantity_symbol,
 };
+use super::words::{SetId, Vocabulary};
 use crate::entity::EntityType;
 use crate::entity::lexicon::{Lexicon, TermTable};
 use crate::measure::Kind;
 use crate::text::{fold, is_han};
-use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -147,7 +148,7 @@ pub struct Pattern {
     /// Goes into `rule` of the claims it makes.
     pub id: String,
     pub predicate: Predicate,
-    pub(super) forms: Vec<Matcher>,
+    pub(super) forms: Vec<Form>,
     /// For sentences in English
     pub english: bool,
     pub set: BTreeMap<String, serde_json::Value>,
@@ -180,14 +181,21 @@ pub struct Pattern {
     pub counterexamples: Vec<String>,
     /// File and line, for messages
     pub place: (String, usize),
-    /// By form: one of these literals stands in every match
-    pub(super) triggers: Vec<Vec<String>>,
-    /// By form: further sets of literals of which every match holds one each
-    pub(super) needs: Vec<Vec<Vec<String>>>,
-    /// By form: sets of symbols of which every match holds one each
-    pub(super) symbols: Vec<Vec<SymbolSet>>,
     /// Names of the captures of all forms
     names: Vec<String>,
+}
+
+/// One of the expressions of a pattern.
+#[derive(Debug)]
+pub(super) struct Form {
+    pub matcher: Matcher,
+    /// One of these words stands in every match
+    pub trigger: SetId,
+    /// Further sets of words of which every match holds one each
+    pub needs: Vec<SetId>,
+    /// Sets of symbols of which every match holds one each
+    pub symbols: Vec<SymbolSet>,
+    pub outline: Outline,
 }
 
 impl Pattern {
@@ -198,10 +206,18 @@ impl Pattern {
 }
 
 /// Parses and compiles one file.
-pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Pattern>, PatternError> {
+pub(super) fn compile(
+    path: &str,
+    content: &str,
+    lexicon: &Lexicon,
+    vocabulary: &mut Vocabulary,
+) -> Result<Vec<Pattern>, PatternError> {
+    let breaks: Vec<usize> = content.match_indices('\n').map(|(at, _)| at).collect();
+    // `offset` lies behind the first byte of what is meant.
+    let line = |offset: usize| 1 + breaks.partition_point(|&at| at + 1 < offset);
     let error = |offset: usize, reason: String| PatternError {
         file: path.to_owned(),
-        line: content.get(..offset).unwrap_or(content).lines().count().max(1),
+        line: line(offset),
         reason,
     };
     let file: File =
@@ -215,30 +231,35 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             .get_ref()
             .parse()
             .map_err(|e: super::UnknownPredicate| error(written.predicate.span().start + 1, e.to_string()))?;
-        let mut forms = Vec::new();
-        let mut triggers = Vec::new();
-        let mut needs = Vec::new();
-        let mut symbols = Vec::new();
+        let mut forms = Vec::with_capacity(written.forms.len());
         for form in &written.forms {
             let offset = form.span().start + 1;
             let mut whole = form.get_ref().clone();
             for (name, piece) in &file.fragments {
                 whole = whole.replace(&format!("@{name}"), piece);
             }
-            let source = translate(&whole, english, lexicon).map_err(|reason| error(offset, reason))?;
-            let hir =
-                regex_syntax::parse(&source).map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
-            let required = required_literals(&hir).ok_or_else(|| {
+            let source = translate(&whole, english, lexicon, vocabulary).map_err(|reason| error(offset, reason))?;
+            let hir = regex_syntax::parse(&vocabulary.share(&source))
+                .map_err(|e| error(offset, format!("not a regular expression: {e}")))?;
+            let required = required_words(&hir, vocabulary).ok_or_else(|| {
                 error(
                     offset,
                     "no word, role or metric is required by this form, so it would be tried on every sentence"
                         .to_owned(),
                 )
             })?;
-            forms.push(Matcher::new(&hir).map_err(|e| error(offset, e.to_string()))?);
-            triggers.push(required);
-            needs.push(literal_sets(&hir));
-            symbols.push(required_symbols(&hir));
+            let mut needs = Vec::new();
+            word_sets(&hir, vocabulary, &mut needs);
+            // Small sets are asked sooner and lacked oftener.
+            needs.sort_by_cached_key(|&set| (vocabulary.members(set).len(), set));
+            needs.dedup();
+            forms.push(Form {
+                matcher: Matcher::new(&hir, vocabulary).map_err(|e| error(offset, e.to_string()))?,
+                trigger: vocabulary.set(required),
+                needs,
+                symbols: required_symbols(&hir),
+                outline: Outline::new(&hir, vocabulary),
+            });
         }
         let types =
             |names: &[Spanned<String>]| -> Result<Vec<EntityType>, PatternError> {
@@ -284,17 +305,17 @@ pub fn compile(path: &str, content: &str, lexicon: &Lexicon) -> Result<Vec<Patte
             score: written.score,
             examples: written.examples,
             counterexamples: written.counterexamples,
-            place: (path.to_owned(), error(at, String::new()).line),
+            place: (path.to_owned(), line(at)),
             names: {
-                let mut names: Vec<String> = forms.iter().flat_map(|form| form.names().map(str::to_owned)).collect();
+                let mut names: Vec<String> = forms
+                    .iter()
+                    .flat_map(|form: &Form| form.matcher.names().map(str::to_owned))
+                    .collect();
                 names.sort();
                 names.dedup();
                 names
             },
             forms,
-            triggers,
-            needs,
-            symbols,
             id: written.id.into_inner(),
         });
     }
@@ -367,7 +388,7 @@ pub(super) fn table(name: &str) -> Option<TermTable> {
 }
 
 /// What a capture may be, as a piece of a regular expression.
-fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
+fn capture_kinds(kinds: &str, lexicon: &Lexicon, vocabulary: &mut Vocabulary) -> Result<String, String> {
     let mut symbols = String::new();
     let mut words: Vec<String> = Vec::new();
     for name in kinds.split('|').map(str::trim) {
@@ -394,21 +415,16 @@ fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
                 "text" => words.push(r"[^,;:。!?“”]+?".to_owned()),
                 "quoted" => words.push(r"[^“”]+?".to_owned()),
                 other => {
-                    let forms: Vec<String> = table(other)
-                        .map(|t| {
-                            lexicon
-                                .terms(t)
-                                .iter()
-                                .flat_map(|term| term.forms.iter().map(|form| form.text.clone()))
-                                .collect()
-                        })
-                        .unwrap_or_default();
-                    if forms.is_empty() {
+                    let terms = table(other).map_or(&[][..], |table| lexicon.terms(table));
+                    let forms = || terms.iter().flat_map(|term| &term.forms);
+                    if forms().next().is_none() {
                         return Err(format!(
                             "`{other}` is neither an entity type, a kind of quantity nor a table of terms"
                         ));
                     }
-                    words.push(alternation(&forms));
+                    words.push(vocabulary.placeholder(format!("table {other}"), || {
+                        forms().map(|form| form.text.clone()).collect()
+                    }));
                 }
             }
         }
@@ -422,30 +438,8 @@ fn capture_kinds(kinds: &str, lexicon: &Lexicon) -> Result<String, String> {
 /// Where a Latin word begins or ends, beside a Chinese character too (GPT的).
 const BOUNDARY: &str = r"(?-u:\b)";
 
-fn alternation(forms: &[String]) -> String {
-    let mut sorted: Vec<&String> = forms.iter().collect();
-    // Leftmost-first alternation: the longer form must stand first.
-    sorted.sort_by(|a, b| b.chars().count().cmp(&a.chars().count()).then(a.cmp(b)));
-    sorted.dedup();
-    sorted
-        .iter()
-        .map(|form| {
-            let form = form.to_lowercase();
-            let chinese = form.chars().any(is_han);
-            let form = if chinese { form.replace(' ', "") } else { form };
-            let escaped = regex_syntax::escape(&form);
-            if chinese {
-                escaped
-            } else {
-                format!("{BOUNDARY}{escaped}{BOUNDARY}")
-            }
-        })
-        .collect::<Vec<_>>()
-        .join("|")
-}
-
 /// Turns a form as written into a regular expression over skeletons.
-fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, String> {
+fn translate(form: &str, english: bool, lexicon: &Lexicon, vocabulary: &mut Vocabulary) -> Result<String, String> {
     let entities = format!("{}-{}", ENTITY_SYMBOLS.0, ENTITY_SYMBOLS.1);
     let gap = format!("[^,;。!?{entities}{METRIC_SYMBOL}]*?");
     let wide_gap = "[^;。!?]*?";
@@ -464,7 +458,7 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
                 } else {
                     format!("?P<{name}>")
                 };
-                out.push_str(&format!("({group}{})", capture_kinds(kinds, lexicon)?));
+                out.push_str(&format!("({group}{})", capture_kinds(kinds, lexicon, vocabulary)?));
                 rest = &rest[close + 1..];
             }
             '(' if rest.starts_with("(?P<") || rest.starts_with("(?<") => {
@@ -474,18 +468,21 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
             }
             '{' if rest[1..].starts_with(|c: char| c.is_ascii_lowercase()) => {
                 let close = rest.find('}').ok_or("a `{` without `}`")?;
-                let mut forms = Vec::new();
-                for class in rest[1..close].split('|') {
-                    let cues = lexicon.cues(class);
-                    if cues.is_empty() {
-                        return Err(format!("no class of cues is called `{class}`"));
-                    }
-                    forms.extend(cues.iter().filter(|cue| cue.chars().any(is_han) != english).cloned());
+                let classes = &rest[1..close];
+                if let Some(class) = classes.split('|').find(|class| lexicon.cues(class).is_empty()) {
+                    return Err(format!("no class of cues is called `{class}`"));
                 }
-                if forms.is_empty() {
+                let forms = || {
+                    classes
+                        .split('|')
+                        .flat_map(|class| lexicon.cues(class))
+                        .filter(|cue| cue.chars().any(is_han) != english)
+                };
+                if forms().next().is_none() {
                     return Err(format!("`{}` has no word in this pattern's language", &rest[..=close]));
                 }
-                out.push_str(&format!("(?:{})", alternation(&forms)));
+                let language = if english { "en" } else { "zh" };
+                out.push_str(&vocabulary.placeholder(format!("{language} {classes}"), || forms().cloned().collect()));
                 rest = &rest[close + 1..];
             }
             '~' => {
@@ -523,110 +520,4 @@ fn translate(form: &str, english: bool, lexicon: &Lexicon) -> Result<String, Str
         }
     }
     Ok(out)
-}
-
-/// Literals of which every match of the expression contains at least one; `None` if there is no such set.
-fn required_literals(hir: &Hir) -> Option<Vec<String>> {
-    match hir.kind() {
-        HirKind::Literal(literal) => std::str::from_utf8(&literal.0).ok().map(|s| vec![s.to_owned()]),
-        HirKind::Class(Class::Unicode(class)) => {
-            let size: u64 = class
-                .iter()
-                .map(|r| u64::from(u32::from(r.end())) - u64::from(u32::from(r.start())) + 1)
-                .sum();
-            (size <= 4).then(|| {
-                class
-                    .iter()
-                    .flat_map(|r| r.start()..=r.end())
-                    .map(String::from)
-                    .collect()
-            })
-        }
-        HirKind::Concat(parts) => parts
-            .iter()
-            .filter_map(required_literals)
-            .max_by_key(|set| selectivity(set)),
-        HirKind::Alternation(parts) => {
-            let mut all = Vec::new();
-            for part in parts {
-                all.extend(required_literals(part)?);
-            }
-            Some(all)
-        }
-        HirKind::Repetition(r) if r.min > 0 => required_literals(&r.sub),
-        HirKind::Capture(c) => required_literals(&c.sub),
-        _ => None,
-    }
-}
-
-/// Every set of literals of which each match of the expression holds at least one, symbols and lone marks aside.
-fn literal_sets(hir: &Hir) -> Vec<Vec<String>> {
-    match hir.kind() {
-        HirKind::Concat(parts) => parts.iter().flat_map(literal_sets).collect(),
-        HirKind::Capture(c) => literal_sets(&c.sub),
-        HirKind::Repetition(r) if r.min > 0 => literal_sets(&r.sub),
-        _ => {
-            let is_word = |s: &String| {
-                s.chars()
-                    .any(|c| c.is_alphanumeric() && !('\u{e000}'..='\u{e03f}').contains(&c))
-            };
-            required_literals(hir)
-                .filter(|set| set.iter().all(is_word))
-                .into_iter()
-                .collect()
-        }
-    }
-}
-
-/// Sets of symbols of which every match of the expression holds at least one each.
-fn required_symbols(hir: &Hir) -> Vec<SymbolSet> {
-    let mut sets = match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => {
-            let chars = class.iter().map(|r| (r.start(), r.end()));
-            SymbolSet::of_ranges(chars).into_iter().collect()
-        }
-        HirKind::Concat(parts) => parts.iter().flat_map(required_symbols).collect(),
-        HirKind::Alternation(parts) => {
-            let mut any = SymbolSet::default();
-            for part in parts {
-                // The rarest of each branch would be best; its first is as good as another.
-                let Some(first) = required_symbols(part).into_iter().next() else {
-                    return Vec::new();
-                };
-                any |= first;
-            }
-            vec![any]
-        }
-        HirKind::Repetition(r) if r.min > 0 => required_symbols(&r.sub),
-        HirKind::Capture(c) => required_symbols(&c.sub),
-        _ => Vec::new(),
-    };
-    sets.sort_unstable();
-    sets.dedup();
-    sets
-}
-
-/// Longer literals say more; symbols of entities stand in nearly every sentence and say nothing.
-fn selectivity(set: &[String]) -> (usize, std::cmp::Reverse<usize>) {
-    let weight = |s: &String| match s.chars().next() {
-        Some(c) if ('\u{e000}'..='\u{e020}').contains(&c) && s.chars().count() == 1 => 1,
-        Some(c) if ('\u{e021}'..='\u{e030}').contains(&c) => 3,
-        _ => 2 + 2 * s.chars().count(),
-    };
-    (set.iter().map(weight).min().unwrap_or(0), std::cmp::Reverse(set.len()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_required_literal_is_found_behind_optional_parts() {
-        let hir = regex_syntax::parse("(?P<subject>[\u{e000}\u{e001}])[^,]*?(?:收购|并购)了?(?P<object>\u{e000})")
-            .unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(
-            required_literals(&hir),
-            Some(vec!["收购".to_owned(), "并购".to_owned()])
-        );
-    }
 }

@@ -1,21 +1,24 @@
 //! The reader: runs the patterns over the sentences of a document and makes claims of what they capture.
 
 use super::matcher::{Captures, Scratch};
+use super::outline::Places;
 use super::pattern::{self, DateScope, Pattern};
-use super::skeleton::{Item, Parts, Skeleton, Skeletons};
+use super::skeleton::{Depth, Item, Parts, Skeleton, Skeletons};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
-use super::{Claim, Object, Predicate, Value};
+use super::words::{SetId, Vocabulary, WordId};
+use super::{Claim, Object, Patterns, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
-use crate::text::{Segmenter, Sentence, Text, fold};
+use crate::text::{Segmenter, Sentence, Text};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
 /// Farthest that a quote reaches back for the entity that an ellipsis leaves out, in bytes of the folded text.
 const MAX_QUOTE: usize = 2400;
@@ -34,6 +37,8 @@ pub struct Input<'a> {
 /// Patterns compiled and indexed by the words that they need.
 pub struct Reader {
     patterns: Vec<Pattern>,
+    /// By number of the set: the words of which one must stand
+    sets: Vec<Arc<[WordId]>>,
     chinese: Triggers,
     english: Triggers,
     cues: Cues,
@@ -43,124 +48,182 @@ pub struct Reader {
     topic_verbs: Vec<String>,
     /// Verbs whose subject the text doesn't go on about: it tells the news, or backs the one that it is about
     not_topics: Vec<String>,
+    /// One for each thread that reads at the same time
+    rooms: Mutex<Vec<Room>>,
+}
+
+/// Room for reading, kept from document to document.
+#[derive(Default)]
+struct Room {
+    candidates: Vec<(u32, u32)>,
+    /// By set: whether it was met in this sentence
+    seen: Vec<bool>,
+    starts: Vec<u32>,
+    scratch: Scratch,
+    in_whole: Hits,
+    in_heads: Hits,
+    in_things: Hits,
 }
 
 /// Finds which patterns a sentence may match at all.
 struct Triggers {
-    automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
-    /// Pattern and form, by the automaton's value
+    automaton: Option<CharwiseDoubleArrayAhoCorasick<WordId>>,
+    /// By word: how many characters it has
+    lengths: Vec<u32>,
+    /// By word: the sets with it that forms are filed under
+    filed: Vec<Vec<SetId>>,
+    /// By set: pattern and form
     forms: Vec<Vec<(u32, u32)>>,
-    /// Sets of the automaton's values
-    sets: Vec<Vec<u32>>,
-    /// By pattern and form: the sets of which a sentence must hold a literal each
-    needs: Vec<Vec<Vec<u32>>>,
 }
 
-/// Which literals one sentence holds, and which sets are known to be met.
+/// A word in a skeleton.
+struct Hit {
+    first: u32,
+    end: u32,
+    /// Index of the one before of the same word, or `NONE`
+    next: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// Which words one skeleton holds, and where.
 #[derive(Default)]
-struct Present {
-    literals: Vec<u64>,
-    /// By set: 0 not asked yet, 1 met, 2 not met
-    sets: Vec<u8>,
+struct Hits {
+    hits: Vec<Hit>,
+    /// By word: its last hit, or `NONE`
+    last: Vec<u32>,
+    /// Words that have hits
+    words: Vec<WordId>,
+    /// By set: its range of `places`, once that was asked
+    ranges: Vec<Option<(u32, u32)>>,
+    asked: Vec<SetId>,
+    places: Vec<(u32, u32)>,
 }
 
-impl Present {
-    /// Notes a literal; whether it was new.
-    fn insert(&mut self, literal: u32) -> bool {
-        let (word, bit) = (&mut self.literals[literal as usize / 64], 1u64 << (literal % 64));
-        let new = *word & bit == 0;
-        *word |= bit;
-        new
-    }
+/// The same for whoever asks about sets of words.
+struct Asked<'a> {
+    hits: &'a mut Hits,
+    sets: &'a [Arc<[WordId]>],
+}
 
-    fn meets(&mut self, set: u32, literals: &[u32]) -> bool {
-        let known = &mut self.sets[set as usize];
-        if *known == 0 {
-            let met = literals
-                .iter()
-                .any(|&l| self.literals[l as usize / 64] >> (l % 64) & 1 == 1);
-            *known = if met { 1 } else { 2 };
-        }
-        *known == 1
+impl Places for Asked<'_> {
+    fn of(&mut self, set: SetId) -> &[(u32, u32)] {
+        let Hits {
+            hits,
+            last,
+            ranges,
+            asked,
+            places,
+            ..
+        } = &mut *self.hits;
+        let (from, to) = *ranges[set as usize].get_or_insert_with(|| {
+            asked.push(set);
+            let from = places.len() as u32;
+            for &word in &*self.sets[set as usize] {
+                let mut at = last[word as usize];
+                while let Some(hit) = hits.get(at as usize) {
+                    places.push((hit.first, hit.end));
+                    at = hit.next;
+                }
+            }
+            (from, places.len() as u32)
+        });
+        &places[from as usize..to as usize]
     }
 }
 
 impl Triggers {
-    fn new(patterns: &[Pattern], english: bool) -> Triggers {
-        let mine = |p: &&Pattern| p.english == english;
-        let mut literals: BTreeMap<&str, u32> = BTreeMap::new();
-        for pattern in patterns.iter().filter(mine) {
-            let needs = pattern.needs.iter().flatten();
-            for literal in pattern.triggers.iter().chain(needs).flatten() {
-                literals.insert(literal, 0);
+    fn new(patterns: &[Pattern], vocabulary: &Vocabulary, english: bool) -> Triggers {
+        let words = vocabulary.words();
+        let mut filed: Vec<Vec<SetId>> = vec![Vec::new(); words.len()];
+        let mut forms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); vocabulary.sets().len()];
+        let mut used: FxHashSet<SetId> = FxHashSet::default();
+        for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.english == english) {
+            for (f, form) in pattern.forms.iter().enumerate() {
+                forms[form.trigger as usize].push((p as u32, f as u32));
+                used.extend([form.trigger].iter().chain(&form.needs));
+                used.extend(form.outline.sets());
             }
         }
-        for (number, value) in literals.values_mut().enumerate() {
-            *value = number as u32;
-        }
-        let mut forms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); literals.len()];
-        let mut numbers: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
-        let mut needs = vec![Vec::new(); patterns.len()];
-        for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| mine(p)) {
-            for (f, trigger) in pattern.triggers.iter().enumerate() {
-                for literal in trigger {
-                    forms[literals[literal.as_str()] as usize].push((p as u32, f as u32));
-                }
+        let mut wanted = vec![false; words.len()];
+        for &set in &used {
+            for &word in vocabulary.members(set) {
+                wanted[word as usize] = true;
             }
-            needs[p] = pattern
-                .needs
-                .iter()
-                .map(|sets| {
-                    let mut out: Vec<u32> = sets
-                        .iter()
-                        .map(|set| {
-                            let mut set: Vec<u32> = set.iter().map(|l| literals[l.as_str()]).collect();
-                            set.sort_unstable();
-                            let next = numbers.len() as u32;
-                            *numbers.entry(set).or_insert(next)
-                        })
-                        .collect();
-                    out.sort_unstable();
-                    out.dedup();
-                    out
-                })
-                .collect();
         }
-        let mut sets = vec![Vec::new(); numbers.len()];
-        for (set, number) in numbers {
-            sets[number as usize] = set;
+        for (set, _) in (0..).zip(&forms).filter(|(_, forms)| !forms.is_empty()) {
+            for &word in vocabulary.members(set) {
+                filed[word as usize].push(set);
+            }
         }
-        let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-            .build_with_values(literals)
-            .ok();
+        let mut literals: Vec<(&str, WordId)> = words
+            .iter()
+            .zip(0..)
+            .filter(|(_, number)| wanted[*number as usize])
+            .map(|(word, number)| (&**word, number))
+            .collect();
+        literals.sort_unstable();
         Triggers {
-            automaton,
+            automaton: CharwiseDoubleArrayAhoCorasickBuilder::new()
+                .build_with_values(literals)
+                .ok(),
+            lengths: words.iter().map(|word| word.chars().count() as u32).collect(),
+            filed,
             forms,
-            sets,
-            needs,
         }
     }
 
-    /// Patterns and forms that lack no literal in `skeleton`, in the order of the pattern files.
-    fn candidates(&self, skeleton: &str, present: &mut Present, out: &mut Vec<(u32, u32)>) {
-        out.clear();
+    /// Looks for words in a skeleton.
+    fn read(&self, skeleton: &Skeleton, sets: usize, out: &mut Hits) {
+        out.hits.clear();
+        out.places.clear();
+        for word in out.words.drain(..) {
+            out.last[word as usize] = NONE;
+        }
+        for set in out.asked.drain(..) {
+            out.ranges[set as usize] = None;
+        }
+        out.last.resize(self.lengths.len(), NONE);
+        out.ranges.resize(sets, None);
         let Some(automaton) = &self.automaton else { return };
-        present.literals.clear();
-        present.literals.resize(self.forms.len().div_ceil(64), 0);
-        present.sets.clear();
-        present.sets.resize(self.sets.len(), 0);
-        for hit in automaton.find_overlapping_iter(skeleton) {
-            if present.insert(hit.value()) {
-                out.extend(&self.forms[hit.value() as usize]);
+        let mut counter = skeleton.counter();
+        for hit in automaton.find_overlapping_iter(&skeleton.text) {
+            let word = hit.value();
+            let end = counter.chars_before(hit.end());
+            let last = &mut out.last[word as usize];
+            if *last == NONE {
+                out.words.push(word);
+            }
+            let next = std::mem::replace(last, out.hits.len() as u32);
+            out.hits.push(Hit {
+                first: end - self.lengths[word as usize],
+                end,
+                next,
+            });
+        }
+    }
+
+    /// Patterns and forms that lack no word, in the order of the pattern files.
+    fn candidates(&self, patterns: &[Pattern], words: &mut Asked<'_>, out: &mut Vec<(u32, u32)>, seen: &mut Vec<bool>) {
+        out.clear();
+        seen.resize(self.forms.len(), false);
+        for i in 0..words.hits.words.len() {
+            for &set in &self.filed[words.hits.words[i] as usize] {
+                if std::mem::replace(&mut seen[set as usize], true) {
+                    continue;
+                }
+                out.extend(self.forms[set as usize].iter().filter(|(p, f)| {
+                    let needs = &patterns[*p as usize].forms[*f as usize].needs;
+                    needs.iter().all(|need| !words.of(*need).is_empty())
+                }));
+            }
+        }
+        for &word in &words.hits.words {
+            for &set in &self.filed[word as usize] {
+                seen[set as usize] = false;
             }
         }
         out.sort_unstable();
-        out.dedup();
-        out.retain(|&(p, f)| {
-            self.needs[p as usize][f as usize]
-                .iter()
-                .all(|&set| present.meets(set, &self.sets[set as usize]))
-        });
     }
 }
 
@@ -187,10 +250,12 @@ struct Reading<'a> {
 }
 
 impl Reader {
-    pub fn new(patterns: Vec<Pattern>, lexicon: &Lexicon) -> Reader {
+    pub fn new(patterns: Patterns, lexicon: &Lexicon) -> Reader {
+        let Patterns { patterns, vocabulary } = patterns;
         Reader {
-            chinese: Triggers::new(&patterns, false),
-            english: Triggers::new(&patterns, true),
+            chinese: Triggers::new(&patterns, &vocabulary, false),
+            english: Triggers::new(&patterns, &vocabulary, true),
+            sets: vocabulary.sets().to_vec(),
             cues: Cues::new(lexicon),
             // 推 stands in 推理, too.
             introducing: verbs(lexicon, &["release", "develop", "open_source", "found"])
@@ -199,6 +264,7 @@ impl Reader {
                 .collect(),
             topic_verbs: verbs(lexicon, &["topic_verb"]),
             not_topics: verbs(lexicon, &["learns", "backs"]),
+            rooms: Mutex::default(),
             patterns,
         }
     }
@@ -227,28 +293,58 @@ impl Reader {
             &self.introducing,
         );
         let mut claims = notes(input);
-        let mut candidates = Vec::new();
-        let mut scratch = Scratch::default();
-        let mut present = Present::default();
+        let mut room = self
+            .rooms
+            .lock()
+            .ok()
+            .and_then(|mut rooms| rooms.pop())
+            .unwrap_or_default();
+        let Room {
+            candidates,
+            seen,
+            starts,
+            scratch,
+            in_whole,
+            in_heads,
+            in_things,
+        } = &mut room;
+        let sets = self.sets.as_slice();
         for (i, (sentence, all)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.candidates(&all.whole.text, &mut present, &mut candidates);
+            triggers.read(&all.whole, sets.len(), in_whole);
+            let hits = &mut *in_whole;
+            triggers.candidates(&self.patterns, &mut Asked { hits, sets }, candidates, seen);
             if candidates.is_empty() {
                 continue;
             }
+            let (mut heads_read, mut things_read) = (false, false);
             let mut scope = Scope::new(&self.cues, segmenter, folded, sentence, &input.found.mentions);
-            for &(p, f) in &candidates {
+            for &(p, f) in &*candidates {
                 let pattern = &self.patterns[p as usize];
                 if pattern.title && sentence.paragraph != 0 {
                     continue;
                 }
                 let skeleton = all.at(pattern.depth);
-                if !pattern.symbols[f as usize]
-                    .iter()
-                    .all(|set| set.meets(skeleton.symbols))
-                {
+                let form = &pattern.forms[f as usize];
+                if !form.symbols.iter().all(|set| set.meets(skeleton.symbols)) {
                     continue;
                 }
+                let hits = if std::ptr::eq(skeleton, &all.whole) {
+                    &mut *in_whole
+                } else {
+                    let heads = std::ptr::eq(skeleton, all.at(Depth::Heads));
+                    let (hits, read) = if heads {
+                        (&mut *in_heads, &mut heads_read)
+                    } else {
+                        (&mut *in_things, &mut things_read)
+                    };
+                    if !std::mem::replace(read, true) {
+                        triggers.read(skeleton, sets.len(), hits);
+                    }
+                    hits
+                };
+                let mut asked = Asked { hits, sets };
+                let line = skeleton.line();
                 let reading = Reading {
                     input,
                     lexicon,
@@ -258,10 +354,21 @@ impl Reader {
                     skeleton,
                     topics: &topics,
                 };
-                let form = &pattern.forms[f as usize];
+                if !form.outline.admits(&line, &mut asked, 0..=skeleton.chars.len()) {
+                    continue;
+                }
+                let at = form.outline.leading().map(|set| {
+                    starts.clear();
+                    starts.extend(asked.of(set).iter().map(|(first, _)| *first));
+                    starts.sort_unstable();
+                    starts.dedup();
+                    starts.as_slice()
+                });
                 let mut from = 0;
                 while from < skeleton.chars.len()
-                    && let Some(captures) = form.find(&skeleton.line(), from, &mut scratch)
+                    && let Some(captures) = form.matcher.find(&line, from, at, scratch, |start| {
+                        form.outline.admits(&line, &mut asked, start..=start)
+                    })
                 {
                     let whole = captures.whole();
                     let made = reading.claims(pattern, &captures, &mut scope, &mut claims);
@@ -269,6 +376,9 @@ impl Reader {
                     from = if made { whole.end } else { whole.start }.max(whole.start + 1);
                 }
             }
+        }
+        if let Ok(mut rooms) = self.rooms.lock() {
+            rooms.push(room);
         }
         joined(claims)
     }
@@ -280,11 +390,7 @@ fn verbs(lexicon: &Lexicon, classes: &[&str]) -> Vec<String> {
 }
 
 fn metrics(lexicon: &Lexicon, input: &Input<'_>) -> Vec<TermHit> {
-    let folded = input.text.folded();
-    let hits = lexicon
-        .terms_in(folded, 0..folded.len())
-        .into_iter()
-        .filter(|hit| hit.table == TermTable::Metrics);
+    let hits = input.found.metrics.iter().copied();
     let quantities = &input.measures.quantities;
     hits.filter_map(|hit| uncovered(lexicon, input, hit))
         // A weak form (重, 价) is a metric only with its figure right behind it.
@@ -1299,11 +1405,7 @@ fn aspects<'l>(lexicon: &'l Lexicon, words: &str) -> Vec<&'l str> {
 
 /// The English name of the row of a table that has this form.
 fn term_name<'l>(lexicon: &'l Lexicon, table: TermTable, form: &str) -> Option<&'l str> {
-    lexicon
-        .terms(table)
-        .iter()
-        .find(|t| t.forms.iter().any(|f| fold(&f.text).to_lowercase() == form))
-        .map(|t| t.name.as_str())
+    lexicon.term_of(table, form).map(|t| t.name.as_str())
 }
 
 /// A whole number is written without a fraction.

@@ -52,6 +52,10 @@ pub struct Skeleton {
     /// Which symbols are among them, and where
     pub symbols: SymbolSet,
     symbols_at: Vec<u32>,
+    /// Which characters have a kind of their own
+    marks_at: Vec<u32>,
+    /// By character: how many of those stand before it
+    marks_before: Vec<u32>,
     pub items: Vec<Item>,
     places: Vec<Place>,
     end: usize,
@@ -205,32 +209,37 @@ impl Depth {
 #[derive(Debug, Clone)]
 pub struct Skeletons {
     pub whole: Skeleton,
-    pub heads: Skeleton,
-    /// `None` where it is like that of heads
+    /// Where it is another than the whole one
+    heads: Option<Skeleton>,
+    /// Where it is another than that of heads
     things: Option<Skeleton>,
 }
 
 impl Skeletons {
     pub(super) fn new(parts: &Parts<'_>, sentence: &Sentence) -> Skeletons {
-        let heads = Skeleton::new(parts, sentence, Depth::Heads);
+        let atoms = atoms(parts, sentence);
+        let whole = Skeleton::new(parts, sentence, &atoms);
+        let at = |depth| heads(parts, sentence, &atoms, depth).map(|atoms| Skeleton::new(parts, sentence, &atoms));
+        let heads = at(Depth::Heads);
+        let makers = heads.as_ref().unwrap_or(&whole).names_a_maker();
         Skeletons {
-            whole: Skeleton::new(parts, sentence, Depth::Whole),
-            things: heads
-                .names_a_maker()
-                .then(|| Skeleton::new(parts, sentence, Depth::Things)),
+            things: makers.then(|| at(Depth::Things)).flatten(),
             heads,
+            whole,
         }
     }
 
     pub fn at(&self, depth: Depth) -> &Skeleton {
+        let heads = self.heads.as_ref();
         match depth {
             Depth::Whole => &self.whole,
-            Depth::Heads => &self.heads,
-            Depth::Things => self.things.as_ref().unwrap_or(&self.heads),
+            Depth::Heads => heads.unwrap_or(&self.whole),
+            Depth::Things => self.things.as_ref().or(heads).unwrap_or(&self.whole),
         }
     }
 }
 
+#[derive(Clone)]
 struct Atom {
     /// Where what the symbol swallows begins: its attributes, or `start`
     from: usize,
@@ -241,12 +250,8 @@ struct Atom {
 }
 
 impl Skeleton {
-    /// Builds the skeleton of one sentence.
-    pub fn new(parts: &Parts<'_>, sentence: &Sentence, depth: Depth) -> Skeleton {
-        let mut atoms = atoms(parts, sentence);
-        if depth != Depth::Whole {
-            atoms = heads(parts, sentence, atoms, depth);
-        }
+    /// Builds a skeleton of one sentence.
+    fn new(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Skeleton {
         let atoms = lists(parts, sentence, atoms);
         let length = sentence.end - sentence.start;
         // Most characters of Chinese have three bytes.
@@ -256,6 +261,7 @@ impl Skeleton {
             text: String::with_capacity(length),
             chars: Vec::with_capacity(count),
             kinds: Vec::with_capacity(count),
+            marks_before: Vec::with_capacity(count),
             places: Vec::with_capacity(count),
             ..Skeleton::default()
         };
@@ -308,9 +314,7 @@ impl Skeleton {
                 skeleton.push_char(' ', at..at, NONE);
             }
             space = false;
-            for lower in c.to_lowercase().take(1) {
-                skeleton.push_char(lower, at..next, NONE);
-            }
+            skeleton.push_char(lower(c), at..next, NONE);
             at = next;
         }
         skeleton
@@ -323,9 +327,14 @@ impl Skeleton {
             end: origin.end as u32,
             item,
         });
+        self.marks_before.push(self.marks_at.len() as u32);
+        let kind = kind(c);
+        if kind != 0 {
+            self.marks_at.push(self.chars.len() as u32);
+        }
         self.text.push(c);
         self.chars.push(c);
-        self.kinds.push(kind(c));
+        self.kinds.push(kind);
         let symbol = SymbolSet::of(c);
         if symbol != SymbolSet::default() {
             self.symbols |= symbol;
@@ -372,6 +381,16 @@ impl Skeleton {
             chars: &self.chars,
             kinds: &self.kinds,
             symbols: &self.symbols_at,
+            marks: &self.marks_at,
+            marks_before: &self.marks_before,
+        }
+    }
+
+    /// Counts the characters before bytes of `text`.
+    pub(super) fn counter(&self) -> Counter<'_> {
+        Counter {
+            places: &self.places,
+            at: 0,
         }
     }
 
@@ -408,6 +427,30 @@ impl Skeleton {
             .iter()
             .filter(|p| p.item != NONE)
             .map(|p| (p.at as usize, &self.items[p.item as usize]))
+    }
+}
+
+/// The first character of the lower case of one. Between the scripts with cases and those of East Asia the standard
+/// library looks far and long.
+fn lower(c: char) -> char {
+    match c {
+        '\u{2e80}'..='\u{a63f}' => c,
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+/// Counts the characters before bytes that are asked about in order.
+pub(super) struct Counter<'a> {
+    places: &'a [Place],
+    at: usize,
+}
+
+impl Counter<'_> {
+    pub fn chars_before(&mut self, byte: usize) -> u32 {
+        while self.places.get(self.at).is_some_and(|place| (place.at as usize) < byte) {
+            self.at += 1;
+        }
+        self.at as u32
     }
 }
 
@@ -567,55 +610,58 @@ const KINDS_OF_FIRMS: [char; 14] = [
     '商', '厂', '企', '业', '司', '团', '头', '金', '构', '牌', '者', '创', '兽', '社',
 ];
 
-/// Drops the names and posts that only describe the name behind them.
-fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>, depth: Depth) -> Vec<Atom> {
-    let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
+/// What is left without the names and posts that only describe the name behind them; `None` where there are none.
+fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom], depth: Depth) -> Option<Vec<Atom>> {
+    /// An atom, and where what it swallows begins
+    struct Head<'a> {
+        from: usize,
+        atom: &'a Atom,
+    }
+    let mut out: Vec<Head<'_>> = Vec::with_capacity(atoms.len());
     let is_entity = |c: char| (ENTITY_SYMBOLS.0..=ENTITY_SYMBOLS.1).contains(&c);
     let is_org = |c: char| matches!(c, '\u{e000}' | '\u{e001}' | '\u{e003}');
-    let between = |a: &Atom, b: &Atom| {
-        parts
-            .folded
-            .get(a.end..b.from)
-            .unwrap_or("")
-            .trim_matches(['”', '“', ' '])
-            .to_owned()
+    let between = |a: &Head<'_>, from: usize| {
+        let gap = parts.folded.get(a.atom.end..from).unwrap_or("");
+        gap.trim_matches(['”', '“', ' '])
     };
-    for mut atom in atoms {
+    for atom in atoms {
+        let mut begin = atom.from;
         if atom.symbol == '\u{e002}' {
             // (Org) role… Person
             while let Some(role) = out.last().filter(|a| {
-                a.symbol == ROLE_SYMBOL && matches!(between(a, &atom).as_str(), "" | "、" | "兼" | "," | "及" | "和")
+                a.atom.symbol == ROLE_SYMBOL && matches!(between(a, begin), "" | "、" | "兼" | "," | "及" | "和")
             }) {
-                atom.from = role.from;
+                begin = role.from;
                 out.pop();
-                if let Some(org) = out.last().filter(|a| is_org(a.symbol)) {
-                    let gap = between(org, &atom);
+                if let Some(org) = out.last().filter(|a| is_org(a.atom.symbol)) {
+                    let gap = between(org, begin);
                     if gap.chars().count() <= 6
                         && !gap.contains([
                             ',', ';', ':', '。', '、', '与', '和', '对', '向', '由', '获', '任', '聘',
                         ])
                     {
-                        atom.from = org.from;
+                        begin = org.from;
                         out.pop();
                     }
                 }
             }
         } else if is_entity(atom.symbol)
-            && let Some(owner) = out.last().filter(|a| is_entity(a.symbol))
+            && let Some(owner) = out.last().filter(|a| is_entity(a.atom.symbol))
         {
-            let gap = between(owner, &atom);
+            let gap = between(owner, begin);
+            let described = owner.atom.symbol;
             let named = |tail: &str| {
                 gap.strip_prefix(tail).is_some_and(|rest| {
                     rest.chars().count() <= 8 && !rest.contains([',', ';', ':', '。', '、', '与', '和', '对', '在'])
                 })
             };
             // Alibaba's U.S.-listed shares are still Alibaba's.
-            let placed = gap == "'s" && atom.symbol == '\u{e003}' && owner.symbol != '\u{e003}';
-            let owned = !placed && POSSESSIVES.contains(&gap.as_str())
+            let placed = gap == "'s" && atom.symbol == '\u{e003}' && described != '\u{e003}';
+            let owned = !placed && POSSESSIVES.contains(&gap)
                 || (!sentence.english && (named("旗下") || named("旗下的")))
-                || (owner.symbol == '\u{e002}' && gap == "的" && is_org(atom.symbol));
+                || (described == '\u{e002}' && gap == "的" && is_org(atom.symbol));
             // 台湾散热厂商禾硕精密, 法国EnerPlex; but not 在美国英伟达….
-            let from = owner.symbol == '\u{e003}'
+            let from = described == '\u{e003}'
                 && !sentence.english
                 && matches!(atom.symbol, '\u{e000}' | '\u{e001}')
                 && gap.chars().count() <= 10
@@ -625,21 +671,28 @@ fn heads(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>, depth: Depth)
                 && (gap.is_empty() || gap.ends_with(KINDS_OF_FIRMS))
                 && !parts.folded[..owner.from].ends_with(['在', '于', '到', '赴', '至', '从', '自']);
             let made = depth == Depth::Things
-                && is_maker(owner.symbol)
+                && is_maker(owner.atom.symbol)
                 && is_thing(atom.symbol)
-                && MAKERS_MARKS.contains(&gap.as_str());
+                && MAKERS_MARKS.contains(&gap);
             if owned || from || made {
-                atom.from = owner.from;
+                begin = owner.from;
                 out.pop();
             }
         }
-        out.push(atom);
+        out.push(Head { from: begin, atom });
     }
-    out
+    (out.len() < atoms.len()).then(|| {
+        out.into_iter()
+            .map(|head| Atom {
+                from: head.from,
+                ..head.atom.clone()
+            })
+            .collect()
+    })
 }
 
 /// Joins what a list holds into one atom.
-fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> {
+fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Atom> {
     let mut out: Vec<Atom> = Vec::with_capacity(atoms.len());
     for (i, atom) in atoms.iter().enumerate() {
         let joins = out.last().is_some_and(|last| {
@@ -669,7 +722,7 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
                         );
                     }
                     if sentence.english {
-                        is_english_separator(between) || (between == "," && list_goes_on(parts.folded, &atoms, i))
+                        is_english_separator(between) || (between == "," && list_goes_on(parts.folded, atoms, i))
                     } else {
                         matches!(
                             between,
@@ -689,7 +742,7 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
                                 | "或者"
                                 | "并"
                                 | "、及"
-                        ) || (between == "," && comma_in_list(parts.folded, &atoms, i, last))
+                        ) || (between == "," && comma_in_list(parts.folded, atoms, i, last))
                     }
                 }
         });
@@ -704,13 +757,7 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: Vec<Atom>) -> Vec<Atom> 
             }
             continue;
         }
-        out.push(Atom {
-            from: atom.from,
-            start: atom.start,
-            end: atom.end,
-            symbol: atom.symbol,
-            item: atom.item.clone(),
-        });
+        out.push(atom.clone());
     }
     if !sentence.english {
         let limits: Vec<usize> = out.iter().skip(1).map(|a| a.from).chain([sentence.end]).collect();

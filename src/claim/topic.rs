@@ -5,7 +5,7 @@
 
 use super::pattern::Reach;
 use super::reader::{Input, after_last};
-use super::skeleton::{Item, Skeletons};
+use super::skeleton::{Depth, Item, Skeletons};
 use crate::entity::{EntityType, Origin};
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -66,7 +66,8 @@ impl<'a> Topics<'a> {
         let mentions = &input.found.mentions;
         let subjects: Vec<Vec<usize>> = skeletons
             .iter()
-            .map(|Skeletons { heads: skeleton, .. }| {
+            .map(|skeletons| {
+                let skeleton = skeletons.at(Depth::Heads);
                 let mut out = Vec::new();
                 for (at, item) in skeleton.items_in(0..skeleton.text.len()) {
                     let Item::Mentions(list) = item else { continue };

@@ -1,6 +1,7 @@
 //! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
 
 use jingwei::claim;
+use jingwei::entity::lexicon::Labels;
 use jingwei::entity::tagger::WEIGHTS;
 use jingwei::entity::{Entry, Lexicon};
 use jingwei::extract::{EntityOut, Extractor};
@@ -134,14 +135,11 @@ impl Background for Known {
 }
 
 fn as_entity(entry: &Entry, iri: &str) -> EntityOut {
-    let labels: BTreeMap<String, String> = [
-        ("zh-Hant", &entry.labels.hant),
-        ("zh-Hans", &entry.labels.hans),
-        ("en", &entry.labels.en),
-    ]
-    .into_iter()
-    .filter_map(|(tag, label)| Some((tag.to_owned(), label.clone()?)))
-    .collect();
+    let Labels { hant, hans, en } = entry.labels();
+    let labels: BTreeMap<String, String> = [("zh-Hant", hant), ("zh-Hans", hans), ("en", en)]
+        .into_iter()
+        .filter_map(|(tag, label)| Some((tag.to_owned(), label.clone()?)))
+        .collect();
     let mut identifiers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if !entry.listings.is_empty() {
         identifiers.insert("listing".to_owned(), entry.listings.clone());

@@ -20,7 +20,7 @@ pub(crate) struct Run {
 const LEGAL_FORMS: [&str; 9] = ["Inc", "Incorporated", "Ltd", "LLC", "LLP", "L.P", "Corp", "PLC", "S.A"];
 
 fn is_latin_char(c: char) -> bool {
-    c.is_alphanumeric() && !is_han(c) && !is_kana(c)
+    !is_han(c) && !is_kana(c) && c.is_alphanumeric()
 }
 
 /// Every sequence of Latin words.
@@ -294,11 +294,19 @@ fn is_firm(kind: EntityType) -> bool {
 }
 
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
+    // Where the line of the run before begins, and whether it is such a headline.
+    let mut line = (usize::MAX, false);
     for run in &reading.runs {
         let english = reading.is_english_at(run.start);
         // Headlines capitalise everything: only what stands elsewhere as well counts.
-        if english && is_title_case(reading, run) {
-            continue;
+        if english {
+            let start = reading.line_start(run.start);
+            if line.0 != start {
+                line = (start, is_title_case(reading, run));
+            }
+            if line.1 {
+                continue;
+            }
         }
         for sequence in sequences(reading, run) {
             read_sequence(reading, drafts, &sequence, english);

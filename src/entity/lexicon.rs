@@ -7,10 +7,9 @@ use super::EntityType;
 use super::names::NameSet;
 use crate::text;
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
-use opencc_rust::{DefaultConfig, OpenCC};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 include!(concat!(env!("OUT_DIR"), "/lexicon_files.rs"));
 
@@ -45,7 +44,10 @@ pub struct Labels {
 pub struct Entry {
     pub key: String,
     pub kind: EntityType,
-    pub labels: Labels,
+    /// As written down
+    written: Labels,
+    /// With the label of the other script, once that was asked: no text names more than a few of the entries.
+    labels: OnceLock<Labels>,
     pub names: Vec<Name>,
     /// `XHKG 700` …
     pub listings: Vec<String>,
@@ -53,6 +55,22 @@ pub struct Entry {
     pub identifiers: Vec<(String, String)>,
     /// Key of the maker or owner.
     pub owner: Option<String>,
+}
+
+impl Entry {
+    /// The preferred names; where one script has none it is converted from the other.
+    pub fn labels(&self) -> &Labels {
+        self.labels.get_or_init(|| {
+            let Labels { hant, hans, en } = self.written.clone();
+            let other =
+                |label: &Option<String>, convert: fn(&str) -> Option<String>| label.as_deref().and_then(convert);
+            Labels {
+                hans: hans.clone().or_else(|| other(&hant, text::simplified)),
+                hant: hant.or_else(|| other(&hans, text::traditional)),
+                en,
+            }
+        })
+    }
 }
 
 /// A folded, lower-cased name and the entries that bear it.
@@ -185,8 +203,8 @@ pub(crate) enum BoundaryKind {
 pub(crate) struct Suffixes {
     /// Folded; whether it is strong. Latin ones lower-cased.
     pub forms: FxHashMap<String, bool>,
-    /// By their last character, the longest first: names end at few of the many characters that are looked at.
-    by_last: FxHashMap<char, Vec<(String, bool)>>,
+    /// By their last character: names end at few of the many characters that are looked at.
+    by_last: Filed,
 }
 
 impl Suffixes {
@@ -196,32 +214,121 @@ impl Suffixes {
     }
 
     fn index(&mut self) {
-        for (form, &strong) in &self.forms {
-            if let Some(last) = form.chars().next_back() {
-                self.by_last.entry(last).or_default().push((form.clone(), strong));
-            }
-        }
-        sort_longest_first(&mut self.by_last);
+        self.by_last = Filed::by_last(&self.forms);
     }
 
     /// Whether a form ends in this character.
     pub fn may_end(&self, last: char) -> bool {
-        self.by_last.contains_key(&last)
+        !self.by_last.of(last).is_empty()
     }
 
     /// The longest form that ends `lower`: where it begins and whether it is strong.
     pub fn ending(&self, lower: &str) -> Option<(usize, bool)> {
-        let forms = self.by_last.get(&lower.chars().next_back()?)?;
-        forms
-            .iter()
-            .find(|(form, _)| lower.ends_with(form.as_str()))
-            .map(|(form, strong)| (lower.len() - form.len(), *strong))
+        let mut found = self.by_last.ending(lower);
+        found.next().map(|form| (lower.len() - form.text.len(), form.flag))
     }
 }
 
-fn sort_longest_first(lists: &mut FxHashMap<char, Vec<(String, bool)>>) {
-    for list in lists.values_mut() {
-        list.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+/// Forms by their first or last character: most characters of a text begin and end none.
+#[derive(Debug, Default)]
+struct Filed {
+    by_char: FxHashMap<char, Vec<Form>>,
+    bits: CharBits,
+}
+
+/// A bit for the low bits of each of some characters: a quick no for most others.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CharBits([u64; 8]);
+
+impl CharBits {
+    pub fn insert(&mut self, c: char) {
+        self.0[c as usize % 512 / 64] |= 1 << (c as usize % 64);
+    }
+
+    pub fn may_hold(&self, c: char) -> bool {
+        self.0[c as usize % 512 / 64] >> (c as usize % 64) & 1 == 1
+    }
+}
+
+#[derive(Debug)]
+struct Form {
+    text: String,
+    flag: bool,
+    /// The last byte of the second character from the side that is looked from (of the only one where there is no
+    /// second), and how far from that side it stands: forms that share a character hardly share it, so that most of
+    /// them needn't be compared.
+    telling: u8,
+    distance: u8,
+}
+
+impl Filed {
+    fn by_first(forms: &FxHashMap<String, bool>) -> Filed {
+        let mut filed = Filed::default();
+        for (text, &flag) in forms {
+            let mut chars = text.chars();
+            if let Some(first) = chars.next() {
+                let at = first.len_utf8() + chars.next().map_or(0, char::len_utf8) - 1;
+                filed.insert(first, text, flag, text.as_bytes()[at], at);
+            }
+        }
+        filed.sorted()
+    }
+
+    fn by_last(forms: &FxHashMap<String, bool>) -> Filed {
+        let mut filed = Filed::default();
+        for (text, &flag) in forms {
+            if let Some(last) = text.chars().next_back() {
+                let distance = if last.len_utf8() < text.len() {
+                    last.len_utf8() + 1
+                } else {
+                    1
+                };
+                filed.insert(last, text, flag, text.as_bytes()[text.len() - distance], distance);
+            }
+        }
+        filed.sorted()
+    }
+
+    fn insert(&mut self, c: char, text: &str, flag: bool, telling: u8, distance: usize) {
+        self.bits.insert(c);
+        self.by_char.entry(c).or_default().push(Form {
+            text: text.to_owned(),
+            flag,
+            telling,
+            distance: distance as u8,
+        });
+    }
+
+    /// The longest first.
+    fn sorted(mut self) -> Filed {
+        for list in self.by_char.values_mut() {
+            list.sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
+        }
+        self
+    }
+
+    fn of(&self, c: char) -> &[Form] {
+        if !self.bits.may_hold(c) {
+            return &[];
+        }
+        self.by_char.get(&c).map_or(&[], Vec::as_slice)
+    }
+
+    /// The forms that begin a text, the longest first.
+    fn beginning<'f>(&'f self, lower: &'f str) -> impl Iterator<Item = &'f Form> {
+        let forms = lower.chars().next().map_or(&[][..], |first| self.of(first));
+        forms.iter().filter(|form| {
+            lower.as_bytes().get(usize::from(form.distance)) == Some(&form.telling) && lower.starts_with(&*form.text)
+        })
+    }
+
+    /// The forms that end a text, the longest first.
+    fn ending<'f>(&'f self, lower: &'f str) -> impl Iterator<Item = &'f Form> {
+        let forms = lower.chars().next_back().map_or(&[][..], |last| self.of(last));
+        forms.iter().filter(|form| {
+            let telling = lower.len().checked_sub(usize::from(form.distance));
+            telling.is_some_and(|at| lower.as_bytes()[at] == form.telling) && lower.ends_with(&*form.text)
+        })
     }
 }
 
@@ -261,9 +368,8 @@ pub(crate) struct CueClass {
     forms: Vec<String>,
     /// Lower-cased form and whether it is weak.
     set: FxHashMap<String, bool>,
-    /// The same by first and by last character, the longest first.
-    by_first: FxHashMap<char, Vec<(String, bool)>>,
-    by_last: FxHashMap<char, Vec<(String, bool)>>,
+    by_first: Filed,
+    by_last: Filed,
 }
 
 static NO_CUES: LazyLock<CueClass> = LazyLock::new(CueClass::default);
@@ -280,14 +386,8 @@ impl CueClass {
     }
 
     fn index(&mut self) {
-        for (form, &weak) in &self.set {
-            if let (Some(first), Some(last)) = (form.chars().next(), form.chars().next_back()) {
-                self.by_first.entry(first).or_default().push((form.clone(), weak));
-                self.by_last.entry(last).or_default().push((form.clone(), weak));
-            }
-        }
-        sort_longest_first(&mut self.by_first);
-        sort_longest_first(&mut self.by_last);
+        self.by_first = Filed::by_first(&self.set);
+        self.by_last = Filed::by_last(&self.set);
     }
 
     pub fn forms(&self) -> &[String] {
@@ -298,23 +398,21 @@ impl CueClass {
         self.set.contains_key(lower)
     }
 
+    /// False for most characters that no form begins with.
+    pub fn may_begin(&self, first: char) -> bool {
+        self.by_first.bits.may_hold(first)
+    }
+
     /// The longest form that begins the lower-cased text.
     pub fn begins(&self, lower: &str) -> Option<usize> {
-        let forms = self.by_first.get(&lower.chars().next()?)?;
-        forms
-            .iter()
-            .find(|(form, _)| lower.starts_with(form.as_str()) && has_word_edges(lower, 0, form.len()))
-            .map(|(form, _)| form.len())
+        let mut lengths = self.by_first.beginning(lower).map(|form| form.text.len());
+        lengths.find(|length| has_word_edges(lower, 0, *length))
     }
 
     /// The longest form that ends the lower-cased text: where it begins.
     pub fn ends(&self, lower: &str) -> Option<usize> {
-        let forms = self.by_last.get(&lower.chars().next_back()?)?;
-        forms
-            .iter()
-            .map(|(form, _)| (lower.len().wrapping_sub(form.len()), form))
-            .find(|(start, form)| lower.ends_with(form.as_str()) && has_word_edges(lower, *start, lower.len()))
-            .map(|(start, _)| start)
+        let mut starts = self.by_last.ending(lower).map(|form| lower.len() - form.text.len());
+        starts.find(|start| has_word_edges(lower, *start, lower.len()))
     }
 }
 
@@ -329,6 +427,8 @@ pub struct Lexicon {
     name_index: FxHashMap<String, u32>,
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     terms: Vec<Vec<Term>>,
+    /// By table: the first row of every form, folded and in lower case, once that was asked
+    term_rows: Vec<OnceLock<FxHashMap<String, usize>>>,
     /// Entries of which bulk lists (`names/listings-*.tsv`) alone know.
     bulk: FxHashSet<u32>,
     term_automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
@@ -345,20 +445,26 @@ pub struct Lexicon {
 /// Folds and lower-cases without moving a byte.
 pub(crate) fn lowered(folded: &str) -> String {
     let mut out = String::with_capacity(folded.len());
-    for c in folded.chars() {
-        // Scripts with cases stand before Hebrew, as far as names go.
+    let mut rest = folded;
+    // Scripts with cases stand before Hebrew, as far as names go: the first bytes of their characters are no other's,
+    // and what stands between is copied as it is.
+    while let Some(at) = rest.bytes().position(|b| matches!(b, b'A'..=b'Z' | 0xc3..=0xd6)) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(c) = rest.chars().next() else { break };
+        rest = &rest[c.len_utf8()..];
         out.push(match c {
             'A'..='Z' => c.to_ascii_lowercase(),
-            '\u{c0}'..='\u{58f}' => {
+            _ => {
                 let mut lower = c.to_lowercase();
                 match (lower.next(), lower.next()) {
                     (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
                     _ => c,
                 }
             }
-            _ => c,
         });
     }
+    out.push_str(rest);
     out
 }
 
@@ -383,6 +489,9 @@ impl Lexicon {
     /// type and labels, as a curated row says more than one of a bulk list; among equals the first. Names that only
     /// bulk lists (`names/listings-*.tsv`) have and that are everyday words (`shapes/common-words.tsv`) are ambiguous.
     pub fn load(files: &[(&str, &str)]) -> Result<Lexicon, LexiconError> {
+        if !text::is_ready() {
+            return Err(mistake("names", 0, "Chinese conversion isn't available"));
+        }
         let mut names = NameTable::default();
         let mut lexicon = Lexicon {
             entries: Vec::new(),
@@ -392,6 +501,7 @@ impl Lexicon {
             name_index: FxHashMap::default(),
             automaton: None,
             terms: vec![Vec::new(); TermTable::ALL.len()],
+            term_rows: TermTable::ALL.map(|_| OnceLock::new()).into(),
             bulk: FxHashSet::default(),
             term_automaton: None,
             term_forms: Vec::new(),
@@ -425,7 +535,7 @@ impl Lexicon {
         lexicon.cues.values_mut().for_each(CueClass::index);
         lexicon.shapes.surroundings.values_mut().for_each(CueClass::index);
         lexicon.all_cues.index();
-        names.into_entries(&mut lexicon)?;
+        names.into_entries(&mut lexicon);
         lexicon.collect_families();
         lexicon.index_names()?;
         lexicon.doubt_everyday_names();
@@ -503,13 +613,18 @@ impl Lexicon {
 
     /// The terms in `range` of a folded text: of each table the leftmost longest, sorted by start.
     pub fn terms_in(&self, folded: &str, range: Range<usize>) -> Vec<TermHit> {
+        let lower = lowered(&folded[range.clone()]);
+        self.terms_in_lowered(folded, range, &lower)
+    }
+
+    /// The same where the range is there through [`lowered`].
+    pub(crate) fn terms_in_lowered(&self, folded: &str, range: Range<usize>, lower: &str) -> Vec<TermHit> {
         let mut hits = Vec::new();
         let Some(automaton) = &self.term_automaton else {
             return hits;
         };
         let slice = &folded[range.clone()];
-        let lower = lowered(slice);
-        for found in automaton.find_overlapping_iter(&lower) {
+        for found in automaton.find_overlapping_iter(lower) {
             if !has_word_edges(slice, found.start(), found.end()) {
                 continue;
             }
@@ -551,6 +666,20 @@ impl Lexicon {
 
     pub fn terms(&self, table: TermTable) -> &[Term] {
         &self.terms[table as usize]
+    }
+
+    /// The first row of a table with this form, which is folded and in lower case.
+    pub(crate) fn term_of(&self, table: TermTable, form: &str) -> Option<&Term> {
+        let rows = self.term_rows[table as usize].get_or_init(|| {
+            let mut rows = FxHashMap::default();
+            for (row, term) in self.terms(table).iter().enumerate() {
+                for form in &term.forms {
+                    rows.entry(text::fold(&form.text).to_lowercase()).or_insert(row);
+                }
+            }
+            rows
+        });
+        self.term(table, *rows.get(form)?)
     }
 
     /// The forms of a class of cue words (`rise`, `say`, `acquire` …), folded, weak ones included; empty where there is no
@@ -866,7 +995,7 @@ fn automaton(patterns: Vec<(&str, u32)>) -> Result<Option<CharwiseDoubleArrayAho
 
 /// Whether no Latin word or number goes on across the edges.
 pub(crate) fn has_word_edges(folded: &str, start: usize, end: usize) -> bool {
-    let word = |c: char| c.is_alphanumeric() && !text::is_han(c) && !is_kana(c);
+    let word = |c: char| !text::is_han(c) && !is_kana(c) && c.is_alphanumeric();
     let inner_first = folded[start..].chars().next();
     let inner_last = folded[..end].chars().next_back();
     let before = folded[..start].chars().next_back();
@@ -1062,7 +1191,7 @@ impl NameTable {
         self.parent[second] = first;
     }
 
-    fn into_entries(self, lexicon: &mut Lexicon) -> Result<(), LexiconError> {
+    fn into_entries(self, lexicon: &mut Lexicon) {
         let roots: Vec<usize> = (0..self.rows.len()).map(|i| self.root(i)).collect();
         let mut groups: Vec<Vec<usize>> = vec![Vec::new(); self.rows.len()];
         for (index, root) in roots.iter().enumerate() {
@@ -1081,7 +1210,8 @@ impl NameTable {
             let mut entry = Entry {
                 key: keys[0].clone(),
                 kind: members[0].kind,
-                labels: Labels::default(),
+                written: Labels::default(),
+                labels: OnceLock::new(),
                 names: Vec::new(),
                 listings: Vec::new(),
                 identifiers: Vec::new(),
@@ -1090,9 +1220,9 @@ impl NameTable {
             for row in members {
                 let [hant, hans, en] = row.labels;
                 for (slot, name) in [
-                    (&mut entry.labels.hant, &hant),
-                    (&mut entry.labels.hans, &hans),
-                    (&mut entry.labels.en, &en),
+                    (&mut entry.written.hant, &hant),
+                    (&mut entry.written.hans, &hans),
+                    (&mut entry.written.en, &en),
                 ] {
                     if let (None, Some(name)) = (slot.as_ref(), name) {
                         *slot = Some(name.text.clone());
@@ -1121,41 +1251,7 @@ impl NameTable {
             }
             lexicon.entries.push(entry);
         }
-        derive_labels(&mut lexicon.entries)
     }
-}
-
-/// Fills the label of the other script by conversion, all in two calls.
-fn derive_labels(entries: &mut [Entry]) -> Result<(), LexiconError> {
-    for (config, to_hans) in [(DefaultConfig::T2S, true), (DefaultConfig::S2T, false)] {
-        let converter = OpenCC::new(config)
-            .map_err(|error| mistake("names", 0, &format!("Chinese conversion isn't available: {error}")))?;
-        let mut wanted = String::new();
-        let mut places = Vec::new();
-        for (i, entry) in entries.iter().enumerate() {
-            let (from, to) = match to_hans {
-                true => (&entry.labels.hant, &entry.labels.hans),
-                false => (&entry.labels.hans, &entry.labels.hant),
-            };
-            if let (Some(from), None) = (from, to) {
-                wanted.push_str(&from.replace(['\n', '\0'], " "));
-                wanted.push('\n');
-                places.push(i);
-            }
-        }
-        if places.is_empty() {
-            continue;
-        }
-        let converted = converter.convert(&wanted);
-        for (i, label) in places.into_iter().zip(converted.lines()) {
-            let slot = match to_hans {
-                true => &mut entries[i].labels.hans,
-                false => &mut entries[i].labels.hant,
-            };
-            *slot = Some(label.to_owned());
-        }
-    }
-    Ok(())
 }
 
 fn read_name(cell: &str) -> Option<Name> {

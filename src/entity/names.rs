@@ -1,6 +1,6 @@
 //! The names of one document: which surfaces stand for which entity, and where an unknown name begins.
 
-use super::lexicon::BoundaryKind;
+use super::lexicon::{BoundaryKind, CharBits};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::is_han;
@@ -226,6 +226,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
         {
             inside_known_until = known.start;
         }
+        let boundary = boundary_weight(reading, at, length);
         if core_chars >= if suffix_chars == 0 { 2 } else { 1 } {
             let mut score = penalty;
             // …（苏州）|量子科技有限公司 goes on before the bracket.
@@ -234,7 +235,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
                 !bracketed && (before.is_none_or(|b| !is_name_char(b)) || (at > 0 && reading.is_measured(at - 1)));
             if is_hard {
                 score += 4.0;
-            } else if let Some(weight) = boundary_weight(reading, at, length) {
+            } else if let Some(weight) = boundary {
                 score += weight;
             } else if let Some(known) = reading.known_ending(at)
                 && !known.ambiguous
@@ -291,7 +292,7 @@ pub(crate) fn left_edge(reading: &Reading, end: usize, core_end: usize, length: 
             }
         }
         // Going on leftwards swallows what ends here.
-        if let Some(weight) = boundary_weight(reading, at, length) {
+        if let Some(weight) = boundary {
             penalty -= weight + 0.4;
             boundary_inside = reading.boundary_before(at);
         } else if length == Length::Full
@@ -356,6 +357,7 @@ fn bracketed_place(reading: &Reading, end: usize) -> Option<usize> {
 #[derive(Debug, Default)]
 pub(crate) struct NameSet {
     by_first: FxHashMap<char, Vec<(String, usize)>>,
+    first: CharBits,
 }
 
 impl NameSet {
@@ -369,7 +371,9 @@ impl NameSet {
         for names in by_first.values_mut() {
             names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
         }
-        NameSet { by_first }
+        let mut first = CharBits::default();
+        by_first.keys().for_each(|c| first.insert(*c));
+        NameSet { by_first, first }
     }
 
     /// Calls `found(start, end, draft)` for every name that stands in `folded`, overlapping ones included.
@@ -378,7 +382,9 @@ impl NameSet {
             return;
         }
         for (at, c) in folded.char_indices() {
-            if let Some(names) = self.by_first.get(&c) {
+            if self.first.may_hold(c)
+                && let Some(names) = self.by_first.get(&c)
+            {
                 for (name, draft) in names {
                     if folded[at..].starts_with(name.as_str()) {
                         found(at, at + name.len(), *draft);

@@ -27,8 +27,9 @@ fn found(reading: &Reading, drafts: &mut Drafts, start: usize, end: usize, score
 /// 其子钟启濂: a word for a relative takes a person behind it as a post does.
 fn beside_kin(reading: &Reading, drafts: &mut Drafts) {
     let kin = reading.lexicon.surroundings("kin");
-    for (at, _) in reading.lower.char_indices() {
-        if let Some(length) = kin.begins(&reading.lower[at..])
+    for (at, c) in reading.lower.char_indices() {
+        if kin.may_begin(c)
+            && let Some(length) = kin.begins(&reading.lower[at..])
             && let Some((end, score)) = name_at(reading, at + length, true)
         {
             found(reading, drafts, at + length, end, score);
@@ -39,8 +40,8 @@ fn beside_kin(reading: &Reading, drafts: &mut Drafts) {
 /// 由钟伯年创办, 与周昕宇、吴育昕一道成立: the list of persons before a verb of founding, up to the word that leads it.
 fn founders(reading: &Reading, drafts: &mut Drafts) {
     let verbs = reading.lexicon.cue_class("found_verb");
-    for (at, _) in reading.lower.char_indices() {
-        if verbs.begins(&reading.lower[at..]).is_some() {
+    for (at, c) in reading.lower.char_indices() {
+        if verbs.may_begin(c) && verbs.begins(&reading.lower[at..]).is_some() {
             let together = reading.lexicon.surroundings("together").ends(&reading.lower[..at]);
             let mut end = together.unwrap_or(at);
             let mut names: Vec<(usize, usize)> = Vec::new();

@@ -6,6 +6,7 @@ use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
 use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// A lexicon name at its place: leftmost longest.
@@ -35,13 +36,20 @@ pub(crate) struct Reading<'a> {
     /// The leftmost longest of them.
     pub known: Vec<KnownName>,
     pub roles: Vec<TermHit>,
+    pub metrics: Vec<TermHit>,
     /// Latin words and sequences of them.
     pub runs: Vec<Run>,
     /// How often each Latin word stands in the text.
     latin_words: FxHashMap<&'a str, u32>,
     /// Spans of quantities and dates, sorted.
     measured: Vec<Range<usize>>,
+    /// For every byte what [`Reading::boundary_before`] said of it: the search for a name's beginning asks many times
+    boundaries: Vec<Cell<u32>>,
 }
+
+/// What `Reading::boundaries` holds of a byte that wasn't asked about, and where no boundary word ends.
+const NOT_ASKED: u32 = u32::MAX;
+const NO_BOUNDARY: u32 = u32::MAX - 1;
 
 impl<'a> Reading<'a> {
     pub fn new(
@@ -65,11 +73,14 @@ impl<'a> Reading<'a> {
         }
         let mut hits = lexicon.names_in(folded, &lower);
         hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
-        let roles = lexicon
-            .terms_in(folded, 0..folded.len())
-            .into_iter()
-            .filter(|hit| hit.table == TermTable::Roles)
-            .collect();
+        let (mut roles, mut metrics) = (Vec::new(), Vec::new());
+        for hit in lexicon.terms_in_lowered(folded, 0..folded.len(), &lower) {
+            match hit.table {
+                TermTable::Roles => roles.push(hit),
+                TermTable::Metrics => metrics.push(hit),
+                _ => {}
+            }
+        }
         let mut reading = Reading {
             lexicon,
             segmenter,
@@ -83,9 +94,11 @@ impl<'a> Reading<'a> {
             hits,
             known: Vec::new(),
             roles,
+            metrics,
             runs: latin::runs(folded),
             latin_words: FxHashMap::default(),
             measured,
+            boundaries: vec![Cell::new(NOT_ASKED); folded.len() + 1],
         };
         for run in &reading.runs {
             for word in &run.words {
@@ -353,6 +366,15 @@ impl<'a> Reading<'a> {
 
     /// The longest boundary word that ends at `end`; one of a single character must be a word of its own.
     pub fn boundary_before(&self, end: usize) -> Option<usize> {
+        let known = &self.boundaries[end];
+        if known.get() == NOT_ASKED {
+            let found = self.find_boundary_before(end);
+            known.set(found.map_or(NO_BOUNDARY, |start| start as u32));
+        }
+        (known.get() != NO_BOUNDARY).then(|| known.get() as usize)
+    }
+
+    fn find_boundary_before(&self, end: usize) -> Option<usize> {
         let mut start = end;
         let mut found = None;
         for count in 1..=5 {

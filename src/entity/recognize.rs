@@ -1,6 +1,6 @@
 //! The room's one function: every layer in turn, then one decision for the whole document.
 
-use super::lexicon::{Lexicon, TermTable};
+use super::lexicon::{Labels, Lexicon, TermHit, TermTable};
 use super::names::{Drafts, NameSet, Spot};
 use super::reading::{KnownName, Reading, is_name_char};
 use super::tagger::Tagger;
@@ -85,6 +85,8 @@ pub struct Found {
     pub brackets: Vec<Bracket>,
     pub aliases: Vec<AliasNote>,
     pub roles: Vec<RoleHit>,
+    /// Where forms of the table of metrics stand, sorted by start; what they measure is the next room's question.
+    pub metrics: Vec<TermHit>,
 }
 
 /// Mentions by name, while references are resolved.
@@ -715,6 +717,7 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         brackets,
         aliases,
         roles,
+        metrics: reading.metrics.clone(),
     }
 }
 
@@ -726,7 +729,8 @@ fn entity(reading: &Reading, drafts: &Drafts, draft: usize, mentions: &[&Mention
     let mut label = None;
     let entry = found.entry.map(|entry| &reading.lexicon.entries()[entry as usize]);
     if let Some(entry) = entry {
-        let labels = [&entry.labels.hant, &entry.labels.hans, &entry.labels.en];
+        let Labels { hant, hans, en } = entry.labels();
+        let labels = [hant, hans, en];
         label = labels.iter().find_map(|label| (*label).clone());
         for name in labels
             .into_iter()

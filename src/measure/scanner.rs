@@ -200,6 +200,10 @@ impl Scanner {
         if previous_char(text, at).is_some_and(|c| c.is_ascii_alphanumeric()) {
             return None;
         }
+        // Most words begin otherwise than these.
+        if !matches!(first, 'N' | 'n' | 's' | 't' | 'f' | 'e') {
+            return None;
+        }
         for mark in ["No. ", "No.", "NO. ", "NO.", "no. ", "Number ", "number "] {
             if let Some(after) = rest.strip_prefix(mark) {
                 let digits = after.bytes().take(6).take_while(u8::is_ascii_digit).count();

@@ -114,6 +114,14 @@ impl<T: Copy> Forms<T> {
 impl<T> Form<T> {
     fn equals(&self, bytes: &[u8]) -> bool {
         let own = self.text.as_bytes();
+        // Forms that begin alike mostly end differently.
+        let ends_alike = match (own.last(), bytes.last()) {
+            (Some(own), Some(last)) => own.eq_ignore_ascii_case(last),
+            _ => false,
+        };
+        if !ends_alike {
+            return false;
+        }
         if self.any_case {
             own.eq_ignore_ascii_case(bytes)
         } else {

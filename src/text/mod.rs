@@ -7,6 +7,7 @@ mod segment;
 mod sentence;
 
 pub use fold::{fold, is_ready};
+pub(crate) use fold::{simplified, traditional};
 pub use segment::{Segment, Segmenter};
 pub use sentence::{Sentence, sentences};
 

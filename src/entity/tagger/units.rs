@@ -255,7 +255,7 @@ pub fn inside(units: &[Unit], bytes: Range<usize>) -> Option<Range<usize>> {
 }
 
 fn is_latin(c: char) -> bool {
-    c.is_alphanumeric() && !is_han(c) && !super::super::lexicon::is_kana(c)
+    !is_han(c) && !super::super::lexicon::is_kana(c) && c.is_alphanumeric()
 }
 
 fn class_of(c: char) -> Class {
