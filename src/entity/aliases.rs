@@ -306,14 +306,17 @@ fn agrees(reading: &Reading, known: Option<KnownName>, code: &codes::Code) -> bo
     })
 }
 
-/// Whether the bracket holds another name of the known name before it.
+/// Whether the bracket holds the known name's own English one (阿斯麦(ASML)), and not merely a code (英伟达(NVDA)).
 fn is_own_name(reading: &Reading, known: Option<KnownName>, span: &Range<usize>) -> bool {
-    let lexicon = reading.lexicon;
-    let entries = |name: u32| &lexicon.names[name as usize].entries;
+    let code = &reading.folded[span.clone()];
     known.is_some_and(|known| {
-        lexicon
-            .name_of(&reading.folded[span.clone()])
-            .is_some_and(|name| entries(name).iter().any(|entry| entries(known.name).contains(entry)))
+        reading.lexicon.names[known.name as usize].entries.iter().any(|&entry| {
+            let english = reading.lexicon.entries()[entry as usize].labels().en.as_deref();
+            english.is_some_and(|name| {
+                name.strip_prefix(code)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            })
+        })
     })
 }
 

@@ -292,7 +292,7 @@ fn is_straddled(reading: &Reading, start: usize) -> bool {
         return false;
     };
     let word = &reading.folded[start - before.len_utf8()..start + first.len_utf8()];
-    reading.boundary_before(start).is_none() && reading.is_boundary_word(word)
+    reading.is_boundary_word(word)
 }
 
 /// Short endings (部, 局, 报) are the ends of too many words: a place or a name must come before them; media need their verb.
