@@ -123,7 +123,9 @@ pub enum Reach {
     Paragraph,
     /// There, or in the paragraph before
     Previous,
-    /// There, or what the article is about
+    /// In the sentence before, which must end in a colon
+    Colon,
+    /// Named in the sentence itself or before, or what the article is about
     #[default]
     Article,
     /// What the article is about, whatever stands nearer

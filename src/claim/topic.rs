@@ -128,6 +128,9 @@ impl<'a> Topics<'a> {
         if reach == Reach::Main {
             return self.main(input, at, types);
         }
+        if reach == Reach::Colon {
+            return self.before_colon(input, sentence, types);
+        }
         // What a clause has just brought in is what the next goes on about: 推出R1模型,在MATH上达77.5%.
         let here = input.sentences[sentence].start;
         let named = mentions.partition_point(|m| m.start < here)..mentions.partition_point(|m| m.start < at);
@@ -174,6 +177,18 @@ impl<'a> Topics<'a> {
         } else {
             self.main(input, at, types)
         }
+    }
+
+    /// 马斯克表示:⏎“…”: who speaks in the sentence before, which a colon ends.
+    fn before_colon(&self, input: &Input<'_>, sentence: usize, types: &[EntityType]) -> Option<usize> {
+        let before = sentence.checked_sub(1)?;
+        let here = &input.sentences[before];
+        if !input.text.folded()[here.start..here.end].ends_with(':') {
+            return None;
+        }
+        let mentions = &input.found.mentions;
+        let fits = |m: &&usize| types.contains(&mentions[**m].kind);
+        self.subjects[before].iter().find(fits).copied()
     }
 
     /// The last of these mentions that a verb of bringing forth (推出, 成立) stands before, unless a clause that begins

@@ -220,7 +220,24 @@ fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
     let supported = |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
     match entries {
         [only] => *only,
-        _ => *entries.iter().find(supported).unwrap_or(&entries[0]),
+        _ => *entries
+            .iter()
+            .find(supported)
+            .unwrap_or(&settled(reading, entries).unwrap_or(entries[0])),
+    }
+}
+
+/// Of several bearers of a short name (证监会) the only one that words of the document speak for.
+fn settled(reading: &Reading, entries: &[u32]) -> Option<u32> {
+    let speaks = |entry: &&u32| {
+        let key = &reading.lexicon.entries()[**entry as usize].key;
+        let words = reading.lexicon.surroundings(&format!("settles {key}")).forms();
+        words.iter().any(|word| reading.folded.contains(word.as_str()))
+    };
+    let mut found = entries.iter().filter(speaks);
+    match (found.next(), found.next()) {
+        (Some(&only), None) => Some(only),
+        _ => None,
     }
 }
 
@@ -250,6 +267,7 @@ fn supported_names(reading: &Reading, drafts: &mut Drafts) {
             let supported = entries
                 .iter()
                 .any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e))
+                || (entries.len() > 1 && settled(reading, entries).is_some())
                 || company_word_beside(reading, known)
                 || list_beside(reading, known, &sure);
             if supported {

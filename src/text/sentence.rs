@@ -12,6 +12,17 @@ static ABBREVIATIONS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Verbs at the end of what attributes a quotation to its speaker (“……。”马斯克说).
+static ATTRIBUTIONS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    include_str!("../../lexicon/attributions.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .collect()
+});
+
+/// Most characters of an attribution behind a quotation.
+const ATTRIBUTION: usize = 24;
+
 /// A sentence, as bytes of the folded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sentence {
@@ -58,10 +69,33 @@ fn split_line(text: &str, from: usize, to: usize, paragraph: u32, out: &mut Vec<
             end = j + next.len_utf8();
             chars.next();
         }
+        // “……。”马斯克说。 is one sentence.
+        if text[start..end].ends_with('”') && is_attributed(&text[end..to]) {
+            continue;
+        }
         push(text, start, end, paragraph, out);
         start = end;
     }
     push(text, start, to, paragraph, out);
+}
+
+/// Whether a quotation's speaker follows it, with nothing but him and a verb up to the next mark.
+fn is_attributed(rest: &str) -> bool {
+    let length = rest
+        .char_indices()
+        .take(ATTRIBUTION + 1)
+        .find(|(_, c)| matches!(c, '。' | '!' | '?' | ',' | ';' | ':' | '“' | '”'))
+        .map_or(rest.len(), |(i, _)| i);
+    let clause = &rest[..length];
+    let ends = rest[length..].chars().next();
+    clause.chars().count() <= ATTRIBUTION
+        && matches!(ends, None | Some('。' | ',' | '!'))
+        && clause.starts_with(|c: char| is_han(c) || c.is_alphabetic())
+        && ATTRIBUTIONS.iter().any(|verb| {
+            clause
+                .strip_suffix(verb)
+                .is_some_and(|speaker| !speaker.is_empty())
+        })
 }
 
 /// Whether the stop at `i` ends a sentence: followed by a space and not by a lower-case letter, and not the stop
