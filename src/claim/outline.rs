@@ -138,10 +138,10 @@ impl Outline {
                 }
                 return;
             }
-            HirKind::Class(Class::Unicode(class)) => {
-                if SymbolSet::of_ranges(class.iter().map(|r| (r.start(), r.end()))).is_some() {
-                    return self.push(before, What::Symbol(class_kinds(class)));
-                }
+            HirKind::Class(Class::Unicode(class))
+                if SymbolSet::of_ranges(class.iter().map(|r| (r.start(), r.end()))).is_some() =>
+            {
+                return self.push(before, What::Symbol(class_kinds(class)));
             }
             _ => {}
         }

@@ -91,11 +91,9 @@ fn is_attributed(rest: &str) -> bool {
     clause.chars().count() <= ATTRIBUTION
         && matches!(ends, None | Some('。' | ',' | '!'))
         && clause.starts_with(|c: char| is_han(c) || c.is_alphabetic())
-        && ATTRIBUTIONS.iter().any(|verb| {
-            clause
-                .strip_suffix(verb)
-                .is_some_and(|speaker| !speaker.is_empty())
-        })
+        && ATTRIBUTIONS
+            .iter()
+            .any(|verb| clause.strip_suffix(verb).is_some_and(|speaker| !speaker.is_empty()))
 }
 
 /// Whether the stop at `i` ends a sentence: followed by a space and not by a lower-case letter, and not the stop
