@@ -992,6 +992,7 @@ impl Reading<'_> {
             return;
         }
         qualifiers.retain(|name, _| !name.starts_with('_'));
+        by_share(&object_value, &mut qualifiers);
         let object_value = self.as_loss(object_value, &mut qualifiers);
         if let Some(date) = own_date.or_else(|| self.date_nearby(pattern.date, &matched)) {
             qualifiers.entry("date".to_owned()).or_insert(json!(date));
@@ -1336,6 +1337,18 @@ impl Reading<'_> {
             .filter(|d| d.edtf.is_some())
             .find(period)
             .and_then(|d| d.edtf.clone())
+    }
+}
+
+/// earnings of $1.71 per share: what a profit is by the share has a name of its own.
+fn by_share(object: &Object, qualifiers: &mut BTreeMap<String, Value>) {
+    let shared = matches!(object, Object::Quantity(q) if q.is_by_unit() && q.unit.as_deref() == Some("per share"));
+    let profit = qualifiers
+        .get("metric")
+        .and_then(Value::as_str)
+        .is_some_and(|metric| metric.ends_with("profit") || metric == "earnings");
+    if shared && profit {
+        qualifiers.insert("metric".to_owned(), json!("earnings per share"));
     }
 }
 

@@ -178,10 +178,13 @@ fn find(cues: &Cues, segmenter: &Segmenter, folded: &str, sentence: Range<usize>
     };
     let mut segments: Option<Vec<Segment>> = None;
     let mut out = Vec::new();
-    for hit in automaton.leftmost_find_iter(text) {
-        let (start, end) = (sentence.start + hit.start(), sentence.start + hit.end());
+    let mut at = 0;
+    let mut hits = automaton.leftmost_find_iter(text);
+    while let Some(hit) = hits.next() {
+        let (start, end) = (sentence.start + at + hit.start(), sentence.start + at + hit.end());
         let word = &folded[start..end];
-        let bounded = if word.chars().any(is_han) {
+        let han = word.chars().any(is_han);
+        let bounded = if han {
             // A single character is a cue only where it is a word of its own (传 in 传媒 is none), or right behind a name.
             word.chars().count() > 1
                 || ends_mention(mentions, start)
@@ -199,6 +202,11 @@ fn find(cues: &Cues, segmenter: &Segmenter, folded: &str, sentence: Range<usize>
                 end,
                 classes: hit.value(),
             });
+        } else if !han {
+            // Novart|is to| buy: a cue may begin within what is none.
+            let first = word.chars().next().map_or(1, char::len_utf8);
+            at = start - sentence.start + first;
+            hits = automaton.leftmost_find_iter(&text[at..]);
         }
     }
     out
