@@ -199,7 +199,10 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
                     let dotted = reading.folded[spot.start..spot.end].contains('·');
                     !firm && found.entry.is_none() && (spot.end == name.end || (dotted && spot.start == name.start))
                 }
-                EntityType::Company | EntityType::Organization => firm && spot.end < name.end,
+                // 陈|立德: a listed firm's name within a person's.
+                EntityType::Company | EntityType::Organization => {
+                    firm && spot.end < name.end || !firm && spot.start > name.start && spot.end == name.end
+                }
                 EntityType::Place => firm && spot.end < name.end,
                 _ => false,
             }
