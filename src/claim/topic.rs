@@ -220,9 +220,12 @@ impl<'a> Topics<'a> {
         while !folded.is_char_boundary(from) {
             from += 1;
         }
-        self.introducing
-            .iter()
-            .any(|verb| folded[from..start].contains(verb.as_str()))
+        // 程式设计与推理: in a list it is a noun.
+        self.introducing.iter().any(|verb| {
+            folded[from..start]
+                .match_indices(verb.as_str())
+                .any(|(i, verb)| !folded[from + i + verb.len()..].starts_with(['与', '和', '及', '、', '等']))
+        })
     }
 
     /// The nearest mention of the entity of these types that the article is most about.
