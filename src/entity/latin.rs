@@ -16,15 +16,12 @@ pub(crate) struct Run {
     pub words: Vec<Range<usize>>,
 }
 
-/// What may follow a name behind a comma.
-const LEGAL_FORMS: [&str; 9] = ["Inc", "Incorporated", "Ltd", "LLC", "LLP", "L.P", "Corp", "PLC", "S.A"];
-
 fn is_latin_char(c: char) -> bool {
     !is_han(c) && !is_kana(c) && c.is_alphanumeric()
 }
 
-/// Every sequence of Latin words.
-pub(crate) fn runs(folded: &str) -> Vec<Run> {
+/// Every sequence of Latin words. `forms`: the endings of companies, of which the strong ones may follow a comma.
+pub(crate) fn runs(folded: &str, forms: &Suffixes) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let bytes = folded.as_bytes();
     let mut chars = folded.char_indices().peekable();
@@ -57,7 +54,7 @@ pub(crate) fn runs(folded: &str) -> Vec<Run> {
                 if last.end + 1 == start && bytes[last.end] == b' '
                     || last.end + 2 == start
                         && bytes[last.end..start] == *b", "
-                        && LEGAL_FORMS.contains(&folded[start..end].trim_end_matches('.')) =>
+                        && forms.forms.get(&folded[start..end].to_ascii_lowercase()) == Some(&true) =>
             {
                 last.end = end;
                 last.words.push(start..end);

@@ -95,7 +95,7 @@ impl<'a> Reading<'a> {
             known: Vec::new(),
             roles,
             metrics,
-            runs: latin::runs(folded),
+            runs: latin::runs(folded, &lexicon.shapes.company_suffixes),
             latin_words: FxHashMap::default(),
             measured,
             boundaries: vec![Cell::new(NOT_ASKED); folded.len() + 1],

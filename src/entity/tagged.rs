@@ -217,7 +217,7 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
             .copied();
         let rest = owner.map(|owner| &reading.folded[owner.end..name.end]);
         let draft = match (owner, rest) {
-            (Some(owner), Some(rest)) if LEGAL_FORMS.contains(&rest) => {
+            (Some(owner), Some(rest)) if reading.is_in("legal_form_added", rest) => {
                 drafts.add_name(owner.draft, surface);
                 owner.draft
             }
@@ -239,16 +239,6 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
 
 /// By how much a firm's name must win over another's that it holds.
 const EXTEND: i32 = 300;
-
-/// What a firm's own full name adds to its short one. (A group is often another firm: 中国移动集团, 中国移动.)
-const LEGAL_FORMS: [&str; 6] = [
-    "公司",
-    "有限公司",
-    "股份有限公司",
-    "有限责任公司",
-    "企业股份有限公司",
-    "控股有限公司",
-];
 
 /// Everyday words, and no name among them.
 fn is_description(reading: &Reading, start: usize, end: usize) -> bool {
