@@ -4,8 +4,8 @@ mod cli;
 
 use std::process::ExitCode;
 
-/// Reading makes many small strings and lists, which the system's allocator takes a tenth of the time for. Without huge
-/// pages: they cost a fourth of the memory more, and to clear them takes as long as they save.
+/// Reading makes many small strings and lists, for which the system's allocator is slow. Without huge pages: they cost
+/// memory, and to clear them takes as long as they save.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

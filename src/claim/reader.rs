@@ -257,11 +257,7 @@ impl Reader {
             english: Triggers::new(&patterns, &vocabulary, true),
             sets: vocabulary.sets().to_vec(),
             cues: Cues::new(lexicon),
-            // 推 stands in 推理, too.
-            introducing: verbs(lexicon, &["release", "develop", "open_source", "found"])
-                .into_iter()
-                .filter(|verb| verb.chars().nth(1).is_some())
-                .collect(),
+            introducing: verbs(lexicon, &["release", "develop", "open_source", "found"]),
             topic_verbs: verbs(lexicon, &["topic_verb"]),
             not_topics: verbs(lexicon, &["learns", "backs"]),
             rooms: Mutex::default(),

@@ -4,9 +4,9 @@
 //! beginning of a clause, first in the sentence itself, then in those before it, then the article's own subject.
 
 use super::pattern::Reach;
-use super::reader::{Input, after_last};
+use super::reader::Input;
 use super::skeleton::{Depth, Item, Skeletons};
-use crate::entity::{EntityType, Origin};
+use crate::entity::{EntityType, Origin, is_brought_forth};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -28,9 +28,6 @@ pub struct Topics<'a> {
     /// By mention: whether such a verb stands before it, once that was asked
     brought: Vec<OnceCell<bool>>,
 }
-
-/// Bytes between such a verb and what it brings forth.
-const BROUGHT_REACH: usize = 45;
 
 /// Most bytes between a firm and a person whose post there stands between them.
 const POST: usize = 48;
@@ -201,31 +198,22 @@ impl<'a> Topics<'a> {
         at: usize,
     ) -> Option<usize> {
         let mentions = &input.found.mentions;
-        let last = named
-            .rev()
-            .find(|&m| *self.brought[m].get_or_init(|| self.is_brought(input, sentence_start, mentions[m].start)))?;
+        let last = named.rev().find(|&m| {
+            *self.brought[m].get_or_init(|| {
+                is_brought_forth(
+                    input.text.folded(),
+                    sentence_start,
+                    mentions[m].start,
+                    self.introducing.iter(),
+                )
+            })
+        })?;
         let overtaken = self
             .subjects
             .iter()
             .flatten()
             .any(|&m| mentions[m].start > mentions[last].end && mentions[m].end <= at);
         (!overtaken).then_some(last)
-    }
-
-    /// Whether a verb of bringing forth stands before a mention, in its clause.
-    fn is_brought(&self, input: &Input<'_>, sentence_start: usize, start: usize) -> bool {
-        let folded = input.text.folded();
-        let clause = after_last(folded, sentence_start..start, &[',', ';', ':', '。', '\u{201c}']);
-        let mut from = clause.max(start.saturating_sub(BROUGHT_REACH));
-        while !folded.is_char_boundary(from) {
-            from += 1;
-        }
-        // 程式设计与推理: in a list it is a noun.
-        self.introducing.iter().any(|verb| {
-            folded[from..start]
-                .match_indices(verb.as_str())
-                .any(|(i, verb)| !folded[from + i + verb.len()..].starts_with(['与', '和', '及', '、', '等']))
-        })
     }
 
     /// The nearest mention of the entity of these types that the article is most about.

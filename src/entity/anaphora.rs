@@ -318,6 +318,31 @@ fn earlier_in_line(added: &[Mention], paragraph: usize, site: &Site) -> Option<u
 /// Bytes between a verb of bringing forth and what it brings forth (发布并开源新一代模型…, launched its second engine …).
 const BROUGHT_REACH: usize = 45;
 
+/// Whether one of these verbs stands before byte `start` of a text, in its clause and not before byte `from`.
+///
+/// Not as a noun in a list (程式设计与推理), and no verb of one character: 推 stands in 推理, too.
+pub(crate) fn is_brought_forth<'v>(
+    text: &str,
+    from: usize,
+    start: usize,
+    mut verbs: impl Iterator<Item = &'v String>,
+) -> bool {
+    let mut from = start.saturating_sub(BROUGHT_REACH).max(from);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let clause = text[from..start]
+        .rsplit([',', ';', ':', '。', '“'])
+        .next()
+        .unwrap_or_default();
+    verbs.any(|verb| {
+        verb.chars().nth(1).is_some()
+            && clause
+                .match_indices(verb.as_str())
+                .any(|(i, verb)| !clause[i + verb.len()..].starts_with(['与', '和', '及', '、', '等']))
+    })
+}
+
 /// A model or product behind a verb of bringing forth in its clause, a firm behind one of founding.
 fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
     let classes: &[&str] = match mention.kind {
@@ -325,19 +350,8 @@ fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
         EntityType::Company => &["found"],
         _ => return false,
     };
-    let mut from = mention.start.saturating_sub(BROUGHT_REACH).max(sentence);
-    while !reading.lower.is_char_boundary(from) {
-        from += 1;
-    }
-    let before = &reading.lower[from..mention.start];
-    let clause = before.rfind([',', ';', ':', '。']).map_or(0, |i| i + 1);
-    let before = before.get(clause..).unwrap_or(before);
-    classes.iter().any(|class| {
-        let cues = reading.lexicon.cues(class);
-        // 推 stands in 推理, too.
-        cues.iter()
-            .any(|verb| verb.chars().nth(1).is_some() && before.contains(verb.as_str()))
-    })
+    let verbs = classes.iter().flat_map(|class| reading.lexicon.cues(class));
+    is_brought_forth(&reading.lower, sentence, mention.start, verbs)
 }
 
 /// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.

@@ -35,7 +35,7 @@ fn exchange(name: &str) -> Option<&'static str> {
         "DE" | "ETR" | "XETR" => "XETR",
         "PA" | "EPA" | "XPAR" => "XPAR",
         "AS" | "AMS" | "XAMS" => "XAMS",
-        // Traded there, but not what a listing is read for.
+        // Trading off the exchanges, and boards that the graph has no place for.
         "OTC" | "OTCMKTS" | "OTCQX" | "OTCPK" | "KQ" => "",
         _ => return None,
     })

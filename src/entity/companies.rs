@@ -336,11 +336,7 @@ fn is_core(reading: &Reading, core: &str, strong: bool) -> bool {
     if count == 0 || reading.is_boundary_word(core) || core.chars().all(|c| c.is_ascii_digit()) {
         return false;
     }
-    let place_only = reading.lexicon.name_of(core).is_some_and(|name| {
-        let entry = reading.lexicon.names[name as usize].entries[0];
-        reading.lexicon.entries()[entry as usize].kind == EntityType::Place
-    });
-    strong || (!place_only && count >= 2)
+    strong || (count >= 2 && !reading.is_place(core))
 }
 
 /// What speaks for a weak ending being a name: repeated, listed beside names, something said of it that is said of companies.

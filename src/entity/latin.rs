@@ -780,6 +780,7 @@ fn is_listed(reading: &Reading, surface: &str, end: usize) -> bool {
 /// and the first never does, as with persons. (A firm is called by its first word.)
 fn is_called_by_last(reading: &Reading, first: &Range<usize>, last: &Range<usize>) -> bool {
     let folded = reading.folded;
+    let first_at = first.start;
     let (first, last) = (&folded[first.clone()], &folded[last.clone()]);
     let proper = |word: &str| {
         word.len() >= 3
@@ -798,8 +799,11 @@ fn is_called_by_last(reading: &Reading, first: &Range<usize>, last: &Range<usize
         return false;
     }
     // Roundhill Memory … memory: an everyday word.
-    let everyday = reading
-        .runs
+    let window = reading.article_around(first_at);
+    let from = reading.runs.partition_point(|run| run.start < window.start);
+    let to = reading.runs.partition_point(|run| run.end <= window.end);
+    let runs = &reading.runs[from..to.max(from)];
+    let everyday = runs
         .iter()
         .flat_map(|run| &run.words)
         .any(|word| folded[word.clone()] == lower);
@@ -807,7 +811,7 @@ fn is_called_by_last(reading: &Reading, first: &Range<usize>, last: &Range<usize
         return false;
     }
     let mut says = false;
-    for run in &reading.runs {
+    for run in runs {
         for (i, word) in run.words.iter().enumerate() {
             let text = &folded[word.clone()];
             let after_first = i > 0 && &folded[run.words[i - 1].clone()] == first;

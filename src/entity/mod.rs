@@ -16,6 +16,7 @@ mod recognize;
 mod tagged;
 pub mod tagger;
 
+pub(crate) use anaphora::is_brought_forth;
 pub use lexicon::{Entry, Labels, Lexicon, LexiconError, Term, TermHit, TermTable};
 pub use recognize::{AliasNote, Bracket, Found, Given, ListingNote, Meta, RoleHit, recognize};
 

@@ -519,6 +519,14 @@ impl<'a> Reading<'a> {
         self.lexicon.surroundings(class).ends(&self.lower[..at]).is_some()
     }
 
+    /// Whether the lexicon has a name as a place's first of all.
+    pub fn is_place(&self, name: &str) -> bool {
+        self.lexicon.name_of(name).is_some_and(|id| {
+            let entry = self.lexicon.names[id as usize].entries[0];
+            self.lexicon.entries()[entry as usize].kind == EntityType::Place
+        })
+    }
+
     pub fn is_in(&self, class: &str, word: &str) -> bool {
         let class = self.lexicon.surroundings(class);
         class.has(word)

@@ -223,12 +223,12 @@ fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
         _ => *entries
             .iter()
             .find(supported)
-            .unwrap_or(&settled(reading, entries).unwrap_or(entries[0])),
+            .unwrap_or(&bearer_by_words(reading, entries).unwrap_or(entries[0])),
     }
 }
 
 /// Of several bearers of a short name (证监会) the only one that words of the document speak for.
-fn settled(reading: &Reading, entries: &[u32]) -> Option<u32> {
+fn bearer_by_words(reading: &Reading, entries: &[u32]) -> Option<u32> {
     let speaks = |entry: &&u32| {
         let key = &reading.lexicon.entries()[**entry as usize].key;
         let words = reading.lexicon.surroundings(&format!("settles {key}")).forms();
@@ -267,7 +267,7 @@ fn supported_names(reading: &Reading, drafts: &mut Drafts) {
             let supported = entries
                 .iter()
                 .any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e))
-                || (entries.len() > 1 && settled(reading, entries).is_some())
+                || (entries.len() > 1 && bearer_by_words(reading, entries).is_some())
                 || company_word_beside(reading, known)
                 || list_beside(reading, known, &sure);
             if supported {
@@ -483,12 +483,7 @@ fn core_of<'n>(reading: &Reading, name: &'n str) -> &'n str {
         let rest = &name[at..];
         let mut ends: Vec<usize> = rest.char_indices().map(|(i, _)| i).skip(2).take(5).collect();
         ends.reverse();
-        let Some(end) = ends.into_iter().find(|end| {
-            reading.lexicon.name_of(&rest[..*end]).is_some_and(|id| {
-                let entry = reading.lexicon.names[id as usize].entries[0];
-                reading.lexicon.entries()[entry as usize].kind == EntityType::Place
-            })
-        }) else {
+        let Some(end) = ends.into_iter().find(|end| reading.is_place(&rest[..*end])) else {
             break;
         };
         at += end;

@@ -19,7 +19,7 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
         companies::suffix_ending(reading, name.end).is_some_and(|(core_end, _)| {
             core_end >= name.start + TWO_HAN
                 && reading.folded[core_end..name.end].chars().count() > 1
-                && (name.kind != EntityType::Company || !is_place(reading, &reading.folded[name.start..core_end]))
+                && (name.kind != EntityType::Company || !reading.is_place(&reading.folded[name.start..core_end]))
         })
     };
     match name.kind {
@@ -30,14 +30,6 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
         EntityType::Person => 150,
         _ => 200,
     }
-}
-
-/// 深圳 of 深圳地产
-fn is_place(reading: &Reading, core: &str) -> bool {
-    reading.lexicon.name_of(core).is_some_and(|name| {
-        let entry = reading.lexicon.names[name as usize].entries[0];
-        reading.lexicon.entries()[entry as usize].kind == EntityType::Place
-    })
 }
 
 /// The bar behind words that say of the name that it is a company's.
