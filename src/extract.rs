@@ -4,7 +4,7 @@ use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, 
 use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
 use crate::entity::tagger::{Tagger, WeightsError};
 use crate::entity::{self, Entity, EntityType, Found, Given, Meta};
-use crate::identity::{DEFAULT_BASE, entity_iri, listing_iri};
+use crate::identity::{DEFAULT_BASE, Handle, Local, listing_iri, locals};
 use crate::measure::{Bound, Context, Kind, Market, Measures, Quantity, Scanner, TableError};
 use crate::read::{Document, GivenMention};
 use crate::text::{self, Segmenter, Sentence, Text, fold, sentences};
@@ -165,11 +165,12 @@ impl Extractor {
         let Insight {
             text, found, claims, ..
         } = insight;
-        let iris: Vec<String> = found.entities.iter().map(|e| entity_iri(&self.base, e)).collect();
+        let locals = locals(&self.base, &document.id, &self.lexicon, text, found, claims);
         let mut entities: BTreeMap<String, EntityOut> = BTreeMap::new();
-        for (entity, iri) in found.entities.iter().zip(&iris) {
-            self.write_entity(entity, iri, &mut entities);
+        for (entity, local) in found.entities.iter().zip(&locals) {
+            self.write_entity(entity, local, &mut entities);
         }
+        let iris: Vec<String> = locals.into_iter().map(|local| local.iri).collect();
         let mut mentions: Vec<MentionOut> = found
             .mentions
             .iter()
@@ -221,7 +222,8 @@ impl Extractor {
         }
     }
 
-    fn write_entity(&self, entity: &Entity, iri: &str, entities: &mut BTreeMap<String, EntityOut>) {
+    fn write_entity(&self, entity: &Entity, local: &Local, entities: &mut BTreeMap<String, EntityOut>) {
+        let iri = local.iri.as_str();
         let known = entity.key.as_deref().and_then(|key| self.lexicon.by_key(key));
         let mut labels = BTreeMap::new();
         if let Some(known) = known {
@@ -247,6 +249,11 @@ impl Extractor {
                         other.names.push(name.clone());
                     }
                 }
+                other.handles.extend_from_slice(&local.handles);
+                other.handles.sort();
+                other.handles.dedup();
+                // Of two bodies the lesser IRI, whichever came first.
+                other.at = [other.at.take(), local.at.clone()].into_iter().flatten().min();
             }
             None => {
                 entities.insert(
@@ -258,6 +265,8 @@ impl Extractor {
                         names: entity.names.clone(),
                         labels,
                         identifiers,
+                        at: local.at.clone(),
+                        handles: local.handles.clone(),
                     },
                 );
             }
@@ -283,6 +292,8 @@ impl Extractor {
                     names: vec![listing.clone()],
                     labels: BTreeMap::new(),
                     identifiers: BTreeMap::from([("listing".to_owned(), vec![listing.clone()])]),
+                    at: None,
+                    handles: Vec::new(),
                 });
                 ObjectOut::Entity(iri)
             }
@@ -457,6 +468,12 @@ pub struct EntityOut {
     /// By scheme: `listing` → [`XHKG 700`], `wikidata` → [`Q860580`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub identifiers: BTreeMap<String, Vec<String>>,
+    /// IRI of the body that sets a person apart from others of the name, where the lexicon doesn't know the person.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at: Option<String>,
+    /// Other IRIs under which other documents may speak of it, and why: [`crate::identity`].
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub handles: Vec<Handle>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -145,6 +145,8 @@ impl Finder {
                 entities.insert(
                     iri(word),
                     EntityOut {
+                        at: None,
+                        handles: Vec::new(),
                         id: iri(word),
                         kind: *kind,
                         label: names[0].clone(),

@@ -1,16 +1,20 @@
 //! `jingwei eval`
 
+use super::knowledge::Knowledge;
 use super::reading::{self, ReadArgs};
 use super::{Outcome, extractor};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use jingwei::eval::claims::{self, Breakdown, Gold, Tally};
-use jingwei::eval::{GoldError, Report, Score, Scores, bmes, cluener, fewfc, finre, iob2};
+use jingwei::eval::{GoldError, Report, Score, Scores, bmes, cluener, fewfc, finre, identity, iob2};
 use jingwei::extract::Extraction;
+use jingwei::graph::{Base, document_quads};
 use jingwei::read::Document;
+use jingwei::store::Store;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use serde_json::json;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,13 +22,14 @@ use std::time::Duration;
 ///
 /// Prints precision, recall, F1 and the number of gold items, by type, over all items (micro) and as the mean of the types
 /// (macro). FORMAT says what FILE holds: `claims` are the claims of whole articles, which are read from --documents (or,
-/// extracted before, from --extracted); `cluener`, `bmes` and `iob2` are sentences with names; `fewfc` sentences with
+/// extracted before, from --extracted); `identity` are mentions over many articles with who is meant, scored by B³;
+/// `cluener`, `bmes` and `iob2` are sentences with names; `fewfc` sentences with
 /// events; `finre` pairs of entities with their relations. Each is scored as the paper of its set says.
 ///
 /// Example: jingwei eval --gold claims corpus/gold.jsonl --documents corpus/articles
 #[derive(Args)]
 pub struct EvalArgs {
-    /// What the gold file holds (claims, cluener, finre, fewfc, bmes, iob2), and the file
+    /// What the gold file holds (claims, identity, cluener, finre, fewfc, bmes, iob2), and the file
     #[arg(long, required = true, num_args = 2, value_names = ["FORMAT", "FILE"])]
     gold: Vec<PathBuf>,
     #[command(flatten)]
@@ -63,6 +68,7 @@ enum Format {
     Fewfc,
     Bmes,
     Iob2,
+    Identity,
 }
 
 /// The arguments of reading, with the documents as an option: the gold file is what this command is about.
@@ -105,15 +111,16 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
     };
     let format = Format::from_str(&format.to_string_lossy(), true).map_err(|_| {
         miette!(
-            "no gold format is called `{}`; there are claims, cluener, finre, fewfc, bmes and iob2",
+            "no gold format is called `{}`; there are claims, identity, cluener, finre, fewfc, bmes and iob2",
             format.display()
         )
     })?;
-    if format != Format::Claims
-        && (args.documents.given || args.extracted.is_some() || args.set.is_some() || args.by.is_some())
-    {
+    if format != Format::Claims && (args.extracted.is_some() || args.set.is_some() || args.by.is_some()) {
+        return Err(miette!("--extracted, --set and --by go with the format `claims` only"));
+    }
+    if !matches!(format, Format::Claims | Format::Identity) && args.documents.given {
         return Err(miette!(
-            "--documents, --extracted, --set and --by go with the format `claims` only: the other formats hold the sentences themselves"
+            "--documents goes with the formats `claims` and `identity`: the others hold the sentences themselves"
         ));
     }
     let content = read_file(file)?;
@@ -122,6 +129,7 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
         |score: &Scorer| score_sentences(&args.documents, score, &name, &content).map(|report| (report, Outcome::Done));
     let (report, outcome) = match format {
         Format::Claims => score_claims(&args, &name, &content),
+        Format::Identity => score_identity(&args, &name, &content),
         Format::Cluener => sentences(&|extract, file, content| cluener::score(&extract, file, content)),
         Format::Finre => sentences(&|extract, file, content| finre::score(&extract, file, content)),
         Format::Fewfc => sentences(&|extract, file, content| fewfc::score(&extract, file, content)),
@@ -185,6 +193,50 @@ fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(R
         Some(By::Document) => Breakdown::Document,
     };
     Ok((gold.report(&tallies, by), outcome))
+}
+
+/// By way of a store that vanishes: who is who is decided where documents come together.
+fn score_identity(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(Report, Outcome)> {
+    let gold = identity::read(name, content).into_diagnostic()?;
+    if !args.documents.given {
+        return Err(miette!("which documents? Name them with --documents"));
+    }
+    let wanted: HashSet<&str> = gold.iter().map(|mention| mention.doc.as_str()).collect();
+    let knowledge = Knowledge::load()?;
+    let base = Base::default();
+    let extractor = knowledge.extractor()?;
+    let mut store = Store::in_memory(base.clone()).into_diagnostic()?;
+    store.set_background(knowledge.background(&base)).into_diagnostic()?;
+    let mut loader = store.loader();
+    let mut found: HashMap<(String, usize, usize), String> = HashMap::new();
+    let read = |document: Document| {
+        wanted.contains(document.id.as_str()).then(|| {
+            let extraction = extractor.extract(&document);
+            (document_quads(&extraction, &base, ""), extraction)
+        })
+    };
+    let counts = reading::for_each(&args.documents.read, read, |done| {
+        let Some((quads, extraction)) = done else {
+            return Ok(());
+        };
+        loader.add(quads.into_diagnostic()?).into_diagnostic()?;
+        for mention in extraction.mentions {
+            found.insert((extraction.doc.id.clone(), mention.start, mention.end), mention.entity);
+        }
+        Ok(())
+    })?;
+    loader.finish().into_diagnostic()?;
+    let mut entities: HashMap<String, String> = HashMap::new();
+    for local in found.values() {
+        if !entities.contains_key(local) {
+            entities.insert(local.clone(), store.entity_of(local).into_diagnostic()?);
+        }
+    }
+    let report = identity::score(&gold, |mention| {
+        let local = found.get(&(mention.doc.clone(), mention.start, mention.end))?;
+        entities.get(local).cloned()
+    });
+    Ok((report, counts.outcome()))
 }
 
 /// Scores what a function extracts against a file, given by its name and content.

@@ -155,6 +155,8 @@ fn as_entity(entry: &Entry, iri: &str) -> EntityOut {
         names: entry.names.iter().map(|name| name.text.clone()).collect(),
         labels,
         identifiers,
+        at: None,
+        handles: Vec::new(),
     }
 }
 

@@ -2,9 +2,12 @@
 
 use super::knowledge::Knowledge;
 use super::output::Stdout;
+use super::ruling::{self, PairArgs, Wanted};
+use super::stores::StoreArgs;
 use super::{Outcome, extractor};
 use clap::{Args, Subcommand};
 use jingwei::eval::examples;
+use jingwei::identity::Ruling;
 use miette::IntoDiagnostic;
 use std::io::Write;
 
@@ -26,10 +29,26 @@ enum LexiconCommand {
         /// A name in any script, a ticker or a key
         name: Option<String>,
     },
+    /// Rules that two names are one entity in a store, whatever speaks against it
+    ///
+    /// Example: jingwei lexicon join ByteDance 字節跳動 --store news.db --reason 'one company'
+    Join(PairArgs),
+    /// Rules that two names are two entities in a store, whatever speaks for one
+    ///
+    /// Example: jingwei lexicon forbid 瑞衡 org/瑞衡资本 --store news.db --dry-run
+    Forbid(PairArgs),
+    /// Takes a ruling back: the store is as if it never had been made
+    Undo(PairArgs),
+    /// Lists the rulings of a store
+    Rulings(StoreArgs),
 }
 
 pub fn run(args: LexiconArgs) -> miette::Result<Outcome> {
     match args.command {
+        LexiconCommand::Join(pair) => return ruling::run(&pair, Wanted::Rule(Ruling::Same)),
+        LexiconCommand::Forbid(pair) => return ruling::run(&pair, Wanted::Rule(Ruling::Different)),
+        LexiconCommand::Undo(pair) => return ruling::run(&pair, Wanted::TakeBack),
+        LexiconCommand::Rulings(store) => return ruling::list(&store),
         LexiconCommand::Check => {
             let extractor = extractor()?;
             let entries = extractor.lexicon().entries();

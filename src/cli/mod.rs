@@ -15,8 +15,10 @@ mod picture;
 mod query;
 mod reading;
 mod remove;
+mod ruling;
 mod stores;
 mod train;
+mod why;
 
 use clap::{Args, Parser, Subcommand};
 use jingwei::extract::Extractor;
@@ -71,6 +73,7 @@ enum Command {
     Eval(eval::EvalArgs),
     Lexicon(lexicon::LexiconArgs),
     Train(train::TrainArgs),
+    Why(why::WhyArgs),
 }
 
 /// How a command ended.
@@ -99,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Lexicon(args) => lexicon::run(args),
         Command::Train(args) => train::run(args),
+        Command::Why(args) => why::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

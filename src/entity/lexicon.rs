@@ -180,6 +180,8 @@ pub(crate) struct Shapes {
     pub surnames: FxHashMap<char, bool>,
     /// Of two and more.
     pub compound_surnames: FxHashSet<String>,
+    /// What full names have behind everyday names, and whether it is no more than a form.
+    name_tails: FxHashMap<String, bool>,
 }
 
 /// What kind of word ends a name on its side.
@@ -733,6 +735,32 @@ impl Lexicon {
         self.cues.keys().map(String::as_str)
     }
 
+    /// The everyday names that a folded full name may begin with, the longest first, and whether no more than a form
+    /// of companies (有限公司, 集团) follows: 霁川智能科技有限公司 gives 霁川智能科技 (by form) and 霁川智能.
+    pub(crate) fn everyday_names<'n>(&self, full: &'n str) -> Vec<(&'n str, bool)> {
+        let mut names = Vec::new();
+        let mut rest = full;
+        let mut by_form = true;
+        while let Some((short, is_form)) = self.without_tail(rest) {
+            by_form &= is_form;
+            names.push((short, by_form));
+            rest = short;
+        }
+        names
+    }
+
+    /// A name without the longest tail, where enough is left.
+    fn without_tail<'n>(&self, name: &'n str) -> Option<(&'n str, bool)> {
+        if name.ends_with(|c: char| c.is_ascii()) {
+            let (rest, last) = name.rsplit_once(' ')?;
+            let is_form = *self.shapes.name_tails.get(last)?;
+            let rest = rest.trim_end_matches([',', ' ']);
+            return (rest.len() >= 4).then_some((rest, is_form));
+        }
+        let mut starts = name.char_indices().map(|(at, _)| at).skip(2);
+        starts.find_map(|at| Some((&name[..at], *self.shapes.name_tails.get(&name[at..])?)))
+    }
+
     fn read_terms(&mut self, table: TermTable, path: &str, content: &str) -> Result<(), LexiconError> {
         for (line, cells) in rows(content) {
             let name = cells[0].to_owned();
@@ -831,6 +859,14 @@ impl Lexicon {
                 "shapes/surroundings.tsv" => {
                     let class = shapes.surroundings.entry(grade.to_owned()).or_default();
                     forms().for_each(|form| class.insert(form.to_owned(), false));
+                }
+                "name-tails.tsv" => {
+                    let is_form = match grade {
+                        "form" => true,
+                        "word" => false,
+                        other => return Err(mistake(path, line, &format!("`{other}` is neither form nor word"))),
+                    };
+                    shapes.name_tails.extend(forms().map(|form| (form.to_owned(), is_form)));
                 }
                 "shapes/common-words.tsv" => shapes.common.extend(forms().map(str::to_owned)),
                 "surnames.tsv" => {

@@ -164,6 +164,7 @@ pub fn recognize(
             if let Some(tagger) = tagger {
                 tagged::find(&reading, &mut drafts, &mut notes, tagger);
             }
+            full_names(&reading, &mut drafts);
         }
     }
     settle(&reading, drafts, notes)
@@ -472,6 +473,64 @@ fn cores(reading: &Reading, drafts: &mut Drafts) {
     }
     for (core, draft) in found {
         drafts.add_name(draft, &core);
+    }
+}
+
+/// 铎川能源集团有限公司 and 铎川能源: a full name and the everyday name that begins it are one company, where the
+/// everyday name begins no other full name of the document, or where the lexicon knows it and only a legal form follows.
+fn full_names(reading: &Reading, drafts: &mut Drafts) {
+    let is_body = |kind| matches!(kind, EntityType::Company | EntityType::Organization);
+    // Full names by the everyday name that begins them; `None` where there are several.
+    let mut full: FxHashMap<usize, Option<usize>> = FxHashMap::default();
+    let mut known: Vec<(usize, u32)> = Vec::new();
+    for draft in drafts.roots() {
+        let found = drafts.get(draft);
+        if found.entry.is_some() || !is_body(found.kind) {
+            continue;
+        }
+        for name in &found.names {
+            for (short, by_form) in reading.lexicon.everyday_names(name) {
+                // 澄海 may be short for 澄海电讯 already: then it is not for 澄海控股.
+                let is_short_alone = |names: &[String]| {
+                    let everyday = reading.lexicon.everyday_names(name);
+                    names.iter().all(|name| everyday.iter().any(|(short, _)| short == name))
+                };
+                if let Some(other) = drafts.of_name(short)
+                    && other != draft
+                    && is_body(drafts.get(other).kind)
+                    && drafts.get(other).entry.is_none()
+                    && is_short_alone(&drafts.get(other).names)
+                {
+                    full.entry(other)
+                        .and_modify(|one| *one = one.filter(|one| *one == draft))
+                        .or_insert(Some(draft));
+                }
+                let core = core_of(reading, short);
+                let is_whole = core.len() == short.len() || name[short.len()..].contains(['集', '股']);
+                if by_form
+                    && is_whole
+                    && let Some(id) = reading.lexicon.name_of(core)
+                    && let shared = &reading.lexicon.names[id as usize]
+                    && let [entry] = shared.entries[..]
+                    && !shared.ambiguous
+                    && is_body(reading.lexicon.entries()[entry as usize].kind)
+                {
+                    known.push((draft, entry));
+                }
+            }
+        }
+    }
+    for (draft, entry) in known {
+        let of_entry = drafts.of_entry(entry, reading.lexicon.entries()[entry as usize].kind);
+        drafts.merge(of_entry, draft);
+    }
+    let mut full: Vec<(usize, usize)> = full
+        .into_iter()
+        .filter_map(|(short, full)| Some((short, full?)))
+        .collect();
+    full.sort_unstable();
+    for (short, full) in full {
+        drafts.merge(full, short);
     }
 }
 

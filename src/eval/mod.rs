@@ -7,6 +7,7 @@
 //! | `cluener.rs`, `bmes.rs`, `iob2.rs` | names in sentences; `spans.rs` compares them |
 //! | `fewfc.rs` | financial events with their arguments |
 //! | `finre.rs` | the relation of a given pair |
+//! | `identity.rs` | who is who over many documents |
 //! | `lessons.rs` | all of them as what the tagger learns from |
 //!
 //! Every scorer asks for a function from a document to its [`Extraction`], so it knows nothing of how that is made;
@@ -19,6 +20,7 @@ pub mod cluener;
 pub mod examples;
 pub mod fewfc;
 pub mod finre;
+pub mod identity;
 pub mod iob2;
 pub mod lessons;
 mod passage;

@@ -58,7 +58,9 @@ pub fn implied<'a>(quads: impl IntoIterator<Item = &'a Quad>, base: &Base) -> Im
             (v::TYPE, Term::NamedNode(node)) if v::entity_type(node.as_str()).is_some() => {
                 implied.triples.push(Triple::from(quad.clone()));
             }
-            (v::SAME_AS | v::TICKER_SYMBOL, _) => implied.triples.push(Triple::from(quad.clone())),
+            (v::SAME_AS | v::TICKER_SYMBOL | v::LEI_CODE | v::ISIN, _) => {
+                implied.triples.push(Triple::from(quad.clone()))
+            }
             (property @ (v::PREF_LABEL | v::ALT_LABEL), Term::Literal(label)) => {
                 implied.names.push(Name {
                     entity: subject.clone(),
@@ -144,8 +146,13 @@ impl Knowledge {
         }
     }
 
-    /// Takes in the quads of one named graph.
+    /// Takes in the quads of one named graph. The graph of decisions about who is who implies nothing: documents' graphs
+    /// are in its terms already.
     pub fn add(&mut self, quads: &[Quad]) {
+        let identity = GraphName::NamedNode(self.base.identity_graph());
+        if quads.first().is_some_and(|quad| quad.graph_name == identity) {
+            return;
+        }
         let of_lexicon = quads
             .first()
             .is_some_and(|quad| quad.graph_name == GraphName::NamedNode(self.lexicon.clone()));

@@ -6,7 +6,7 @@ use crate::extract::EntityOut;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 
 /// What the lexicon knows of an entity, as quads of the graph `graph/lexicon`: its type, its names in every script,
-/// its tickers, its Wikidata item.
+/// its tickers, its Wikidata item, its LEI and the ISINs of its shares.
 ///
 /// # Errors
 /// [`GraphError::Iri`] where the entity's id is no IRI.
@@ -29,6 +29,11 @@ pub fn lexicon_quads(entity: &EntityOut, base: &Base) -> Result<Vec<Quad>, Graph
     }
     for symbol in entity.identifiers.get("listing").into_iter().flatten() {
         say(v::TICKER_SYMBOL, Literal::new_simple_literal(symbol).into());
+    }
+    for (scheme, property) in [("lei", v::LEI_CODE), ("isin", v::ISIN)] {
+        for id in entity.identifiers.get(scheme).into_iter().flatten() {
+            say(property, Literal::new_simple_literal(id).into());
+        }
     }
     for item in entity.identifiers.get("wikidata").into_iter().flatten() {
         if let Ok(item) = NamedNode::new(format!("{}{item}", v::WIKIDATA)) {

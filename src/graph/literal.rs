@@ -44,7 +44,7 @@ pub(super) fn decimal_text(value: f64) -> String {
 }
 
 /// A score: the shortest decimal that reads back as the same `f32` (0.93, not 0.930000007).
-pub(super) fn score(value: f32) -> Literal {
+pub(crate) fn score(value: f32) -> Literal {
     let text = if value == 0.0 {
         "0".to_owned()
     } else {

@@ -10,7 +10,7 @@
 //! * `s p o` for every claim that is asserted, unless it is a post that is no longer held,
 //! * the type of every entity that some document mentions,
 //! * one `skos:prefLabel` an entity and language, its other names as `skos:altLabel`,
-//! * `schema:tickerSymbol` and `owl:sameAs`,
+//! * `schema:tickerSymbol`, `schema:leiCode`, `jw:isin` and `owl:sameAs`,
 //! * the content of every [`Quantity`] that a claim refers to. It follows from the quantity's IRI, so that it need
 //!   not stand in every document's graph as well.
 
@@ -22,6 +22,7 @@ mod literal;
 mod ontology;
 mod quads;
 mod quantity;
+mod rename;
 pub mod vocabulary;
 mod write;
 
@@ -31,9 +32,11 @@ pub use knowledge::{Implied, Knowledge, Name, implied, names_to_triples};
 pub use language::{canonical_tag, language_tag};
 pub use lexicon::lexicon_quads;
 pub use literal::date_literal;
+pub(crate) use literal::score as score_literal;
 pub use ontology::{ONTOLOGY, SHAPES, term_labels};
 pub use quads::{document_quads, reification};
 pub use quantity::Quantity;
+pub use rename::{locals, recover, rename};
 pub use write::{write_quads, write_sorted};
 
 /// Why an extraction can't be said in RDF.

@@ -37,7 +37,7 @@ pub fn document_quads(extraction: &Extraction, base: &Base, edition: &str) -> Re
         writer.entities.insert(&entity.id, node);
     }
     writer.metadata(extraction, edition);
-    writer.names(extraction);
+    writer.names(extraction)?;
     for claim in &extraction.claims {
         writer.claim(&document.id, claim)?;
     }
@@ -120,7 +120,9 @@ impl Writer<'_> {
 
     /// Every entity's type and the names that this document used for it. What the lexicon knows beside them stands
     /// once in its own graph, not once a document.
-    fn names(&mut self, extraction: &Extraction) {
+    ///
+    /// Under which other IRIs documents may speak of it is said here too: whoever decides about who is who needs it.
+    fn names(&mut self, extraction: &Extraction) -> Result<(), GraphError> {
         let mut surfaces: HashMap<&str, BTreeSet<&str>> = HashMap::new();
         for mention in &extraction.mentions {
             surfaces.entry(&mention.entity).or_default().insert(mention.text.trim());
@@ -152,7 +154,14 @@ impl Writer<'_> {
                 self.say(&node, v::ALT_LABEL, name);
             }
             self.tickers(extraction, entity, &node);
+            if let Some(body) = &entity.at {
+                self.say(&node, v::AT, entity_node(body)?);
+            }
+            for handle in &entity.handles {
+                self.say(&node, v::tie(handle.by), entity_node(&handle.iri)?);
+            }
         }
+        Ok(())
     }
 
     /// Tickers that the document itself states: those of the listings it claims.

@@ -4,6 +4,7 @@
 
 use crate::claim::{Predicate, Status};
 use crate::entity::EntityType;
+use crate::identity::Tie;
 use oxigraph::model::{NamedNode, NamedNodeRef};
 
 /// Namespace of Jingwei's own terms.
@@ -63,6 +64,10 @@ terms! {
     SHA256 = "https://schema.org/sha256";
     /// Exchange and code, `XHKG 700`.
     TICKER_SYMBOL = "https://schema.org/tickerSymbol";
+    /// Legal Entity Identifier, ISO 17442.
+    LEI_CODE = "https://schema.org/leiCode";
+    /// International Securities Identification Number, ISO 6166.
+    ISIN = "https://w3id.org/jingwei/ns#isin";
     /// What a document said.
     CLAIM = "https://w3id.org/jingwei/ns#Claim";
     /// A number with its unit, bounds and currency.
@@ -93,12 +98,45 @@ terms! {
     UNIT = "https://w3id.org/jingwei/ns#unit";
     /// ISO 4217.
     CURRENCY = "https://w3id.org/jingwei/ns#currency";
+    /// Leads a person to the body that sets him or her apart from others of the name.
+    AT = "https://w3id.org/jingwei/ns#at";
+    /// In a document's graph: leads an entity as this document alone knows it to the one that it was joined with.
+    JOINED_TO = "https://w3id.org/jingwei/ns#joinedTo";
+    /// Two IRIs that were found to be one entity.
+    JOIN = "https://w3id.org/jingwei/ns#Join";
+    /// What a user said about two IRIs.
+    RULING = "https://w3id.org/jingwei/ns#Ruling";
+    /// One of the two IRIs of a join or a ruling.
+    MEMBER = "https://w3id.org/jingwei/ns#member";
+    /// What a user said: [`SAME`] or [`DIFFERENT`].
+    VERDICT = "https://w3id.org/jingwei/ns#verdict";
+    /// They are one.
+    SAME = "https://w3id.org/jingwei/ns#same";
+    /// They are two.
+    DIFFERENT = "https://w3id.org/jingwei/ns#different";
+    /// Why, in a user's words.
+    COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment";
     /// Datatype of dates that XML Schema has no type for.
     EDTF = "http://id.loc.gov/datatypes/edtf/EDTF";
 }
 
 /// Namespace of Wikidata's entities.
 pub const WIKIDATA: &str = "http://www.wikidata.org/entity/";
+
+/// Namespace of what a document's graph said of an entity before it was joined with another.
+pub const WAS: &str = "https://w3id.org/jingwei/was#";
+
+/// The property by which a document's graph ties an entity to a handle.
+pub fn tie(tie: Tie) -> NamedNodeRef<'static> {
+    NamedNodeRef::new_unchecked(match tie {
+        Tie::Code => "https://w3id.org/jingwei/ns#hasCode",
+        Tie::Post => "https://w3id.org/jingwei/ns#alsoAt",
+        Tie::Introduced => "https://w3id.org/jingwei/ns#introducedAs",
+        Tie::Name => "https://w3id.org/jingwei/ns#named",
+        Tie::Shortened => "https://w3id.org/jingwei/ns#shortenedTo",
+        Tie::Romanized => "https://w3id.org/jingwei/ns#romanizedAs",
+    })
+}
 
 /// All entity types, in the contract's order.
 pub const ENTITY_TYPES: &[EntityType] = &[

@@ -1,29 +1,22 @@
 //! Which of these are the same? Stable IRIs for entities, whatever order documents come in.
 //!
-//! An entity that the lexicon knows is named by its key there. Any other is named by its own folded name and the
-//! kind of thing it is, so that the same name gives the same IRI in every document and in both scripts.
+//! It is answered twice. [`locals()`] answers for one document: every entity gets an IRI that depends on the document
+//! alone, and handles, which are other IRIs under which other documents may speak of it. [`decide()`] answers for many
+//! documents: which of those IRIs are one entity, on which evidence, and which guard refused what looked like one. Its
+//! outcome depends on the set of documents and on what the user ruled, never on an order.
 
+mod decide;
+mod local;
 mod names;
 
-pub use names::{Kinship, kinship};
+pub use decide::{Decisions, Evidence, Guard, Join, Refusal, Rule, Ruling, Verdict, Witness, decide};
+pub use local::{Handle, Local, Tie, locals, named_iris};
+pub use names::{Kinship, core_name, kinship};
 
-use crate::entity::{Entity, EntityType};
-use crate::text::fold;
+use crate::entity::EntityType;
 
 /// The namespace of data unless `--base` says otherwise.
 pub const DEFAULT_BASE: &str = "https://w3id.org/jingwei/";
-
-/// The IRI of an entity.
-pub fn entity_iri(base: &str, entity: &Entity) -> String {
-    match &entity.key {
-        Some(key) => format!("{base}entity/{key}"),
-        None => format!(
-            "{base}entity/{}/{}",
-            class(entity.kind),
-            segment(&fold(&entity.label).to_lowercase())
-        ),
-    }
-}
 
 /// The IRI of a listing: `XHKG 700` → `entity/listing/XHKG-700`.
 pub fn listing_iri(base: &str, listing: &str) -> String {

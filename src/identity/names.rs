@@ -49,15 +49,43 @@ fn stem(name: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .collect();
     loop {
-        let form = LEGAL_FORMS
-            .lines()
-            .filter(|l| !l.starts_with('#') && !l.is_empty())
-            .find(|form| stem.ends_with(form) && stem.chars().count() >= form.chars().count() + 2);
+        let form = forms().find(|form| stem.ends_with(form) && stem.chars().count() >= form.chars().count() + 2);
         match form {
             Some(form) => stem.truncate(stem.len() - form.len()),
             None => return stem,
         }
     }
+}
+
+/// A folded company name without its legal form: 有限公司, 股份有限公司, `Inc.`, `Ltd`. Two names that differ in no more
+/// than that are one company; what says more (集团) stays.
+pub fn core_name(name: &str) -> String {
+    let folded = fold(name);
+    let mut core = folded.trim();
+    while let Some(rest) = forms().find_map(|form| without_form(core, form)) {
+        core = rest;
+    }
+    core.to_owned()
+}
+
+/// The name before its legal form, where enough of it is left.
+fn without_form<'n>(name: &'n str, form: &str) -> Option<&'n str> {
+    if form.is_ascii() {
+        let (rest, last) = name.rsplit_once(' ')?;
+        let rest = rest.trim_end_matches(',');
+        let is_form = last.trim_end_matches('.').eq_ignore_ascii_case(form);
+        return (is_form && rest.len() >= 2).then_some(rest);
+    }
+    // The form of a group says two things, of which one is more than a form.
+    let form = form.strip_prefix("集团").unwrap_or(form);
+    let rest = name.strip_suffix(form)?;
+    (form.ends_with("公司") && form != "公司" && rest.chars().count() >= 2).then_some(rest)
+}
+
+fn forms() -> impl Iterator<Item = &'static str> {
+    LEGAL_FORMS
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
 }
 
 /// Whether the characters of `short` stand in `long` in their order.
@@ -69,6 +97,23 @@ fn is_subsequence(short: &str, long: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn legal_forms_are_no_part_of_a_name() {
+        let cases = [
+            ("騰訊控股有限公司", "腾讯控股"),
+            ("远帆科技股份有限公司", "远帆科技"),
+            ("国电集团有限公司", "国电集团"),
+            ("礼来公司", "礼来公司"),
+            ("Zinc", "Zinc"),
+            ("Foo Bar, Inc.", "Foo Bar"),
+            ("Foo Co., Ltd.", "Foo"),
+            ("有限公司", "有限公司"),
+        ];
+        for (name, core) in cases {
+            assert_eq!(core_name(name), core, "{name}");
+        }
+    }
 
     #[test]
     fn kinship_by_characters() {

@@ -1,8 +1,10 @@
-use super::maintain::{NamesToSettle, entities, exists, language_and_text};
+use super::maintain::{NamesToSettle, UNDECIDED, UNSETTLED, entities, exists, language_and_text};
+use super::who::Sources;
 use super::{Background, Store, StoreError};
 use crate::graph::{self, Name, implied, names_to_triples, vocabulary as v};
+use crate::identity::{Evidence, Tie};
 use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,8 +18,6 @@ const BATCH_FOR: Duration = Duration::from_secs(5);
 const FLUSH_EVERY: u32 = 16;
 /// Quads between commits when many small changes are made.
 const COMMIT_EVERY: usize = 1_000;
-/// Marks an entity in the journal.
-const UNSETTLED: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("https://w3id.org/jingwei/ns#unsettled");
 /// Says in the lexicon's graph which version of the background it holds.
 const VERSION: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("https://schema.org/version");
 
@@ -97,7 +97,8 @@ impl Store {
             return Ok(false);
         }
         let mut transaction = self.quads.start_transaction()?;
-        self.replace(&mut transaction, &document, &[])?;
+        let undecided = self.put_document(&mut transaction, &document, &[])?;
+        self.decide_about(&mut transaction, undecided)?;
         transaction.commit()?;
         Ok(true)
     }
@@ -186,7 +187,8 @@ impl Loader<'_> {
         }
         let _writing = self.store.writing();
         let mut transaction = self.store.quads.start_transaction()?;
-        self.store.replace(&mut transaction, &document, &quads)?;
+        let undecided = self.store.put_document(&mut transaction, &document, &quads)?;
+        self.store.decide_about(&mut transaction, undecided)?;
         transaction.commit()?;
         self.loaded.replaced += 1;
         self.loaded.quads += quads.len() as u64;
@@ -274,24 +276,28 @@ fn by_document(batch: &[Quad]) -> impl Iterator<Item = &[Quad]> {
 impl Store {
     fn write_small(&self, batch: &[Quad]) -> Result<(), StoreError> {
         let mut transaction = self.quads.start_transaction()?;
+        let mut undecided = BTreeSet::new();
         let mut written = 0;
         for quads in by_document(batch) {
             if let Some(GraphName::NamedNode(document)) = quads.first().map(|q| &q.graph_name) {
-                self.replace(&mut transaction, document, quads)?;
+                undecided.extend(self.put_document(&mut transaction, document, quads)?);
             }
             written += quads.len();
             if written >= COMMIT_EVERY {
+                self.decide_about(&mut transaction, std::mem::take(&mut undecided))?;
                 transaction.commit()?;
                 transaction = self.quads.start_transaction()?;
                 written = 0;
             }
         }
+        self.decide_about(&mut transaction, undecided)?;
         transaction.commit()?;
         Ok(())
     }
 
-    fn write_bulk(&self, mut batch: Vec<Quad>) -> Result<(), StoreError> {
+    fn write_bulk(&self, batch: Vec<Quad>) -> Result<(), StoreError> {
         let lexicon = self.base.lexicon_graph();
+        let (mut batch, undecided) = self.prepare(batch)?;
         let mut stated: HashMap<NamedNode, HashSet<Name>> = HashMap::new();
         let mut triples = HashSet::new();
         let mut mentioned = HashSet::new();
@@ -351,6 +357,10 @@ impl Store {
                 .into_iter()
                 .map(|triple| triple.in_graph(GraphName::DefaultGraph)),
         );
+        batch.extend(undecided.iter().map(|iri| {
+            let entity = NamedNode::new_unchecked(iri);
+            Quad::new(entity, UNDECIDED, Literal::from(true), self.journal())
+        }));
         // One batch, and tables of its size: by default they are made for a million quads.
         let mut loader = self
             .quads
@@ -359,11 +369,43 @@ impl Store {
             .with_max_memory_size_in_megabytes(batch.len() / 1000 + 1);
         loader.load_quads(batch)?;
         loader.commit()?;
-        self.settle_noted(unsettled)
+        self.settle_noted(unsettled, undecided)
     }
 
-    fn settle_noted(&self, unsettled: NamesToSettle) -> Result<(), StoreError> {
-        if unsettled.0.is_empty() {
+    /// Puts documents that are about to be loaded in terms of what was decided so far, and tells which of their entities
+    /// there may be something to decide about: those that documents tie to something.
+    fn prepare(&self, batch: Vec<Quad>) -> Result<(Vec<Quad>, BTreeSet<String>), StoreError> {
+        // Read only, and dropped without a commit.
+        let transaction = self.quads.start_transaction()?;
+        let sources = Sources::new(&transaction, &self.base);
+        let mut tied: HashSet<&str> = HashSet::new();
+        for quad in &batch {
+            if Tie::ALL.iter().any(|by| quad.predicate.as_ref() == v::tie(*by))
+                && let (NamedOrBlankNode::NamedNode(entity), Term::NamedNode(handle)) = (&quad.subject, &quad.object)
+            {
+                tied.extend([entity.as_str(), handle.as_str()]);
+            }
+        }
+        let mut prepared = Vec::with_capacity(batch.len());
+        let mut undecided = BTreeSet::new();
+        for quads in by_document(&batch) {
+            for iri in Store::undecided(quads, &self.base) {
+                if !undecided.contains(&iri)
+                    && (tied.contains(&*iri)
+                        || !sources.bearers(&iri, 1)?.is_empty()
+                        || !sources.joined(&iri)?.is_empty()
+                        || !sources.rulings(&iri)?.is_empty())
+                {
+                    undecided.insert(iri);
+                }
+            }
+            prepared.extend(self.in_terms_of_entities(&transaction, quads)?);
+        }
+        Ok((prepared, undecided))
+    }
+
+    fn settle_noted(&self, unsettled: NamesToSettle, undecided: BTreeSet<String>) -> Result<(), StoreError> {
+        if unsettled.0.is_empty() && undecided.is_empty() {
             return Ok(());
         }
         let journal = self.journal();
@@ -377,6 +419,8 @@ impl Store {
                 transaction = self.quads.start_transaction()?;
             }
         }
+        // What was decided, what follows, and that it is done: all at once.
+        self.decide_about(&mut transaction, undecided)?;
         transaction.remove_named_graph(&journal)?;
         transaction.commit()?;
         Ok(())

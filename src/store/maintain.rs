@@ -1,14 +1,39 @@
 //! Keeps the default graph equal to what the named graphs imply.
 
 use super::{Store, StoreError};
-use crate::graph::{self, Implied, Name, implied, names_to_triples, vocabulary as v};
+use crate::graph::{self, Implied, Name, implied, names_to_triples, recover, vocabulary as v};
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple,
 };
 use oxigraph::store::{StorageError, Transaction};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+/// Marks an entity in the journal whose names are to be settled.
+pub(super) const UNSETTLED: NamedNodeRef<'static> =
+    NamedNodeRef::new_unchecked("https://w3id.org/jingwei/ns#unsettled");
+/// Marks one that is to be decided about.
+pub(super) const UNDECIDED: NamedNodeRef<'static> =
+    NamedNodeRef::new_unchecked("https://w3id.org/jingwei/ns#undecided");
+
 impl Store {
+    /// Makes `new`, which is in the document's own terms, the content of its graph. Empty means removing the graph.
+    /// Returns the entities that are to be decided about before the transaction is committed.
+    pub(super) fn put_document(
+        &self,
+        transaction: &mut Transaction<'_>,
+        document: &NamedNode,
+        new: &[Quad],
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let held: Vec<Quad> = transaction
+            .quads_for_pattern(None, None, None, Some(document.into()))
+            .collect::<Result<_, _>>()?;
+        let mut undecided = Store::undecided(&recover(held), &self.base);
+        undecided.extend(Store::undecided(new, &self.base));
+        let new = self.in_terms_of_entities(transaction, new)?;
+        self.replace(transaction, document, &new)?;
+        Ok(undecided)
+    }
+
     /// Makes `new` the content of a document's graph, within a transaction. Empty means removing the graph.
     pub(super) fn replace(
         &self,
@@ -239,10 +264,15 @@ impl Store {
         let noted: Vec<Quad> = transaction
             .quads_for_pattern(None, None, None, Some((&journal).into()))
             .collect::<Result<_, _>>()?;
+        let mut undecided = BTreeSet::new();
         for quad in noted {
             let NamedOrBlankNode::NamedNode(entity) = quad.subject else {
                 continue;
             };
+            if quad.predicate.as_ref() == UNDECIDED {
+                undecided.insert(entity.into_string());
+                continue;
+            }
             let mut labels = HashSet::new();
             for property in [v::PREF_LABEL, v::ALT_LABEL] {
                 for quad in transaction.quads_for_pattern(Some((&entity).into()), Some(property), None, None) {
@@ -253,6 +283,7 @@ impl Store {
             }
             self.settle_names(&mut transaction, &entity, labels)?;
         }
+        self.decide_about(&mut transaction, undecided)?;
         transaction.remove_named_graph(&journal)?;
         transaction.commit()?;
         Ok(())
@@ -319,7 +350,10 @@ fn is_implied(transaction: &Transaction<'_>, triple: &Triple) -> Result<bool, St
     else {
         return Ok(false);
     };
-    if matches!(predicate.as_ref(), v::TYPE | v::SAME_AS | v::TICKER_SYMBOL) {
+    if matches!(
+        predicate.as_ref(),
+        v::TYPE | v::SAME_AS | v::TICKER_SYMBOL | v::LEI_CODE | v::ISIN
+    ) {
         for quad in transaction.quads_for_pattern(
             Some(subject.into()),
             Some(predicate.as_ref()),

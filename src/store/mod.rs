@@ -21,11 +21,13 @@ mod load;
 mod maintain;
 mod read;
 mod verify;
+mod who;
 
 pub use export::Part;
 pub use load::{Loaded, Loader};
 pub use read::{ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity};
 pub use verify::Difference;
+pub use who::{Case, Changes, Ruled};
 
 use crate::extract::EntityOut;
 use crate::graph::{Base, GraphError};

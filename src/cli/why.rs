@@ -1,0 +1,365 @@
+//! `jingwei why`
+
+use super::Outcome;
+use super::output::Stdout;
+use super::ruling::one;
+use super::stores::StoreArgs;
+use clap::{Args, ValueEnum};
+use jingwei::claim::{Predicate, Status};
+use jingwei::identity::{Guard, Ruling, Tie, Verdict};
+use jingwei::store::{Case, ClaimFilter, ClaimObject, Store, StoredClaim};
+use miette::{IntoDiagnostic, miette};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// Shows what speaks for and against a fact, or for and against two names being one entity
+///
+/// `why A PREDICATE B` prints every claim about it: what asserts it, what only hedges or plans it, what denies it, each
+/// with its quote, document and rule. B may be left out for all that is said of A by that predicate. `why A = B` prints
+/// which evidence joins the two, which rule and score it has, and which guard refused what looked like a join. Names may
+/// be given in any script, or as IRIs.
+///
+/// Example: jingwei why --store news.db DeepSeek foundedBy 梁文鋒
+/// Example: jingwei why --store news.db 騰訊 = Tencent
+#[derive(Args)]
+pub struct WhyArgs {
+    /// A name, or an IRI
+    a: String,
+    /// A predicate (foundedBy, acquired …), or `=`
+    predicate: String,
+    /// Another name
+    b: Option<String>,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// How it is written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub fn run(args: WhyArgs) -> miette::Result<Outcome> {
+    let store = args.store.open_for_reading()?;
+    let out = if args.predicate == "=" {
+        let Some(b) = &args.b else {
+            return Err(miette!("`why A = B` wants two names"));
+        };
+        who(&store, &args.a, b, args.format)?
+    } else {
+        fact(&store, &args)?
+    };
+    let (text, outcome) = out;
+    let mut stdout = Stdout::lock();
+    stdout.write_all(text.as_bytes()).into_diagnostic()?;
+    stdout.flush().into_diagnostic()?;
+    Ok(outcome)
+}
+
+fn who(store: &Store, a: &str, b: &str, format: Format) -> miette::Result<(String, Outcome)> {
+    let (left, right) = (called(store, a)?, called(store, b)?);
+    let shared: Vec<&String> = left.iter().filter(|iri| right.contains(iri)).collect();
+    if let (1, Some(iri)) = (left.len().max(right.len()), shared.first()) {
+        let text = match format {
+            Format::Text => format!("one entity: documents call {a} and {b} alike {iri}\n"),
+            Format::Json => pretty(&json!({ "same": true, "a": iri, "b": iri, "for": [], "against": [] }))?,
+        };
+        return Ok((text, Outcome::Done));
+    }
+    let mut texts = Vec::new();
+    let mut cases = Vec::new();
+    for a in &left {
+        for b in right.iter().filter(|b| *b != a) {
+            let case = store.why_same(a, b).into_diagnostic()?;
+            texts.push(case_text(store, a, b, &case)?);
+            cases.push(case_json(a, b, &case));
+        }
+    }
+    let text = match format {
+        Format::Text => texts.join("\n"),
+        Format::Json if cases.len() == 1 => pretty(&cases[0])?,
+        Format::Json => pretty(&Value::Array(cases))?,
+    };
+    Ok((text, Outcome::Done))
+}
+
+fn called(store: &Store, name: &str) -> miette::Result<Vec<String>> {
+    let called = store.called(name).into_diagnostic()?;
+    if called.is_empty() {
+        return Err(miette!("no document in the store speaks of `{name}`"));
+    }
+    Ok(called)
+}
+
+fn case_text(store: &Store, a: &str, b: &str, case: &Case) -> miette::Result<String> {
+    let mut out = String::new();
+    let title = |document: &str| -> miette::Result<String> {
+        let title = store
+            .document(document)
+            .into_diagnostic()?
+            .map(|d| d.title)
+            .unwrap_or_default();
+        Ok(if title.is_empty() {
+            document.to_owned()
+        } else {
+            format!("{document} ({title})")
+        })
+    };
+    for (iri, documents) in [(a, case.documents[0]), (b, case.documents[1])] {
+        let s = if documents == 1 { "" } else { "s" };
+        let _ = writeln!(out, "{iri}  {documents} document{s}");
+    }
+    match case.decisions.verdict(a, b) {
+        Verdict::Same => {
+            let entity = case.decisions.same.get(a).or_else(|| case.decisions.same.get(b));
+            let _ = writeln!(out, "are one entity: {}", entity.map_or(a, String::as_str));
+        }
+        Verdict::Different => out.push_str("are two\n"),
+    }
+    for ruling in &case.rulings {
+        out.push_str(match ruling {
+            Ruling::Same => "\nruled to be one\n",
+            Ruling::Different => "\nruled to be two\n",
+        });
+    }
+    let joins = &case.decisions.joins;
+    if !joins.is_empty() {
+        out.push_str("\nfor\n");
+        for join in joins {
+            let _ = writeln!(
+                out,
+                "  {:.2} {:<10} {} = {}",
+                join.rule.score(),
+                join.rule.name(),
+                join.a,
+                join.b
+            );
+            for document in &join.documents {
+                let _ = writeln!(out, "       in {}", title(document)?);
+            }
+        }
+    }
+    if !case.decisions.refused.is_empty() {
+        out.push_str("\nagainst\n");
+        for refusal in &case.decisions.refused {
+            let _ = writeln!(out, "  {:<10} {} = {}", refusal.rule.name(), refusal.a, refusal.b);
+            let _ = writeln!(out, "       refused: {}", guard_text(&refusal.guard, &title)?);
+        }
+    }
+    if joins.is_empty() && case.decisions.refused.is_empty() {
+        out.push_str("\nnothing ties them together\n");
+    }
+    let ties: Vec<(&str, &jingwei::identity::Witness)> = [a, b]
+        .into_iter()
+        .zip(&case.ties)
+        .flat_map(|(iri, ties)| ties.iter().map(move |tie| (iri, tie)))
+        .collect();
+    if !ties.is_empty() {
+        out.push_str("\nwhat documents say of them\n");
+        for (iri, tie) in ties {
+            let _ = writeln!(
+                out,
+                "  {iri}\n       {} {}, in {}",
+                tie_text(tie.by),
+                tie.iri,
+                title(&tie.document)?
+            );
+        }
+    }
+    Ok(out)
+}
+
+fn tie_text(tie: Tie) -> &'static str {
+    match tie {
+        Tie::Code => "is listed as",
+        Tie::Post => "also holds a post as",
+        Tie::Introduced => "is introduced as",
+        Tie::Name => "bears the name",
+        Tie::Shortened => "is called in short",
+        Tie::Romanized => "reads in Latin letters as",
+    }
+}
+
+fn guard_text(guard: &Guard, title: &dyn Fn(&str) -> miette::Result<String>) -> miette::Result<String> {
+    Ok(match guard {
+        Guard::Ruled(a, b) => format!("{a} and {b} were ruled to be two"),
+        Guard::Lexicon(a, b) => format!("the lexicon knows {a} and {b} as two"),
+        Guard::Together { a, b, document } => {
+            format!("{} speaks of {a} and {b} as of two", title(document)?)
+        }
+        Guard::Owners(others) => format!("others bear the name too: {}", others.join(", ")),
+        Guard::Crowd => "too many bear the name".to_owned(),
+        Guard::Body(document) => format!(
+            "{} has the name without the body that sets its owner apart",
+            title(document)?
+        ),
+    })
+}
+
+fn case_json(a: &str, b: &str, case: &Case) -> Value {
+    let joins: Vec<Value> = case
+        .decisions
+        .joins
+        .iter()
+        .map(|join| {
+            json!({
+                "a": join.a, "b": join.b, "rule": join.rule.name(), "score": join.rule.score(),
+                "documents": join.documents,
+            })
+        })
+        .collect();
+    let refused: Vec<Value> = case
+        .decisions
+        .refused
+        .iter()
+        .map(|refusal| {
+            let guard = match &refusal.guard {
+                Guard::Ruled(a, b) => json!({ "ruled": [a, b] }),
+                Guard::Lexicon(a, b) => json!({ "lexicon": [a, b] }),
+                Guard::Together { a, b, document } => json!({ "together": [a, b], "document": document }),
+                Guard::Owners(others) => json!({ "owners": others }),
+                Guard::Crowd => json!("crowd"),
+                Guard::Body(document) => json!({ "body": document }),
+            };
+            json!({ "a": refusal.a, "b": refusal.b, "rule": refusal.rule.name(), "guard": guard })
+        })
+        .collect();
+    let ruled = case.rulings.first().map(|ruling| *ruling == Ruling::Same);
+    json!({
+        "a": a, "b": b, "same": case.decisions.verdict(a, b) == Verdict::Same, "ruled": ruled,
+        "for": joins, "against": refused,
+    })
+}
+
+fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
+    let predicate: Predicate = args
+        .predicate
+        .parse()
+        .map_err(|error| miette!("{error}; or `=` for whether two names are one entity"))?;
+    let a = entity(store, &args.a)?;
+    let b = args.b.as_deref().map(|name| entity(store, name)).transpose()?;
+    let mut claims = Vec::new();
+    for (subject, object) in [(Some(&a), b.as_ref()), (b.as_ref(), Some(&a))] {
+        // The other way round only where that says the same.
+        if (subject != Some(&a)) && !predicate.is_symmetric() {
+            continue;
+        }
+        let filter = ClaimFilter {
+            subject: subject.cloned(),
+            object: object.cloned(),
+            predicates: vec![predicate],
+            ..ClaimFilter::default()
+        };
+        claims.extend(store.claims(&filter).into_diagnostic()?);
+    }
+    claims.sort_by(|x, y| (weight(x), &x.document, x.span).cmp(&(weight(y), &y.document, y.span)));
+    claims.dedup_by(|x, y| x.id == y.id);
+    let outcome = if claims.is_empty() {
+        Outcome::Partly
+    } else {
+        Outcome::Done
+    };
+    if args.format == Format::Json {
+        let rows: Vec<Value> = claims.iter().map(claim_json).collect();
+        return Ok((pretty(&Value::Array(rows))?, outcome));
+    }
+    let mut out = String::new();
+    let mut last = None;
+    for claim in &claims {
+        let side = side(claim);
+        if last != Some(side) {
+            let gap = if last.is_some() { "\n" } else { "" };
+            let _ = writeln!(out, "{gap}{side}");
+            last = Some(side);
+        }
+        let document = store.document(&claim.document).into_diagnostic()?.unwrap_or_default();
+        let day = document.published.as_deref().unwrap_or("undated");
+        let object = match &claim.object {
+            ClaimObject::Entity(iri) => label(store, iri)?,
+            ClaimObject::Quantity(quantity) => format!(
+                "{} {}",
+                quantity.value,
+                quantity.currency.as_deref().or(quantity.unit.as_deref()).unwrap_or("")
+            ),
+            ClaimObject::Text(text) => text.clone(),
+        };
+        let _ = writeln!(
+            out,
+            "  {:.2} {} {} {}  {day}  {}\n       「{}」  {}",
+            claim.score,
+            label(store, &claim.subject)?,
+            predicate.name(),
+            object.trim(),
+            claim.document,
+            claim.quote.split_whitespace().collect::<Vec<_>>().join(" "),
+            claim.rule,
+        );
+    }
+    if claims.is_empty() {
+        out.push_str("no document says anything about it\n");
+    }
+    Ok((out, outcome))
+}
+
+/// The entity that a name belongs to.
+fn entity(store: &Store, name: &str) -> miette::Result<String> {
+    let mut entities = Vec::new();
+    for iri in called(store, name)? {
+        let entity = store.entity_of(&iri).into_diagnostic()?;
+        if !entities.contains(&entity) {
+            entities.push(entity);
+        }
+    }
+    match &entities[..] {
+        [entity] => Ok(entity.clone()),
+        _ => one(store, name),
+    }
+}
+
+fn label(store: &Store, iri: &str) -> miette::Result<String> {
+    let entity = store.entity(iri).into_diagnostic()?;
+    Ok(entity.map_or_else(|| iri.to_owned(), |entity| entity.label("zh-Hant").to_owned()))
+}
+
+fn weight(claim: &StoredClaim) -> u8 {
+    match (claim.status, claim.former) {
+        (Status::Asserted, false) => 0,
+        (Status::Asserted, true) => 1,
+        (Status::Planned, _) => 2,
+        (Status::Hedged, _) => 3,
+        (Status::Negated, _) => 4,
+    }
+}
+
+fn side(claim: &StoredClaim) -> &'static str {
+    match weight(claim) {
+        0 => "for: asserted",
+        1 => "no longer so",
+        2 => "planned",
+        3 => "hedged",
+        _ => "against: denied",
+    }
+}
+
+fn claim_json(claim: &StoredClaim) -> Value {
+    json!({
+        "id": claim.id, "document": claim.document, "subject": claim.subject, "predicate": claim.predicate.name(),
+        "status": claim.status, "former": claim.former, "score": claim.score, "quote": claim.quote,
+        "start": claim.span.0, "end": claim.span.1, "rule": claim.rule,
+        "object": match &claim.object {
+            ClaimObject::Entity(iri) => json!(iri),
+            ClaimObject::Quantity(quantity) => json!({
+                "value": quantity.value, "unit": quantity.unit, "currency": quantity.currency,
+            }),
+            ClaimObject::Text(text) => json!(text),
+        },
+    })
+}
+
+fn pretty(value: &Value) -> miette::Result<String> {
+    Ok(serde_json::to_string_pretty(value).into_diagnostic()? + "\n")
+}
