@@ -1,6 +1,7 @@
 //! `jingwei eval`
 
 use super::knowledge::Knowledge;
+use super::output::print;
 use super::reading::{self, ReadArgs};
 use super::{Outcome, extractor};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
@@ -270,19 +271,18 @@ fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
                 out[name] = json!(lines);
             }
         }
-        println!("{}", serde_json::to_string_pretty(&out).into_diagnostic()?);
-        return Ok(());
+        return print(&(serde_json::to_string_pretty(&out).into_diagnostic()? + "\n"));
     }
+    let mut text = String::new();
     for (name, asked, lines) in [
         ("missed", args.misses, &report.misses),
         ("extra", args.extras, &report.extras),
     ] {
         for line in lines.iter().filter(|_| asked) {
-            println!("{name}\t{line}");
+            text.push_str(&format!("{name}\t{line}\n"));
         }
     }
-    print!("{}", render(&report.scores));
-    Ok(())
+    print(&(text + &render(&report.scores)))
 }
 
 /// The scores as tables, one for each kind of item.

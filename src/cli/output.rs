@@ -91,6 +91,13 @@ impl Stdout {
     }
 }
 
+/// Writes a text to standard output.
+pub fn print(text: &str) -> miette::Result<()> {
+    let mut out = Stdout::lock();
+    out.write_all(text.as_bytes()).into_diagnostic()?;
+    out.flush().into_diagnostic()
+}
+
 /// Lets everything through but a closed pipe.
 fn or_end<T>(result: std::io::Result<T>) -> std::io::Result<T> {
     match result {

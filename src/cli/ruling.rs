@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::knowledge::Knowledge;
+use super::output::print;
 use super::stores::StoreArgs;
 use clap::Args;
 use jingwei::identity::Ruling;
@@ -62,23 +63,22 @@ pub fn run(args: &PairArgs, wanted: Wanted) -> miette::Result<Outcome> {
     if !args.dry_run {
         store.flush().into_diagnostic()?;
     }
-    print!("{}", render(&changes, args.dry_run));
+    print(&render(&changes, args.dry_run))?;
     Ok(Outcome::Done)
 }
 
 /// Lists what was ruled.
 pub fn list(args: &StoreArgs) -> miette::Result<Outcome> {
+    let mut text = String::new();
     for ruled in args.open_for_reading()?.rulings().into_diagnostic()? {
         let verdict = match ruled.ruling {
             Ruling::Same => "join",
             Ruling::Different => "forbid",
         };
-        println!(
-            "{verdict}\t{}\t{}",
-            ruled.members.join("\t"),
-            ruled.reason.unwrap_or_default()
-        );
+        let reason = ruled.reason.unwrap_or_default();
+        text.push_str(&format!("{verdict}\t{}\t{reason}\n", ruled.members.join("\t")));
     }
+    print(&text)?;
     Ok(Outcome::Done)
 }
 

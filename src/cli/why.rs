@@ -1,7 +1,7 @@
 //! `jingwei why`
 
 use super::Outcome;
-use super::output::Stdout;
+use super::output::print;
 use super::ruling::one;
 use super::stores::StoreArgs;
 use clap::{Args, ValueEnum};
@@ -11,7 +11,6 @@ use jingwei::store::{Case, ClaimFilter, ClaimObject, Store, StoredClaim};
 use miette::{IntoDiagnostic, miette};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 /// Shows what speaks for and against a fact, or for and against two names being one entity
 ///
@@ -54,9 +53,7 @@ pub fn run(args: WhyArgs) -> miette::Result<Outcome> {
         fact(&store, &args)?
     };
     let (text, outcome) = out;
-    let mut stdout = Stdout::lock();
-    stdout.write_all(text.as_bytes()).into_diagnostic()?;
-    stdout.flush().into_diagnostic()?;
+    print(&text)?;
     Ok(outcome)
 }
 
