@@ -60,9 +60,7 @@ pub(super) fn compile(files: &[(&str, &str)]) -> Result<FileOut, LexiconError> {
     for record in names.into_records() {
         compiler.add(&record, &is_everyday).map_err(too_large)?;
     }
-    compiler
-        .finish(&mut out, &is_everyday)
-        .map_err(too_large)?;
+    compiler.finish(&mut out, &is_everyday).map_err(too_large)?;
     index_terms(&read, &mut out).map_err(too_large)?;
     let words: Vec<&str> = common.iter().map(String::as_str).collect();
     out.put_set(Part::CommonEnds, Part::Common, COMMON_TRIE, &words)
@@ -223,7 +221,11 @@ impl Compiler {
 
     /// Of each row that shares a listing with an earlier one the first of all that hang together so.
     fn joined(&self) -> FxHashMap<u32, u32> {
-        let mut order: Vec<(&str, u32)> = self.listings.iter().map(|(span, row)| (self.text(*span), *row)).collect();
+        let mut order: Vec<(&str, u32)> = self
+            .listings
+            .iter()
+            .map(|(span, row)| (self.text(*span), *row))
+            .collect();
         order.sort_unstable();
         let mut parent: FxHashMap<u32, u32> = FxHashMap::default();
         let root = |parent: &FxHashMap<u32, u32>, mut row: u32| {
@@ -249,11 +251,7 @@ impl Compiler {
     ///
     /// # Errors
     /// More than offsets of four bytes can tell.
-    pub fn finish(
-        mut self,
-        out: &mut FileOut,
-        is_everyday: &dyn Fn(&str) -> bool,
-    ) -> Result<(), TooLarge> {
+    pub fn finish(mut self, out: &mut FileOut, is_everyday: &dyn Fn(&str) -> bool) -> Result<(), TooLarge> {
         self.fold(is_everyday)?;
         let joined = self.joined();
         let root = |entry: u32| joined.get(&entry).copied().unwrap_or(entry);

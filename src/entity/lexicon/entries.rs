@@ -12,7 +12,6 @@ use super::file::{File, NAME_TRIE, Part};
 use super::record::Record;
 use super::rows::add_name;
 use super::{NameHit, NameUse};
-use crate::entity::EntityType;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ops::Index;
@@ -212,9 +211,11 @@ impl Entries {
         let mut entries: SmallVec<[u32; 2]> = SmallVec::new();
         for _ in 0..(record.number() as usize).min(record.0.len()) {
             let row = record.number();
-            let entity = self.entity_of(layer.first_row + row);
-            if row < rows && !entries.contains(&entity) {
-                entries.push(entity);
+            if row < rows {
+                let entity = self.entity_of(layer.first_row + row);
+                if !entries.contains(&entity) {
+                    entries.push(entity);
+                }
             }
         }
         // A name without a bearer is a file's mistake, which shall do no harm.

@@ -195,7 +195,12 @@ impl File {
             let end = start.checked_add(length).filter(|end| *end <= all.len() as u64);
             *part = start as usize..end.ok_or(BrokenFile::Cut)? as usize;
         }
-        Ok(File { bytes, parts })
+        let file = File { bytes, parts };
+        let empty = |part| file.part(part).is_empty();
+        if empty(Part::EntryEnds) && !empty(Part::NameEnds) {
+            return Err(BrokenFile::Cut);
+        }
+        Ok(file)
     }
 
     /// What it was made of, as its writer says.

@@ -7,12 +7,16 @@
 
 mod bytes;
 mod compile;
+pub mod coverage;
 mod cues;
 mod edges;
 mod entries;
 mod entry;
 mod error;
 mod file;
+pub mod import;
+mod layer;
+pub mod listing;
 mod record;
 mod rows;
 mod shapes;
@@ -26,6 +30,7 @@ pub use entries::Entries;
 pub use entry::{Entry, Labels, Name};
 pub use error::LexiconError;
 pub use file::BrokenFile;
+pub use layer::{Added, Given, LayerError, LayerOut, Unfit};
 pub(crate) use shapes::{AnaphorForm, BoundaryKind, Manner, Shapes};
 pub use terms::{Term, TermHit, TermTable};
 
@@ -229,6 +234,30 @@ impl Lexicon {
         self.names_in(folded, &lowered(folded)).len()
     }
 
+    /// Lays a compiled file of names over those that are known. A row whose key, item of Wikidata or listing is known
+    /// already adds to that entity; any other is a new one. What comes back is the digest of the file's content.
+    ///
+    /// # Errors
+    /// Bytes that are no such file.
+    pub fn add_layer(&mut self, bytes: Box<dyn AsRef<[u8]> + Send + Sync>) -> Result<String, BrokenFile> {
+        let file = File::open(Bytes::Shared(bytes))?;
+        let digest = file.digest().iter().map(|byte| format!("{byte:02x}")).collect();
+        let families = file.texts(Part::FamilyEnds, Part::Families);
+        let families = (0..families.len()).map(|i| families.str(i).to_owned());
+        self.shapes.model_families.extend(families);
+        self.entries.add(file);
+        Ok(digest)
+    }
+
+    /// Whether a folded name is also a word, or so short that texts hold it by chance.
+    pub(crate) fn is_everyday(&self, name: &str) -> bool {
+        name.chars().nth(2).is_none()
+            || self.is_common(name)
+            || self.shapes.latin_stop.contains_key(name)
+            || self.shapes.given_names.contains_key(name)
+            || self.shapes.family_names.contains(name)
+    }
+
     /// Whether a folded word is an everyday one.
     pub(crate) fn is_common(&self, word: &str) -> bool {
         self.entries.files().next().is_some_and(|file| {
@@ -385,4 +414,209 @@ fn term_uses(file: &File) -> Vec<Vec<TermUse>> {
             uses
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_build_compiles_as_the_program_does() {
+        let compiled = compile::compile(LEXICON_FILES)
+            .expect("the tables are sound")
+            .into_bytes();
+        assert!(
+            compiled == COMPILED,
+            "built in: {} bytes, now {}",
+            COMPILED.len(),
+            compiled.len()
+        );
+    }
+
+    fn small() -> Lexicon {
+        Lexicon::load(&[
+            (
+                "names/a.tsv",
+                "tencent\tCompany\t騰訊\t\tTencent\t騰訊控股\tXHKG 700|wikidata:Q860580\nmeituan\tCompany\t美團\t\t\t\tXHKG 3690",
+            ),
+            ("shapes/common-words.tsv", "機器人"),
+        ])
+        .expect("the tables are sound")
+    }
+
+    fn given(key: &str, names: &[&str], listings: &[&str]) -> Given {
+        Given {
+            key: key.to_owned(),
+            kind: Some(EntityType::Company),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            listings: listings.iter().map(|listing| (*listing).to_owned()).collect(),
+            ..Given::default()
+        }
+    }
+
+    fn written(rows: &[Given], bulk: bool) -> Vec<u8> {
+        let mut layer = LayerOut::default();
+        for row in rows {
+            layer.add(row.clone(), bulk).expect("a sound row");
+        }
+        let mut bytes = Vec::new();
+        layer.write(&small(), &mut bytes).expect("memory");
+        bytes
+    }
+
+    fn with(layers: &[Vec<u8>]) -> Lexicon {
+        let mut lexicon = small();
+        for layer in layers {
+            lexicon.add_layer(Box::new(layer.clone())).expect("a sound file");
+        }
+        lexicon
+    }
+
+    #[test]
+    fn a_layer_adds_to_what_is_known() {
+        let mut item = given("wikidata-q860580", &["騰訊公司"], &[]);
+        item.identifiers = vec![("wikidata".to_owned(), "Q860580".to_owned())];
+        let layer = written(
+            &[
+                given("tencent", &["企鵝帝國"], &[]),
+                given("xhkg-3690", &["美團點評"], &["3690.HK"]),
+                given("dayu", &["大禹軟件", "Dayu Software"], &["XHKG 8887"]),
+                item,
+            ],
+            true,
+        );
+        let lexicon = with(&[layer]);
+        assert_eq!(lexicon.entries().len(), 3);
+        assert_eq!(lexicon.entries().iter().count(), 3);
+        for name in ["企鹅帝国", "腾讯公司", "腾讯"] {
+            assert_eq!(lexicon.lookup(name)[0].key, "tencent", "{name}");
+        }
+        assert_eq!(lexicon.lookup("美团点评")[0].key, "meituan");
+        assert_eq!(
+            lexicon.by_key("xhkg-3690").map(|entry| entry.key.as_str()),
+            Some("meituan")
+        );
+        let tencent = lexicon.by_key("tencent").expect("it is known");
+        assert!(tencent.names.iter().any(|name| name.text == "企鵝帝國"));
+        let dayu = lexicon.by_listing("XHKG 8887").expect("it was added");
+        assert_eq!(dayu.labels().hans.as_deref(), Some("大禹软件"));
+        assert_eq!(dayu.labels().en.as_deref(), Some("Dayu Software"));
+        assert_eq!(lexicon.count_names("大禹软件与腾讯"), 2);
+    }
+
+    #[test]
+    fn layers_lie_over_layers() {
+        let first = written(&[given("dayu", &["大禹軟件"], &[])], true);
+        let second = written(
+            &[given("dayu", &["Dayu Software"], &[]), given("yu", &["大禹軟件"], &[])],
+            true,
+        );
+        let lexicon = with(&[first, second]);
+        assert_eq!(lexicon.entries().len(), 4);
+        let bearers: Vec<&str> = lexicon
+            .lookup("大禹软件")
+            .iter()
+            .map(|entry| entry.key.as_str())
+            .collect();
+        assert_eq!(bearers, ["dayu", "yu"]);
+        assert_eq!(lexicon.lookup("Dayu Software")[0].key, "dayu");
+        assert_eq!(lexicon.count_names("大禹软件"), 1);
+    }
+
+    #[test]
+    fn rows_of_a_layer_that_share_a_listing_are_one_entity() {
+        let rows = [
+            given("a", &["甲骨文軟件"], &["XNYS ABC"]),
+            given("b", &["乙骨文軟件"], &["XNYS ABC", "XNAS DEF"]),
+            given("c", &["丙骨文軟件"], &["XNAS DEF"]),
+        ];
+        let lexicon = with(&[written(&rows, true)]);
+        assert_eq!(lexicon.entries().len(), 3);
+        let entry = lexicon.by_listing("XNAS DEF").expect("it is listed");
+        assert_eq!(entry.key, "a");
+        assert_eq!(entry.names.len(), 3);
+        assert!(std::ptr::eq(lexicon.lookup("丙骨文软件")[0], entry));
+    }
+
+    #[test]
+    fn everyday_words_and_short_names_of_lists_are_doubted() {
+        let rows = [given("x", &["機器人", "大禹", "大禹軟件", "禹王宮?"], &[])];
+        let doubted = |bulk: bool, name: &str| {
+            let lexicon = with(&[written(&rows, bulk)]);
+            let number = lexicon.name_of(&text::fold(name)).expect("it is a name");
+            lexicon.name(number).ambiguous
+        };
+        for (name, of_list, of_user) in [
+            ("機器人", true, false),
+            ("大禹", true, false),
+            ("大禹軟件", false, false),
+            ("禹王宮", true, true),
+        ] {
+            assert_eq!(doubted(true, name), of_list, "{name}");
+            assert_eq!(doubted(false, name), of_user, "{name}");
+        }
+        // What a list adds to a name that is sure doesn't make it doubtful.
+        let lexicon = with(&[written(&[given("y", &["騰訊"], &[])], true)]);
+        let number = lexicon.name_of("腾讯").expect("it is a name");
+        assert!(!lexicon.name(number).ambiguous);
+    }
+
+    #[test]
+    fn the_same_rows_give_the_same_bytes() {
+        let rows = [
+            given("c", &["丙骨文軟件"], &[]),
+            given("a", &["甲骨文軟件"], &[]),
+            given("b", &["乙骨文軟件"], &[]),
+        ];
+        let mut turned = rows.to_vec();
+        turned.reverse();
+        let bytes = written(&rows, true);
+        assert_eq!(written(&turned, true), bytes);
+        // In two steps, the first of which had another row of one key.
+        let mut layer = LayerOut::default();
+        layer.add(given("a", &["甲"], &[]), true).expect("sound");
+        let mut first = Vec::new();
+        layer.write(&small(), &mut first).expect("memory");
+        let mut layer = LayerOut::default();
+        layer.extend(first).expect("a sound file");
+        assert_eq!(layer.add(rows[1].clone(), true), Ok(Added::Replaced));
+        for row in [&rows[0], &rows[2]] {
+            assert_eq!(layer.add(row.clone(), true), Ok(Added::New));
+        }
+        let mut second = Vec::new();
+        layer.write(&small(), &mut second).expect("memory");
+        assert_eq!(second, bytes);
+    }
+
+    #[test]
+    fn what_is_no_file_of_names_is_refused() {
+        let bytes = written(&[given("dayu", &["大禹軟件"], &[])], true);
+        let open = |bytes: &[u8]| small().add_layer(Box::new(bytes.to_vec())).err();
+        assert_eq!(open(b"names"), Some(BrokenFile::Foreign));
+        assert_eq!(open(&bytes[..bytes.len() - 1]), Some(BrokenFile::Cut));
+        assert_eq!(open(&bytes[..40]), Some(BrokenFile::Cut));
+        assert_eq!(open(&bytes), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_damaged_file_does_no_harm(damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20)) {
+            let rows = [given("dayu", &["大禹軟件", "Dayu Software"], &["XHKG 8887"]), given("yu", &["大禹"], &["XHKG 8887"])];
+            let mut bytes = written(&rows, true);
+            let length = bytes.len();
+            for (at, byte) in damage {
+                // The mark and the length stay.
+                bytes[24 + at.index(length - 24)] = byte;
+            }
+            let mut lexicon = small();
+            if lexicon.add_layer(Box::new(bytes)).is_ok() {
+                lexicon.count_names("大禹软件与大禹 Dayu Software 腾讯");
+                lexicon.lookup("大禹");
+                lexicon.by_key("dayu");
+                lexicon.by_listing("XHKG 8887");
+                lexicon.entries().iter().for_each(|entry| drop(entry.labels().clone()));
+            }
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! What do the rows of a table say? Reading `names/*.tsv`, and bringing together the rows of one entity.
 
 use super::entry::Name;
-use super::record::Record;
 use super::error::{LexiconError, mistake};
+use super::record::Record;
 use crate::entity::EntityType;
 use crate::text;
 use rustc_hash::FxHashMap;

@@ -68,7 +68,7 @@ pub(super) fn plant(names: &[&str]) -> Result<TrieOut, TooLarge> {
             .and_then(|name| name[depth..].chars().next())
         {
             let start = at;
-            at += names[at..range.end].partition_point(|name| name[depth..].chars().next() == Some(first));
+            at += names[at..range.end].partition_point(|name| name[depth..].starts_with(first));
             children.push((codes.of_char(first), start..at, depth + first.len_utf8()));
         }
         children.sort_unstable_by_key(|(code, ..)| *code);
