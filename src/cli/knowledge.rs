@@ -7,7 +7,7 @@ use jingwei::entity::{Entry, Lexicon};
 use jingwei::extract::{EntityOut, Extractor};
 use jingwei::graph::Base;
 use jingwei::store::Background;
-use miette::{Context, IntoDiagnostic};
+use miette::{Context, IntoDiagnostic, miette};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,6 +20,9 @@ static DATA: OnceLock<PathBuf> = OnceLock::new();
 
 /// The tagger given by `--model`.
 static MODEL: OnceLock<Model> = OnceLock::new();
+
+/// The files given by `--lexicon`.
+static LAYERS: OnceLock<Vec<PathBuf>> = OnceLock::new();
 
 /// Which tagger finds names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,6 +41,11 @@ pub fn use_folder(folder: PathBuf) {
     let _ = DATA.set(folder);
 }
 
+/// Lays files of names over the lexicon; called once, before anything reads it.
+pub fn use_layers(files: Vec<PathBuf>) {
+    let _ = LAYERS.set(files);
+}
+
 /// Chooses the tagger; called once, before anything reads documents.
 pub fn use_model(model: Model) {
     let _ = MODEL.set(model);
@@ -50,11 +58,9 @@ fn model() -> Model {
 /// Lexicon and patterns.
 pub struct Knowledge {
     pub lexicon: Arc<Lexicon>,
+    /// The lexicon's files, and the digests of those laid over them
+    names: Vec<File>,
     patterns: Vec<File>,
-    /// Digest of the lexicon's files.
-    lexicon_version: String,
-    /// Digest of all files, the weights among them.
-    version: String,
 }
 
 impl Knowledge {
@@ -63,30 +69,42 @@ impl Knowledge {
     /// # Errors
     /// A file that can't be read, or a mistake in one with file and line.
     pub fn load() -> miette::Result<Knowledge> {
-        let (lexicon, names, patterns) = match DATA.get() {
-            None => (
-                Lexicon::builtin().into_diagnostic()?,
-                builtin(Lexicon::builtin_files()),
-                builtin(claim::builtin_patterns()),
+        let layers = LAYERS.get().map_or(&[][..], Vec::as_slice);
+        let (names, patterns) = match DATA.get() {
+            None => (builtin(Lexicon::builtin_files()), builtin(claim::builtin_patterns())),
+            Some(folder) => (
+                files(&folder.join("lexicon"), "tsv")?,
+                files(&folder.join("patterns"), "toml")?,
             ),
-            Some(folder) => {
-                let names = files(&folder.join("lexicon"), "tsv")?;
-                let lexicon = Arc::new(Lexicon::load(&borrowed(&names)).into_diagnostic()?);
-                (lexicon, names, files(&folder.join("patterns"), "toml")?)
-            }
         };
-        let lexicon_version = digest(names.iter());
-        let weights: Option<File> = match model() {
-            Model::Fast => Some(("models/fast.bin".into(), hex(&Sha256::digest(WEIGHTS)).into())),
-            Model::None => None,
-        };
-        let version = digest(names.iter().chain(&patterns).chain(&weights));
-        Ok(Knowledge {
-            lexicon,
+        let mut knowledge = Knowledge {
+            lexicon: match (DATA.get(), layers) {
+                (None, []) => Lexicon::builtin().into_diagnostic()?,
+                (None, _) => Arc::new(Lexicon::builtin_alone().into_diagnostic()?),
+                (Some(_), _) => Arc::new(Lexicon::load(&borrowed(&names)).into_diagnostic()?),
+            },
+            names,
             patterns,
-            lexicon_version,
-            version,
-        })
+        };
+        for path in layers {
+            knowledge.lay(path)?;
+        }
+        Ok(knowledge)
+    }
+
+    /// Lays a file of names over the lexicon.
+    fn lay(&mut self, path: &Path) -> miette::Result<()> {
+        let bytes = mapped(path)?;
+        let lexicon = Arc::get_mut(&mut self.lexicon).ok_or_else(|| miette!("the lexicon is in use already"))?;
+        let digest = lexicon.add_layer(Box::new(bytes)).map_err(|broken| {
+            miette!(
+                help = "make it with `jingwei lexicon import`",
+                "{}: {broken}",
+                path.display()
+            )
+        })?;
+        self.names.push(("--lexicon".into(), digest.into()));
+        Ok(())
     }
 
     /// An extractor with it.
@@ -103,7 +121,12 @@ impl Knowledge {
 
     /// Names program and data: documents that another edition has read are read anew.
     pub fn edition(&self) -> String {
-        format!("{} {}", env!("CARGO_PKG_VERSION"), self.version)
+        let weights: Option<File> = match model() {
+            Model::Fast => Some(("models/fast.bin".into(), hex(&Sha256::digest(WEIGHTS)).into())),
+            Model::None => None,
+        };
+        let version = digest(self.names.iter().chain(&self.patterns).chain(&weights));
+        format!("{} {version}", env!("CARGO_PKG_VERSION"))
     }
 
     /// What the store keeps of the lexicon.
@@ -111,7 +134,7 @@ impl Knowledge {
         Arc::new(Known {
             lexicon: self.lexicon.clone(),
             entities: format!("{}entity/", base.as_str()),
-            version: self.lexicon_version.clone(),
+            version: digest(self.names.iter()),
         })
     }
 }
@@ -158,6 +181,18 @@ fn as_entity(entry: &Entry, iri: &str) -> EntityOut {
         at: None,
         handles: Vec::new(),
     }
+}
+
+/// A file's bytes, which the system reads as they are needed.
+fn mapped(path: &Path) -> miette::Result<memmap2::Mmap> {
+    let file = std::fs::File::open(path)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't read {}", path.display()))?;
+    // SAFETY: what is mapped must not change. `lexicon import` and `lexicon add` put a new file in the place of the old one
+    // and never write into it; whatever else changes it, every read of it is bounded and checked.
+    unsafe { memmap2::Mmap::map(&file) }
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't read {}", path.display()))
 }
 
 fn builtin(files: &'static [(&'static str, &'static str)]) -> Vec<File> {

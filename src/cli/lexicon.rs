@@ -4,14 +4,14 @@ use super::knowledge::Knowledge;
 use super::output::Stdout;
 use super::ruling::{self, PairArgs, Wanted};
 use super::stores::StoreArgs;
-use super::{Outcome, extractor};
+use super::{Outcome, coverage, extractor, naming};
 use clap::{Args, Subcommand};
 use jingwei::eval::examples;
 use jingwei::identity::Ruling;
 use miette::IntoDiagnostic;
 use std::io::Write;
 
-/// Checks and lists what Jingwei knows beforehand
+/// Checks, lists and extends what Jingwei knows beforehand
 ///
 /// Example: jingwei lexicon list 騰訊
 #[derive(Args)]
@@ -22,8 +22,9 @@ pub struct LexiconArgs {
 
 #[derive(Subcommand)]
 enum LexiconCommand {
-    /// Reads every name, term and pattern, then every example of the patterns, and names file and line of mistakes
-    Check,
+    Add(naming::AddArgs),
+    Import(naming::ImportArgs),
+    Check(coverage::CheckArgs),
     /// Lists entities, or those known by a name
     List {
         /// A name in any script, a ticker or a key
@@ -49,7 +50,10 @@ pub fn run(args: LexiconArgs) -> miette::Result<Outcome> {
         LexiconCommand::Forbid(pair) => return ruling::run(&pair, Wanted::Rule(Ruling::Different)),
         LexiconCommand::Undo(pair) => return ruling::run(&pair, Wanted::TakeBack),
         LexiconCommand::Rulings(store) => return ruling::list(&store),
-        LexiconCommand::Check => {
+        LexiconCommand::Add(args) => return naming::add(args),
+        LexiconCommand::Import(args) => return naming::import(args),
+        LexiconCommand::Check(args) if !args.listings.is_empty() => return coverage::run(args),
+        LexiconCommand::Check(_) => {
             let extractor = extractor()?;
             let entries = extractor.lexicon().entries();
             let names: usize = entries.iter().map(|e| e.names.len()).sum();

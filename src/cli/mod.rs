@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Exit code 0: done; 1: done, but some input was refused (or a
 //! check failed); 2: the command can't be carried out as given.
 
+mod coverage;
 mod eval;
 mod explain;
 mod export;
@@ -10,6 +11,7 @@ mod extract;
 mod ingest;
 mod knowledge;
 mod lexicon;
+mod naming;
 mod output;
 mod picture;
 mod query;
@@ -41,6 +43,9 @@ struct Cli {
     /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// File of further names, made by `jingwei lexicon import` or `add`; may be repeated
+    #[arg(long, global = true, value_name = "FILE")]
+    lexicon: Vec<PathBuf>,
     /// What finds names that neither lexicon nor rules know
     #[arg(long, global = true, value_enum, default_value = "fast")]
     model: knowledge::Model,
@@ -91,6 +96,7 @@ pub fn run() -> ExitCode {
     if let Some(data) = cli.data {
         knowledge::use_folder(data);
     }
+    knowledge::use_layers(cli.lexicon);
     knowledge::use_model(cli.model);
     let result = match cli.command {
         Command::Ingest(args) => ingest::run(args),

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
@@ -101,14 +101,31 @@ impl Place {
 }
 
 /// What was refused so far: written to the file of `--refused` at once, listed when all is read.
-struct Refusals {
+pub struct Refusals {
     file: Option<BufWriter<File>>,
     listed: Vec<String>,
-    count: u64,
+    pub count: u64,
 }
 
 impl Refusals {
-    fn add(&mut self, refusal: &Refusal) -> miette::Result<()> {
+    /// None yet; all of them will be in `file` too.
+    pub fn new(file: Option<&Path>) -> miette::Result<Refusals> {
+        let file = match file {
+            Some(path) => Some(BufWriter::new(
+                File::create(path)
+                    .into_diagnostic()
+                    .wrap_err_with(|| format!("can't write {}", path.display()))?,
+            )),
+            None => None,
+        };
+        Ok(Refusals {
+            file,
+            listed: Vec::new(),
+            count: 0,
+        })
+    }
+
+    pub fn add(&mut self, refusal: &Refusal) -> miette::Result<()> {
         self.count += 1;
         if self.listed.len() < LISTED {
             self.listed.push(refusal.to_string());
@@ -120,7 +137,8 @@ impl Refusals {
         Ok(())
     }
 
-    fn list(&mut self) -> miette::Result<()> {
+    /// Tells of the first ones on stderr.
+    pub fn list(&mut self) -> miette::Result<()> {
         for line in &self.listed {
             eprintln!("refused: {line}");
         }
@@ -168,19 +186,7 @@ pub fn for_each_or_refuse<T: Send>(
         .num_threads(args.threads.unwrap_or(0))
         .build()
         .into_diagnostic()?;
-    let file = match &args.refused {
-        Some(path) => Some(BufWriter::new(
-            File::create(path)
-                .into_diagnostic()
-                .wrap_err_with(|| format!("can't write {}", path.display()))?,
-        )),
-        None => None,
-    };
-    let mut refusals = Refusals {
-        file,
-        listed: Vec::new(),
-        count: 0,
-    };
+    let mut refusals = Refusals::new(args.refused.as_deref())?;
     let options = Options {
         encoding,
         ..Options::default()

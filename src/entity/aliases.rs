@@ -298,7 +298,7 @@ fn codes_of(parts: &[Part]) -> impl Iterator<Item = &codes::Code> {
 
 fn agrees(reading: &Reading, known: Option<KnownName>, code: &codes::Code) -> bool {
     known.is_some_and(|known| {
-        reading.lexicon.names[known.name as usize].entries.iter().any(|&entry| {
+        reading.lexicon.name(known.name).entries.iter().any(|&entry| {
             reading.lexicon.entries()[entry as usize]
                 .listings
                 .contains(&code.listing)
@@ -310,7 +310,7 @@ fn agrees(reading: &Reading, known: Option<KnownName>, code: &codes::Code) -> bo
 fn is_own_name(reading: &Reading, known: Option<KnownName>, span: &Range<usize>) -> bool {
     let code = &reading.folded[span.clone()];
     known.is_some_and(|known| {
-        reading.lexicon.names[known.name as usize].entries.iter().any(|&entry| {
+        reading.lexicon.name(known.name).entries.iter().any(|&entry| {
             let english = reading.lexicon.entries()[entry as usize].labels().en.as_deref();
             english.is_some_and(|name| {
                 name.strip_prefix(code)
@@ -338,14 +338,14 @@ fn is_acronym_of(reading: &Reading, name: &str, part: &Part) -> bool {
 /// A name in the bracket that the lexicon knows as somebody else's is a remark, not an alias.
 fn same_entity_or_unknown(reading: &Reading, draft: usize, drafts: &Drafts, name: &str) -> bool {
     match (reading.lexicon.name_of(name), drafts.get(draft).entry) {
-        (Some(id), Some(entry)) => reading.lexicon.names[id as usize].entries.contains(&entry),
-        (Some(id), None) => reading.lexicon.names[id as usize].ambiguous || is_ascii_kind(reading, id),
+        (Some(id), Some(entry)) => reading.lexicon.name(id).entries.contains(&entry),
+        (Some(id), None) => reading.lexicon.name(id).ambiguous || is_ascii_kind(reading, id),
         (None, _) => true,
     }
 }
 
 fn is_ascii_kind(reading: &Reading, name: u32) -> bool {
-    let entry = reading.lexicon.names[name as usize].entries[0];
+    let entry = reading.lexicon.name(name).entries[0];
     is_actor(reading.lexicon.entries()[entry as usize].kind)
 }
 
@@ -386,7 +386,7 @@ fn draft_of(
     let named = reading.known_ending(name.end).filter(|known| known.start == name.start);
     let entry = match (named, listed) {
         (Some(named), Some(listed)) => {
-            let shared = &lexicon.names[named.name as usize];
+            let shared = lexicon.name(named.name);
             let first = shared.entries[0];
             Some(if shared.entries.contains(&listed) || shared.ambiguous {
                 listed
@@ -394,7 +394,7 @@ fn draft_of(
                 first
             })
         }
-        (Some(named), None) => Some(lexicon.names[named.name as usize].entries[0]),
+        (Some(named), None) => Some(lexicon.name(named.name).entries[0]),
         (None, listed) => listed,
     };
     match entry {

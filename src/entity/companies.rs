@@ -738,7 +738,7 @@ fn known_companies(reading: &Reading, drafts: &mut Drafts) {
         if !reading.is_cut(end) || rest.starts_with(['债', '法', '制']) {
             continue;
         }
-        let entry = reading.lexicon.names[known.name as usize].entries[0];
+        let entry = reading.lexicon.name(known.name).entries[0];
         let draft = drafts.of_entry(entry, EntityType::Company);
         drafts.add_name(draft, &folded[known.start..end]);
         drafts.spot(known.start, end, draft, 0.9, Origin::Lexicon);

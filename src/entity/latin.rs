@@ -1,10 +1,10 @@
 //! Names in Latin letters: persons, companies and products in Chinese and in English text.
 
-use super::lexicon::{Suffixes, TermHit, is_kana};
+use super::lexicon::{Suffixes, TermHit};
 use super::names::Drafts;
 use super::reading::{KnownName, Reading};
 use super::{EntityType, Origin};
-use crate::text::is_han;
+use crate::text::{is_han, is_kana};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
@@ -125,7 +125,7 @@ pub(crate) fn entry_of_company(reading: &Reading, surface: &str) -> Option<u32> 
     let lexicon = reading.lexicon;
     let company = |name: &str| {
         let id = lexicon.name_of(name)?;
-        let entries = &lexicon.names[id as usize].entries;
+        let entries = lexicon.name(id).entries;
         entries
             .iter()
             .copied()
@@ -432,7 +432,7 @@ pub(crate) fn add_last_name(reading: &Reading, drafts: &mut Drafts, draft: usize
         && reading
             .lexicon
             .name_of(last)
-            .is_none_or(|id| reading.lexicon.names[id as usize].ambiguous)
+            .is_none_or(|id| reading.lexicon.name(id).ambiguous)
     {
         drafts.add_name(draft, last);
     }

@@ -6,6 +6,7 @@ mod aliases;
 mod anaphora;
 mod codes;
 mod companies;
+mod kind;
 mod latin;
 pub mod lexicon;
 mod models;
@@ -17,56 +18,24 @@ mod tagged;
 pub mod tagger;
 
 pub(crate) use anaphora::is_brought_forth;
+pub use kind::EntityType;
 pub use lexicon::{Entry, Labels, Lexicon, LexiconError, Term, TermHit, TermTable};
 pub use recognize::{AliasNote, Bracket, Found, Given, ListingNote, Meta, RoleHit, recognize};
 
-use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 
-/// The contract's entity types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum EntityType {
-    Company,
-    /// Regulator, university, medium, government, association…
-    Organization,
-    Person,
-    Place,
-    Product,
-    /// An AI model
-    Model,
-    Chip,
-    Listing,
-    Index,
-    Benchmark,
-    Ranking,
+// The type is written by its name. Not derived, as the build compiles `kind.rs` too and needs no serde.
+impl Serialize for EntityType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
-impl EntityType {
-    /// Every type with its name in the contract and in the tables.
-    pub const ALL: [(EntityType, &'static str); 11] = [
-        (EntityType::Company, "Company"),
-        (EntityType::Organization, "Organization"),
-        (EntityType::Person, "Person"),
-        (EntityType::Place, "Place"),
-        (EntityType::Product, "Product"),
-        (EntityType::Model, "Model"),
-        (EntityType::Chip, "Chip"),
-        (EntityType::Listing, "Listing"),
-        (EntityType::Index, "Index"),
-        (EntityType::Benchmark, "Benchmark"),
-        (EntityType::Ranking, "Ranking"),
-    ];
-}
-
-impl FromStr for EntityType {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<EntityType, String> {
-        EntityType::ALL
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map(|(kind, _)| *kind)
-            .ok_or_else(|| format!("`{name}` is no type of entity"))
+impl<'de> Deserialize<'de> for EntityType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<EntityType, D::Error> {
+        let name = Cow::<'de, str>::deserialize(deserializer)?;
+        name.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -233,7 +233,7 @@ fn short_names(reading: &Reading, drafts: &mut Drafts) {
     }
     for known in &reading.known {
         if known.kind == EntityType::Model && !known.ambiguous {
-            let entry = reading.lexicon.names[known.name as usize].entries[0];
+            let entry = reading.lexicon.name(known.name).entries[0];
             let draft = drafts.of_entry(entry, EntityType::Model);
             full.push((folded[known.start..known.end].to_owned(), draft));
         }

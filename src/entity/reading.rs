@@ -120,7 +120,7 @@ impl<'a> Reading<'a> {
             {
                 continue;
             }
-            let name = &self.lexicon.names[hit.name as usize];
+            let name = self.lexicon.name(hit.name);
             let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
             let ambiguous = name.ambiguous || hit.doubtful;
             known.push(KnownName {
@@ -221,7 +221,7 @@ impl<'a> Reading<'a> {
     }
 
     pub fn is_common(&self, word: &str) -> bool {
-        self.lexicon.shapes.common.contains(word) || self.is_boundary_word(word)
+        self.lexicon.is_common(word) || self.is_boundary_word(word)
     }
 
     /// Whether every word between two bytes is an everyday one; single characters are not.
@@ -311,7 +311,7 @@ impl<'a> Reading<'a> {
     }
 
     fn as_known(&self, hit: &NameHit) -> KnownName {
-        let name = &self.lexicon.names[hit.name as usize];
+        let name = self.lexicon.name(hit.name);
         KnownName {
             start: hit.start,
             end: hit.end,
@@ -459,7 +459,7 @@ impl<'a> Reading<'a> {
                 singles = 0;
                 sum += match self.lexicon.name_of(word) {
                     Some(id) => {
-                        let name = &self.lexicon.names[id as usize];
+                        let name = self.lexicon.name(id);
                         let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
                         match kind {
                             EntityType::Company if !name.ambiguous || !self.is_common(word) => 0.7,
@@ -522,7 +522,7 @@ impl<'a> Reading<'a> {
     /// Whether the lexicon has a name as a place's first of all.
     pub fn is_place(&self, name: &str) -> bool {
         self.lexicon.name_of(name).is_some_and(|id| {
-            let entry = self.lexicon.names[id as usize].entries[0];
+            let entry = self.lexicon.name(id).entries[0];
             self.lexicon.entries()[entry as usize].kind == EntityType::Place
         })
     }

@@ -178,7 +178,7 @@ fn take_given(reading: &Reading, drafts: &mut Drafts, given: &[Given]) {
         let known = reading
             .lexicon
             .name_of(surface)
-            .map(|id| reading.lexicon.names[id as usize].entries[0]);
+            .map(|id| reading.lexicon.name(id).entries[0]);
         let known_kind = known.map(|entry| reading.lexicon.entries()[entry as usize].kind);
         let kind = mention.kind.or(known_kind).unwrap_or(EntityType::Organization);
         let draft = match (&mention.entity, known) {
@@ -209,8 +209,8 @@ fn known_names(reading: &Reading, drafts: &mut Drafts) {
 
 fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f32) {
     let lexicon = reading.lexicon;
-    let entries = &lexicon.names[known.name as usize].entries;
-    let entry = best_entry(reading, drafts, entries);
+    let entries = lexicon.name(known.name).entries;
+    let entry = best_entry(reading, drafts, &entries);
     let draft = drafts.of_entry(entry, lexicon.entries()[entry as usize].kind);
     drafts.add_name(draft, &reading.folded[known.start..known.end]);
     drafts.spot(known.start, known.end, draft, score, Origin::Lexicon);
@@ -264,11 +264,11 @@ fn supported_names(reading: &Reading, drafts: &mut Drafts) {
             if sure.contains(&known.start) {
                 continue;
             }
-            let entries = &reading.lexicon.names[known.name as usize].entries;
+            let entries = reading.lexicon.name(known.name).entries;
             let supported = entries
                 .iter()
                 .any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e))
-                || (entries.len() > 1 && bearer_by_words(reading, entries).is_some())
+                || (entries.len() > 1 && bearer_by_words(reading, &entries).is_some())
                 || company_word_beside(reading, known)
                 || list_beside(reading, known, &sure);
             if supported {
@@ -510,7 +510,7 @@ fn full_names(reading: &Reading, drafts: &mut Drafts) {
                 if by_form
                     && is_whole
                     && let Some(id) = reading.lexicon.name_of(core)
-                    && let shared = &reading.lexicon.names[id as usize]
+                    && let shared = reading.lexicon.name(id)
                     && let [entry] = shared.entries[..]
                     && !shared.ambiguous
                     && is_body(reading.lexicon.entries()[entry as usize].kind)

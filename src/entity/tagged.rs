@@ -251,7 +251,7 @@ fn known(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> Option<usize>
     {
         return Some(draft);
     }
-    let entries = &reading.lexicon.names[reading.lexicon.name_of(surface)? as usize].entries;
+    let entries = reading.lexicon.name(reading.lexicon.name_of(surface)?).entries;
     let entry = *entries
         .iter()
         .find(|entry| reading.lexicon.entries()[**entry as usize].kind == name.kind)?;

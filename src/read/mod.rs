@@ -51,6 +51,8 @@ use jiff::civil;
 use metadata::Metadata;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
+use std::io::BufRead;
+use std::path::Path;
 
 /// One article as read.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +87,14 @@ pub struct GivenMention {
     pub end: usize,
     pub kind: Option<String>,
     pub entity: Option<String>,
+}
+
+/// What is in a file that may be compressed, by its name (`.gz`, `.zst`). `input` gives its bytes.
+///
+/// # Errors
+/// An error of what unpacks it.
+pub fn unpacked(path: &Path, input: impl BufRead + Send + 'static) -> std::io::Result<Box<dyn BufRead + Send>> {
+    open::decompressed(input, open::without_compression(path).1)
 }
 
 /// Why some input was not read: what, where, why, and what helps.

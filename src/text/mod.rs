@@ -3,11 +3,14 @@
 //! Knows nothing of entities.
 
 mod fold;
+mod script;
 mod segment;
 mod sentence;
 
 pub use fold::{fold, is_ready};
 pub(crate) use fold::{simplified, traditional};
+pub use script::is_han;
+pub(crate) use script::is_kana;
 pub use segment::{Segment, Segmenter};
 pub use sentence::{Sentence, sentences};
 
@@ -110,9 +113,4 @@ impl Text {
             "zh-Hans"
         }
     }
-}
-
-/// Chinese characters, the ones beyond the basic plane included.
-pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
 }

@@ -124,7 +124,7 @@ pub(crate) fn units(reading: &Reading, range: Range<usize>, out: &mut Vec<Unit>)
                 word_hash = hash_str(text);
                 word_signs = if reading.is_boundary_word(text) {
                     sign::BOUNDARY | sign::COMMON
-                } else if shapes.common.contains(text) {
+                } else if reading.lexicon.is_common(text) {
                     sign::COMMON
                 } else {
                     0
@@ -255,7 +255,7 @@ pub fn inside(units: &[Unit], bytes: Range<usize>) -> Option<Range<usize>> {
 }
 
 fn is_latin(c: char) -> bool {
-    !is_han(c) && !super::super::lexicon::is_kana(c) && c.is_alphanumeric()
+    !is_han(c) && !crate::text::is_kana(c) && c.is_alphanumeric()
 }
 
 fn class_of(c: char) -> Class {

@@ -1,0 +1,108 @@
+//! Which exchange and which code is this? The spellings of listings (`0700.HK`, `SSE: 600519`).
+
+use std::sync::LazyLock;
+
+/// A row of `lexicon/import/exchanges.tsv`.
+struct Exchange {
+    /// One MIC, or several where a market has several exchanges
+    codes: Vec<&'static str>,
+    /// Spellings in lower case, of the exchange and of its suffixes
+    forms: Vec<String>,
+    /// Item of Wikidata
+    item: &'static str,
+}
+
+static EXCHANGES: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
+    let table = include_str!("../../../lexicon/import/exchanges.tsv");
+    let rows = table.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    rows.map(|line| {
+        let mut cells = line.split('\t').map(str::trim);
+        let mut next = || cells.next().unwrap_or("");
+        Exchange {
+            codes: next().split('|').collect(),
+            forms: next().split('|').map(str::to_lowercase).collect(),
+            item: next(),
+        }
+    })
+    .collect()
+});
+
+/// The exchanges that a name, a suffix, a MIC or the name of a market means; empty where it means none.
+pub fn exchanges(name: &str) -> &'static [&'static str] {
+    let lower = crate::text::fold(name.trim()).to_lowercase();
+    let found = EXCHANGES.iter().find(|exchange| {
+        exchange.forms.contains(&lower) || matches!(exchange.codes[..], [only] if only.eq_ignore_ascii_case(&lower))
+    });
+    found.map_or(&[], |exchange| &exchange.codes)
+}
+
+/// The exchange that an item of Wikidata is.
+pub(super) fn exchange_of_item(item: &str) -> Option<&'static str> {
+    let found = EXCHANGES
+        .iter()
+        .find(|exchange| !item.is_empty() && exchange.item == item);
+    found?.codes.first().copied()
+}
+
+/// `XHKG 700` of an exchange and a code; `None` where the code can't be one.
+pub fn listing(exchange: &str, code: &str) -> Option<String> {
+    let code = code.trim().to_ascii_uppercase();
+    let code = match exchange {
+        "XHKG" => code.trim_start_matches('0'),
+        _ => &code,
+    };
+    let listing = format!("{exchange} {code}");
+    super::rows::is_listing(&listing).then_some(listing)
+}
+
+/// Reads `XHKG 700`, `XHKG:700`, `HKEX: 0700`, `0700.HK`, `600519.SH`.
+pub fn read(text: &str) -> Option<String> {
+    let text = text.trim();
+    if super::rows::is_listing(text) && !text.starts_with("XHKG 0") {
+        return Some(text.to_owned());
+    }
+    if let Some((exchange, code)) = text.split_once(':').or_else(|| text.split_once(' '))
+        && let [only] = exchanges(exchange)
+    {
+        return listing(only, code);
+    }
+    let (code, suffix) = text.rsplit_once('.')?;
+    match exchanges(suffix) {
+        [only] => listing(only, code),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings() {
+        for (text, listing) in [
+            ("XHKG 700", Some("XHKG 700")),
+            ("XHKG 0700", Some("XHKG 700")),
+            ("0700.HK", Some("XHKG 700")),
+            ("HKEX: 00700", Some("XHKG 700")),
+            ("600519.SS", Some("XSHG 600519")),
+            ("000001.SZ", Some("XSHE 000001")),
+            ("2330.TW", Some("XTAI 2330")),
+            ("6488.TWO", Some("ROCO 6488")),
+            ("NASDAQ:NVDA", Some("XNAS NVDA")),
+            ("NYSE: brk.b", Some("XNYS BRK.B")),
+            ("NVDA", None),
+            ("BRK.B", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text).as_deref(), listing, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_market_may_have_several_exchanges() {
+        assert!(exchanges("US").contains(&"XNAS"));
+        assert_eq!(exchanges("深圳证券交易所"), ["XSHE"]);
+        assert_eq!(exchanges("上櫃"), ["ROCO"]);
+        assert!(exchanges("2010-02-11").is_empty());
+    }
+}
