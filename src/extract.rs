@@ -165,7 +165,14 @@ impl Extractor {
         let Insight {
             text, found, claims, ..
         } = insight;
-        let locals = locals(&self.base, &document.id, &self.lexicon, text, found, claims);
+        let locals = locals(
+            &self.base,
+            (&document.id, document.publisher.as_deref()),
+            &self.lexicon,
+            text,
+            found,
+            claims,
+        );
         let mut entities: BTreeMap<String, EntityOut> = BTreeMap::new();
         for (entity, local) in found.entities.iter().zip(&locals) {
             self.write_entity(entity, local, &mut entities);

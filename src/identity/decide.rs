@@ -600,8 +600,9 @@ impl<'e, E: Evidence> Bench<'e, E> {
             let mut best: Option<(bool, bool, &String)> = None;
             for iri in &in_use {
                 // The lexicon's IRI if there is one, then one that says more than a name, then the first of the alphabet.
-                let says_more = self.evidence.handles(iri)?.iter().any(|handle| handle.by == Tie::Name);
-                let rank = (!self.evidence.is_known(iri), !says_more, *iri);
+                let has_body = !self.evidence.body_of(iri)?.is_empty();
+                let has_code = self.evidence.handles(iri)?.iter().any(|handle| handle.by == Tie::Code);
+                let rank = (!self.evidence.is_known(iri), !has_body && !has_code, *iri);
                 if best.is_none_or(|best| rank < best) {
                     best = Some(rank);
                 }

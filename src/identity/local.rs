@@ -4,14 +4,14 @@
 //! legal form, and by what the document says that sets it apart from others of that name: the body at which a person
 //! holds a post, the code under which a company is listed. So the IRI depends on the document alone, and two people of
 //! one name at two companies are two. Chinese names of people are shared by so many that one without a post is set apart
-//! by the company that is named beside it, and where there is none, by the document.
+//! by the company that is named beside it, and where there is none, by the document; who wrote for a publisher, by that.
 //!
 //! Beside it stand its [`Handle`]s: other IRIs under which other documents may speak of it. They are the evidence that
 //! [`decide`](super::decide()) works on.
 
 use super::{class, core_name, segment};
 use crate::claim::{Claim, Object, Predicate, Status};
-use crate::entity::lexicon::Lexicon;
+use crate::entity::lexicon::{Lexicon, lowered};
 use crate::entity::{Entity, EntityType, Found};
 use crate::text::{Text, fold, is_han};
 use pinyin::ToPinyin;
@@ -65,10 +65,10 @@ pub struct Local {
     pub handles: Vec<Handle>,
 }
 
-/// Names every entity of the document with this id, in their order.
+/// Names every entity of the document with this id and publisher, in their order.
 pub fn locals(
     base: &str,
-    document: &str,
+    (document, publisher): (&str, Option<&str>),
     lexicon: &Lexicon,
     text: &Text,
     found: &Found,
@@ -101,9 +101,11 @@ pub fn locals(
     for (person, entity) in found.entities.iter().enumerate() {
         let is_shared = entity.key.is_none() && entity.kind == EntityType::Person && is_chinese_name(&entity.label);
         if is_shared && locals[person].at.is_none() {
-            let beside = match body_beside(found, person) {
-                Some(body) => format!("near/{}", locals[body].iri.strip_prefix(&folder).unwrap_or_default()),
-                None => format!("in/{}", segment(document)),
+            let publisher = publisher.filter(|_| namer.is_in_byline(person));
+            let beside = match (publisher, body_beside(found, person)) {
+                (Some(publisher), _) => format!("by/{}", segment(&fold(publisher).to_lowercase())),
+                (None, Some(body)) => format!("near/{}", locals[body].iri.strip_prefix(&folder).unwrap_or_default()),
+                (None, None) => format!("in/{}", segment(document)),
             };
             let local = &mut locals[person];
             let iri = format!("{}/{beside}", local.iri);
@@ -283,6 +285,18 @@ impl Namer<'_> {
             }
         }
         Local { iri, at: None, handles }
+    }
+
+    /// 文｜袁斯来, 编辑：苏建勋
+    fn is_in_byline(&self, person: usize) -> bool {
+        let mention = self.found.mentions.iter().find(|mention| mention.entity == person);
+        mention.is_some_and(|mention| {
+            let before = &self.text.folded()[..mention.start];
+            let before = before.trim_end_matches(|c: char| c.is_whitespace() || "|丨:/\u{a0}".contains(c));
+            let start = before.char_indices().rev().nth(15).map_or(0, |(at, _)| at);
+            let byline = self.lexicon.surroundings("byline");
+            byline.ends(&lowered(&before[start..])).is_some()
+        })
     }
 
     /// 孟昭阳 → `meng zhaoyang`, `zhaoyang meng`
