@@ -103,6 +103,19 @@ mod tests {
     }
 
     #[test]
+    fn every_row_of_the_exchanges_is_read() {
+        let mut forms = std::collections::BTreeSet::new();
+        for exchange in EXCHANGES.iter() {
+            for code in &exchange.codes {
+                assert!(super::super::rows::is_listing(&format!("{code} 1")), "{code}");
+            }
+            for form in &exchange.forms {
+                assert!(!form.is_empty() && forms.insert(form), "{form} stands on two rows");
+            }
+        }
+    }
+
+    #[test]
     fn a_market_may_have_several_exchanges() {
         assert!(exchanges("US").contains(&"XNAS"));
         assert_eq!(exchanges("深圳证券交易所"), ["XSHE"]);
