@@ -213,3 +213,28 @@ fn coverage_is_told_by_market() {
     assert_eq!(lines[3], "XHKG XHKG 99999 大禹軟件");
     ended(path, 2, &["lexicon", "check", "--missing"]);
 }
+
+#[test]
+fn a_store_reads_anew_what_further_names_may_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    fs::write(path.join("list.csv"), LIST).expect("a file");
+    ended(path, 0, &["lexicon", "import", "list.csv"]);
+    let article =
+        "{\"id\":\"a\",\"title\":\"\",\"text\":\"大禹軟件昨日宣布收購鯀山電氣。\",\"published\":\"2026-01-02\"}\n";
+    fs::write(path.join("a.jsonl"), article).expect("a file");
+    let (_, told) = ended(path, 0, &["ingest", "a.jsonl"]);
+    assert!(told.contains("1 new"), "{told}");
+    let (_, told) = ended(path, 0, &["ingest", "a.jsonl"]);
+    assert!(told.contains("1 unchanged"), "{told}");
+    let (_, told) = ended(path, 0, &["--lexicon", "jingwei.lexicon", "ingest", "a.jsonl"]);
+    assert!(told.contains("1 changed"), "{told}");
+    let names =
+        "SELECT ?name { GRAPH ?graph { entity:dayu skos:prefLabel ?name } FILTER(CONTAINS(STR(?graph), \"lexicon\")) }";
+    let (out, _) = ended(
+        path,
+        0,
+        &["--lexicon", "jingwei.lexicon", "query", "--format", "csv", "-e", names],
+    );
+    assert!(out.contains("大禹軟件") && out.contains("Dayu Software"), "{out}");
+}

@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::knowledge::Knowledge;
 use super::output::Stdout;
+use super::reading::Refusals;
 use clap::Args;
 use jingwei::entity::lexicon::coverage::Coverage;
 use miette::{IntoDiagnostic, WrapErr};
@@ -25,6 +26,9 @@ pub struct CheckArgs {
     /// List the codes that the lexicon doesn't know
     #[arg(long, requires = "listings")]
     missing: bool,
+    /// Write the rows that can't be read to this file, one JSON object a line
+    #[arg(long, value_name = "FILE", requires = "listings")]
+    refused: Option<PathBuf>,
 }
 
 pub fn run(args: CheckArgs) -> miette::Result<Outcome> {
@@ -36,6 +40,7 @@ pub fn run(args: CheckArgs) -> miette::Result<Outcome> {
             .wrap_err_with(|| format!("can't read {}", path.display()))?;
         coverage.add(&path.display().to_string(), &bytes, &lexicon);
     }
+    let markets = coverage.markets();
     let mut out = Stdout::lock();
     writeln!(
         out,
@@ -43,7 +48,7 @@ pub fn run(args: CheckArgs) -> miette::Result<Outcome> {
         "market", "listed", "by code", "by name", "either"
     )
     .into_diagnostic()?;
-    for (market, tally) in &coverage.markets {
+    for (market, tally) in &markets {
         let share = |known: u64| {
             let percent = 100.0 * known as f64 / (tally.listed.max(1)) as f64;
             format!("{known} {percent:>5.1}%")
@@ -59,16 +64,16 @@ pub fn run(args: CheckArgs) -> miette::Result<Outcome> {
         .into_diagnostic()?;
     }
     if args.missing {
-        for (market, tally) in &coverage.markets {
+        for (market, tally) in &markets {
             for (listing, name) in &tally.missing {
                 writeln!(out, "{market}\t{listing}\t{name}").into_diagnostic()?;
             }
         }
     }
     out.flush().into_diagnostic()?;
-    for refusal in &coverage.refused {
-        eprintln!("refused: {refusal}");
-    }
+    let mut refusals = Refusals::new(args.refused.as_deref())?;
+    coverage.refused.iter().try_for_each(|refusal| refusals.add(refusal))?;
+    refusals.list()?;
     Ok(if coverage.refused.is_empty() {
         Outcome::Done
     } else {

@@ -7,6 +7,7 @@ use jingwei::entity::{Entry, Lexicon};
 use jingwei::extract::{EntityOut, Extractor};
 use jingwei::graph::Base;
 use jingwei::store::Background;
+use jingwei::text::Segmenter;
 use miette::{Context, IntoDiagnostic, miette};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -112,6 +113,7 @@ impl Knowledge {
     /// # Errors
     /// A mistake in a pattern, with file and line.
     pub fn extractor(&self) -> miette::Result<Extractor> {
+        Segmenter::prepare();
         let extractor = Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()?;
         Ok(match model() {
             Model::Fast => extractor,

@@ -228,19 +228,14 @@ impl Compiler {
             .collect();
         order.sort_unstable();
         let mut parent: FxHashMap<u32, u32> = FxHashMap::default();
-        let root = |parent: &FxHashMap<u32, u32>, mut row: u32| {
-            while let Some(&above) = parent.get(&row) {
-                row = above;
-            }
-            row
-        };
         for pair in order.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            let (a, b) = (root(&parent, pair[0].1), root(&parent, pair[1].1));
+            let (a, b) = (root(&mut parent, pair[0].1), root(&mut parent, pair[1].1));
             if a != b {
                 parent.insert(a.max(b), a.min(b));
             }
         }
-        parent.keys().map(|&row| (row, root(&parent, row))).collect()
+        let rows: Vec<u32> = parent.keys().copied().collect();
+        rows.into_iter().map(|row| (row, root(&mut parent, row))).collect()
     }
 
     fn text(&self, span: Span) -> &str {
@@ -335,6 +330,17 @@ impl Compiler {
         out.put(entries, numbers);
         Ok(())
     }
+}
+
+/// The first of the rows that hang together. The way there is halved, so that long ones are walked once.
+fn root(parent: &mut FxHashMap<u32, u32>, mut row: u32) -> u32 {
+    while let Some(&above) = parent.get(&row) {
+        if let Some(&further) = parent.get(&above) {
+            parent.insert(row, further);
+        }
+        row = above;
+    }
+    row
 }
 
 /// The key of an item of Wikidata: `wikidata-q312`.

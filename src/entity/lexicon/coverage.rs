@@ -56,11 +56,20 @@ pub struct Tally {
     pub missing: Vec<(String, String)>,
 }
 
-/// What is known of the companies of some lists.
+/// What is known of a listed company.
+#[derive(Debug, Default)]
+struct Known {
+    by_code: bool,
+    by_name: bool,
+    /// The first that a list has
+    name: String,
+}
+
+/// What is known of the companies of some lists. Who is on several lists counts once.
 #[derive(Debug, Default)]
 pub struct Coverage {
-    /// By MIC, or by the name of a market of several exchanges
-    pub markets: BTreeMap<String, Tally>,
+    /// By market and listing
+    companies: BTreeMap<(String, String), Known>,
     /// Rows that tell no code or no exchange
     pub refused: Vec<Refusal>,
 }
@@ -125,17 +134,29 @@ impl Coverage {
         } else {
             code.to_owned()
         };
-        let tally = self.markets.entry(market).or_default();
-        tally.listed += 1;
-        tally.by_code += u64::from(by_code);
-        tally.by_name += u64::from(by_name);
-        tally.either += u64::from(by_code || by_name);
-        if !by_code {
-            tally
-                .missing
-                .push((shown, listed.names.into_iter().next().unwrap_or_default()));
+        let known = self.companies.entry((market, shown)).or_default();
+        known.by_code |= by_code;
+        known.by_name |= by_name;
+        if known.name.is_empty() {
+            known.name = listed.names.into_iter().next().unwrap_or_default();
         }
         Ok(())
+    }
+
+    /// By MIC, or by the name of a market of several exchanges.
+    pub fn markets(&self) -> BTreeMap<&str, Tally> {
+        let mut markets: BTreeMap<&str, Tally> = BTreeMap::new();
+        for ((market, listing), known) in &self.companies {
+            let tally = markets.entry(market).or_default();
+            tally.listed += 1;
+            tally.by_code += u64::from(known.by_code);
+            tally.by_name += u64::from(known.by_name);
+            tally.either += u64::from(known.by_code || known.by_name);
+            if !known.by_code {
+                tally.missing.push((listing.clone(), known.name.clone()));
+            }
+        }
+        markets
     }
 }
 
@@ -252,14 +273,14 @@ mod tests {
             let mut coverage = Coverage::default();
             coverage.add("list", list.as_bytes(), &lexicon);
             assert!(coverage.refused.is_empty(), "{:?}", coverage.refused);
-            let hong_kong = &coverage.markets["XHKG"];
+            let hong_kong = &coverage.markets()["XHKG"];
             assert_eq!(
                 (hong_kong.listed, hong_kong.by_code, hong_kong.by_name),
                 (2, 1, 1),
                 "{list}"
             );
             assert_eq!(hong_kong.missing[0].0, "XHKG 1");
-            let shanghai = &coverage.markets["XSHG"];
+            let shanghai = &coverage.markets()["XSHG"];
             assert_eq!(
                 (shanghai.listed, shanghai.by_code, shanghai.by_name),
                 (1, 1, 1),
@@ -274,7 +295,7 @@ mod tests {
         let mut coverage = Coverage::default();
         let list = "[[\"ACR\",\"ACR\",\"ACME ROBOTS\",\"US\",\"stock\"],[\"T\",\"T\",\"AT&T\",\"US\",\"stock\"]]";
         coverage.add("list", list.as_bytes(), &lexicon);
-        let market = &coverage.markets["US"];
+        let market = &coverage.markets()["US"];
         assert_eq!((market.listed, market.by_code), (2, 1));
         assert_eq!(market.missing, [("T".to_owned(), "AT&T".to_owned())]);
     }

@@ -1,15 +1,16 @@
 //! Which exchange and which code is this? The spellings of listings (`0700.HK`, `SSE: 600519`).
 
+use crate::text;
 use std::sync::LazyLock;
 
 /// A row of `lexicon/import/exchanges.tsv`.
 struct Exchange {
     /// One MIC, or several where a market has several exchanges
     codes: Vec<&'static str>,
-    /// Spellings in lower case, of the exchange and of its suffixes
+    /// Spellings of the exchange and its suffixes, folded and in lower case
     forms: Vec<String>,
-    /// Item of Wikidata
-    item: &'static str,
+    /// Items of Wikidata
+    items: Vec<&'static str>,
 }
 
 static EXCHANGES: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
@@ -20,16 +21,21 @@ static EXCHANGES: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
         let mut next = || cells.next().unwrap_or("");
         Exchange {
             codes: next().split('|').collect(),
-            forms: next().split('|').map(str::to_lowercase).collect(),
-            item: next(),
+            forms: next().split('|').map(plain).collect(),
+            items: next().split('|').filter(|item| !item.is_empty()).collect(),
         }
     })
     .collect()
 });
 
+/// Folded and in lower case
+fn plain(name: &str) -> String {
+    text::fold(name.trim()).to_lowercase()
+}
+
 /// The exchanges that a name, a suffix, a MIC or the name of a market means; empty where it means none.
 pub fn exchanges(name: &str) -> &'static [&'static str] {
-    let lower = crate::text::fold(name.trim()).to_lowercase();
+    let lower = plain(name);
     let found = EXCHANGES.iter().find(|exchange| {
         exchange.forms.contains(&lower) || matches!(exchange.codes[..], [only] if only.eq_ignore_ascii_case(&lower))
     });
@@ -38,9 +44,7 @@ pub fn exchanges(name: &str) -> &'static [&'static str] {
 
 /// The exchange that an item of Wikidata is.
 pub(super) fn exchange_of_item(item: &str) -> Option<&'static str> {
-    let found = EXCHANGES
-        .iter()
-        .find(|exchange| !item.is_empty() && exchange.item == item);
+    let found = EXCHANGES.iter().find(|exchange| exchange.items.contains(&item));
     found?.codes.first().copied()
 }
 
@@ -95,6 +99,19 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(read(text).as_deref(), listing, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_exchanges_is_read() {
+        let mut forms = std::collections::BTreeSet::new();
+        for exchange in EXCHANGES.iter() {
+            for code in &exchange.codes {
+                assert!(super::super::rows::is_listing(&format!("{code} 1")), "{code}");
+            }
+            for form in &exchange.forms {
+                assert!(!form.is_empty() && forms.insert(form), "{form} stands on two rows");
+            }
         }
     }
 

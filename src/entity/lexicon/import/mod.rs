@@ -108,6 +108,7 @@ pub fn read(
                         return Ok(rest);
                     }
                 },
+                Some(_) if text.trim().is_empty() => {}
                 Some(table) => take(number, table.row(text)),
             },
             Form::Json => {

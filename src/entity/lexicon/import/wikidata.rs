@@ -266,3 +266,19 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Chosen<T> {
         deserializer.deserialize_any(Members(PhantomData))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_types_is_read() {
+        let table = include_str!("../../../../lexicon/import/wikidata-types.tsv");
+        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        for line in rows.clone() {
+            let class = line.split('\t').next().unwrap_or("");
+            assert!(class.starts_with('Q') && TYPES.contains_key(class), "{line}");
+        }
+        assert_eq!(rows.count(), TYPES.len(), "a class stands on two rows");
+    }
+}
