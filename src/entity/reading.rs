@@ -2,6 +2,7 @@
 
 use super::latin::{self, Run};
 use super::lexicon::{BoundaryKind, Lexicon, NameHit, TermHit, TermTable, lowered};
+use super::support::speaks_against;
 use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
 use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
@@ -123,6 +124,9 @@ impl<'a> Reading<'a> {
             let name = &self.lexicon.names[hit.name as usize];
             let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
             let ambiguous = name.ambiguous || hit.doubtful;
+            if (ambiguous || kind == EntityType::Company) && speaks_against(self, hit.start, hit.end, kind) {
+                continue;
+            }
             known.push(KnownName {
                 start: hit.start,
                 end: hit.end,
@@ -343,6 +347,12 @@ impl<'a> Reading<'a> {
     /// The quantities and dates that end behind `at`.
     pub fn measured_from(&self, at: usize) -> &[Range<usize>] {
         &self.measured[self.measured.partition_point(|range| range.end <= at)..]
+    }
+
+    /// Whether a quantity or date begins at most `reach` bytes behind `at`.
+    pub fn has_figure(&self, at: usize, reach: usize) -> bool {
+        let next = self.measured_from(at).first();
+        next.is_some_and(|range| range.start <= at + reach)
     }
 
     /// Whether a per cent sign or its like follows a number that ends at `at`.
