@@ -197,7 +197,14 @@ impl<'a> Reading<'a> {
         // A longer word that the segmenter guessed may well hold the name at its head (商汤升).
         let inside = count == 2 && !led && !self.is_cut(start) && !self.is_cut(end);
         let everyday_tail = across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word));
-        !inside && !across(start) && !everyday_tail
+        // 过程|中|行动迟缓: a word that begins in the name goes on beyond it.
+        let tail = self.segments_from(end).first();
+        let straddled = tail.is_some_and(|tail| {
+            let word = &self.folded[tail.start..tail.end];
+            let head = word.char_indices().nth(2).map_or(word, |(at, _)| &word[..at]);
+            tail.start > start && tail.start < end && (self.segmenter.knows(word) || self.is_common(head))
+        });
+        !inside && !across(start) && !everyday_tail && !straddled
     }
 
     /// Whether `start` is the second character of a word that the segmenter only guessed, after a particle.
@@ -212,7 +219,9 @@ impl<'a> Reading<'a> {
             .shapes
             .boundary_words
             .get(first)
-            .is_some_and(|word| word.kind == BoundaryKind::Function && !word.weak);
+            .is_some_and(|word| word.kind == BoundaryKind::Function && !word.weak)
+            // 称|蔚来
+            || matches!(first, "称" | "指" | "料");
         first.chars().count() == 1 && particle && !self.is_common(&self.folded[segment.start..segment.end])
     }
 
@@ -517,6 +526,14 @@ impl<'a> Reading<'a> {
 
     pub fn cue_before(&self, class: &str, at: usize) -> bool {
         self.lexicon.cue_ending(class, &self.lower[..at]).is_some()
+    }
+
+    /// Whether a cue of any class begins at `at`, those of a single character included.
+    pub fn begins_verb(&self, at: usize) -> bool {
+        let rest = &self.lower[at..];
+        self.lexicon
+            .cue_classes()
+            .any(|class| self.lexicon.cue_beginning(class, rest).is_some())
     }
 
     /// Whether a word of the class (`shapes/surroundings.tsv`) begins at `at`.

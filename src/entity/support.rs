@@ -12,6 +12,7 @@ use super::{EntityType, Origin, latin, models, persons};
 use crate::measure::Market;
 use crate::text::is_han;
 use rustc_hash::FxHashSet;
+use std::ops::Range;
 
 /// Characters of a Chinese name beyond which it is hardly ever a word.
 const SHORT: usize = 4;
@@ -25,7 +26,14 @@ const LISTED: usize = 8;
 pub(crate) fn speaks_against(reading: &Reading, start: usize, end: usize, kind: EntityType) -> bool {
     let surface = &reading.folded[start..end];
     match kind {
-        EntityType::Organization => belongs_to_others(reading, start),
+        EntityType::Organization => {
+            surface.ends_with(OFFICE)
+                && reading
+                    .lexicon
+                    .name_of(surface)
+                    .is_some_and(|id| reading.lexicon.names[id as usize].ambiguous)
+                && belongs_to_others(reading, start)
+        }
         EntityType::Company if surface.is_ascii() => against_latin(reading, start, end),
         EntityType::Company => {
             surface.chars().all(is_han)
@@ -35,6 +43,9 @@ pub(crate) fn speaks_against(reading: &Reading, start: usize, end: usize, kind: 
         _ => false,
     }
 }
+
+/// Last characters of the short names of offices.
+const OFFICE: [char; 8] = ['行', '会', '局', '部', '委', '院', '署', '办'];
 
 /// 泰国|证监会, 多国|央行: the office of another country, or of several. Only asked of names that need support.
 fn belongs_to_others(reading: &Reading, start: usize) -> bool {
@@ -56,6 +67,7 @@ fn is_foreign_place(reading: &Reading, name: u32) -> bool {
 }
 
 fn against_han(reading: &Reading, start: usize, end: usize) -> bool {
+    let chars = reading.folded[start..end].chars().count();
     // 苹果树, 行动 of 过程中行动迟缓: the name's last character and the next one are a word, and nothing else is left
     // for the next one to be.
     let swallowed = || {
@@ -69,16 +81,28 @@ fn against_han(reading: &Reading, start: usize, end: usize) -> bool {
             return false;
         };
         let word = &reading.folded[start + last..after];
-        let free = reading.is_cut(end) && reading.is_cut(after) && reading.is_common(word);
-        let verb = ["rise", "fall"].iter().any(|class| reading.cue_at(class, end));
-        free && if verb {
-            // 步步高|升2% and 步步高升
-            !reading.has_figure(after, FIGURE_REACH)
-        } else {
-            !reading.is_boundary_word(&reading.folded[end..after])
-                && !reading.is_char_in("everyday_character", next)
-                && !reading.lexicon.starts_with_cue(&reading.lower[end..])
-        }
+        // What the segmenter has there is that character alone, or its guess.
+        let rest = reading.segments_from(end).first();
+        let guessed = rest.is_some_and(|rest| {
+            rest.start == end && (rest.end == after || !reading.segmenter.knows(&reading.folded[rest.start..rest.end]))
+        });
+        guessed
+            && reading.is_common(word)
+            && !reading.is_boundary_word(&reading.folded[end..after])
+            && !reading.is_char_in("everyday_character", next)
+            && !reading.begins_verb(end)
+    };
+    // 步步高升: a word of four characters that isn't what firms are called or do.
+    let idiom = || {
+        let whole = reading.segments_from(start).first();
+        whole.is_some_and(|whole| {
+            whole.start == start
+                && whole.end > end
+                && reading.folded[end..whole.end].chars().count() == 1
+                && reading.segmenter.knows(&reading.folded[whole.start..whole.end])
+                && !reading.follows("company_after", end)
+                && !reading.has_figure(whole.end, FIGURE_REACH)
+        })
     };
     // 中芯路的, 中芯区改建: a road or district of that name, and the word ends there.
     let located = || {
@@ -101,11 +125,36 @@ fn against_han(reading: &Reading, start: usize, end: usize) -> bool {
             .surroundings("thing_after")
             .begins(&reading.lower[end..])
             .is_some_and(|length| reading.is_cut(end + length));
+    // 东芯、中芯、西芯三区: the list's last item counts districts.
+    let counted = || {
+        let head = reading
+            .char_at(end)
+            .is_some_and(is_joint)
+            .then(|| list_items(reading, end).last().cloned())
+            .flatten();
+        head.is_some_and(|item| {
+            reading.folded[item.clone()].char_indices().any(|(at, c)| {
+                "两二三四五六七八九十".contains(c) && reading.follows("place_after", item.start + at + c.len_utf8())
+            })
+        })
+    };
     thing
         || reading.precedes("thing_before", start)
-        || reading.precedes("wished", start) && reading.is_all_common(start, end)
-        || swallowed()
+        || reading.precedes("wished", start) && is_made_of_words(reading, start, end)
+        || chars == 3 && idiom()
+        || chars == 2 && swallowed()
         || located()
+        || counted()
+}
+
+/// 中国|平安: two words of two characters, and each an everyday word or a place.
+fn is_made_of_words(reading: &Reading, start: usize, end: usize) -> bool {
+    let chars: Vec<usize> = reading.folded[start..end].char_indices().map(|(i, _)| i).collect();
+    let plain = |word: &str| reading.is_common(word) || reading.is_place(word) || reading.segmenter.knows(word);
+    match chars[..] {
+        [_, _, half, _] => plain(&reading.folded[start..start + half]) && plain(&reading.folded[start + half..end]),
+        _ => reading.is_all_common(start, end),
+    }
 }
 
 /// Bytes behind a verb of price in which its figure stands.
@@ -119,7 +168,9 @@ fn is_person(reading: &Reading, start: usize, end: usize) -> bool {
     let surface = &reading.folded[start..end];
     persons::is_common_person_shape(reading.lexicon, surface)
         && (reading.follows("person_after", end)
-            || reading.role_ending(start).is_some_and(|role| !role.ambiguous)
+            || reading
+                .role_ending(start)
+                .is_some_and(|role| !role.ambiguous && latin::is_firms_post(reading, &role))
                 && !reading.follows("company_after", end)
                 && reading.char_at(end) != Some('('))
 }
@@ -166,10 +217,13 @@ pub(crate) fn supported_names(reading: &Reading, drafts: &mut Drafts) {
 /// Where names stand that need no support any more.
 struct Sure {
     starts: FxHashSet<usize>,
-    /// Starts and ends of those of firms, and of all others.
-    firms: (FxHashSet<usize>, FxHashSet<usize>),
-    others: (FxHashSet<usize>, FxHashSet<usize>),
+    /// Those of firms, and all others.
+    firms: Sides,
+    others: Sides,
 }
+
+/// Starts and ends of names.
+type Sides = (FxHashSet<usize>, FxHashSet<usize>);
 
 impl Sure {
     fn new(drafts: &Drafts) -> Sure {
@@ -191,12 +245,13 @@ impl Sure {
         sure
     }
 
-    /// Starts and ends of the names that may stand in one list with one of this type.
-    fn beside(&self, kind: EntityType) -> &(FxHashSet<usize>, FxHashSet<usize>) {
-        if kind == EntityType::Company {
-            &self.firms
-        } else {
-            &self.others
+    /// Whether the names that may stand in one list with one of this type hold something: firms stand beside firms,
+    /// offices and media beside any, other things beside others.
+    fn holds(&self, kind: EntityType, test: impl Fn(&Sides) -> bool) -> bool {
+        match kind {
+            EntityType::Company => test(&self.firms),
+            EntityType::Organization => test(&self.firms) || test(&self.others),
+            _ => test(&self.others),
         }
     }
 }
@@ -377,11 +432,24 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
             "company_called",
             reading.folded[..known.start].trim_end_matches(' ').len(),
         )
-        || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
+        || moves(reading, known.end)
         || !reading.is_common(&reading.folded[known.start..known.end])
             && (reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
                 || reading.folded[known.start..known.end].ends_with(is_han)
                     && reading.lexicon.starts_with_cue(&reading.lower[known.end..]))
+}
+
+/// 平安升3%: a verb of price directly behind; of a single character (步步高升) it needs a figure or the end of the clause.
+fn moves(reading: &Reading, end: usize) -> bool {
+    ["rise", "fall"].iter().any(|class| {
+        let verb = reading.lexicon.cue_beginning(class, &reading.lower[end..]);
+        verb.is_some_and(|length| {
+            let after = end + length;
+            reading.folded[end..after].chars().nth(1).is_some()
+                || reading.has_figure(after, FIGURE_REACH)
+                || matches!(reading.char_at(after), Some(',' | '、' | ';'))
+        })
+    })
 }
 
 /// 理想第三季交付, 兴业营收转正, 春秋、吉祥涨逾4%: at the head of a clause, and a figure of business is said of it. Of an
@@ -413,39 +481,47 @@ fn period_and_figure(reading: &Reading, end: usize) -> bool {
         .map(|range| range.end);
     let at = period.unwrap_or(end);
     let metric = reading.metrics.partition_point(|hit| hit.start < at);
-    let metric = reading.metrics.get(metric).is_some_and(|hit| hit.start == at);
+    let metric = reading
+        .metrics
+        .get(metric)
+        .is_some_and(|hit| hit.start == at && !reading.is_in("price_of_wares", &reading.folded[hit.start..hit.end]));
     metric || period.is_some() && reading.lexicon.starts_with_cue(&reading.lower[at..])
+}
+
+/// The items of a list behind the name that ends at `end`, whatever they are; the last reaches into what follows it.
+fn list_items(reading: &Reading, end: usize) -> Vec<Range<usize>> {
+    let mut items = Vec::new();
+    let mut at = end;
+    while items.len() < LISTED
+        && let Some(mark) = reading.char_at(at).filter(|c| is_joint(*c))
+    {
+        let start = at + mark.len_utf8();
+        let length: usize = reading.folded[start..]
+            .chars()
+            .take(ITEM)
+            .enumerate()
+            .take_while(|(count, c)| is_name_char(*c) && !(is_joint(*c) && *count >= 2))
+            .map(|(_, c)| c.len_utf8())
+            .sum();
+        at = start + length;
+        items.push(start..at);
+    }
+    items
 }
 
 /// A list of short names, and a move of price directly behind its last: 大同與華通、威盛同登漲停.
 fn price_behind_list(reading: &Reading, end: usize) -> bool {
-    let mut at = end;
-    if !reading.char_at(at).is_some_and(is_joint) {
-        return false;
-    }
-    let mut marks = 0;
-    for _ in 0..LISTED {
-        let Some(c) = reading.char_at(at).filter(|c| is_joint(*c)) else {
-            break;
-        };
-        marks += usize::from(c == '、');
-        at += c.len_utf8();
-        let start = at;
-        // The item: until the next mark of the list, or to the verb.
-        for (count, c) in reading.folded[start..].chars().enumerate() {
-            let moved = ["rise", "fall", "limit_up", "limit_down"]
-                .iter()
-                .any(|class| reading.cue_at(class, at));
-            if count >= 2 && moved && marks > 0 {
-                return true;
-            }
-            if !is_name_char(c) || count >= ITEM || is_joint(c) && count >= 2 {
-                break;
-            }
-            at += c.len_utf8();
-        }
-    }
-    false
+    let items = list_items(reading, end);
+    // 世界和中国上涨: one joint that isn't the mark of lists joins whatever it may.
+    let listed = items.len() > 1 || reading.char_at(end) == Some('、');
+    listed
+        && items.last().is_some_and(|item| {
+            reading.folded[item.clone()].char_indices().skip(2).any(|(at, _)| {
+                ["rise", "fall", "limit_up", "limit_down"]
+                    .iter()
+                    .any(|class| reading.cue_at(class, item.start + at))
+            })
+        })
 }
 
 /// Characters of an item of a list, an adverb between it and its verb included.
@@ -453,11 +529,12 @@ const ITEM: usize = 7;
 
 /// A、B、C涨超5%, Meta, Snap and Pinterest: beside a sure name of a like type with only a joint between.
 fn list_beside(reading: &Reading, known: &KnownName, sure: &Sure) -> bool {
-    let (starts, ends) = sure.beside(known.kind);
+    let starts = |at: usize| sure.holds(known.kind, |side| side.0.contains(&at));
+    let ends = |at: usize| sure.holds(known.kind, |side| side.1.contains(&at));
     let joined = |c: Option<char>| c.filter(|c| is_joint(*c) || *c == '/');
     let after = joined(reading.char_at(known.end)).map(|c| known.end + c.len_utf8());
     let before = joined(reading.char_before(known.start)).map(|c| known.start - c.len_utf8());
-    if after.is_some_and(|at| starts.contains(&at)) || before.is_some_and(|at| ends.contains(&at)) {
+    if after.is_some_and(starts) || before.is_some_and(ends) {
         return true;
     }
     if known.kind != EntityType::Company
@@ -469,8 +546,8 @@ fn list_beside(reading: &Reading, known: &KnownName, sure: &Sure) -> bool {
     const JOINTS: [&str; 3] = [" and ", ", and ", " & "];
     let (left, right) = (&reading.folded[..known.start], &reading.folded[known.end..]);
     JOINTS.iter().any(|joint| {
-        right.starts_with(joint) && starts.contains(&(known.end + joint.len()))
-            || left.ends_with(joint) && ends.contains(&(known.start - joint.len()))
+        right.starts_with(joint) && starts(known.end + joint.len())
+            || left.ends_with(joint) && ends(known.start - joint.len())
     })
 }
 
