@@ -202,9 +202,10 @@ impl<'a> Reading<'a> {
         let straddled = tail.is_some_and(|tail| {
             let word = &self.folded[tail.start..tail.end];
             let head = word.char_indices().nth(2).map_or(word, |(at, _)| &word[..at]);
-            tail.start > start && tail.start < end && (self.segmenter.knows(word) || self.is_common(head))
+            let long = word.chars().nth(3).is_some();
+            long && tail.start > start && tail.start < end && (self.segmenter.knows(word) || self.is_common(head))
         });
-        !inside && !across(start) && !everyday_tail && !straddled
+        !inside && !across(start) && !everyday_tail && !(count == 2 && straddled)
     }
 
     /// Whether `start` is the second character of a word that the segmenter only guessed, after a particle.

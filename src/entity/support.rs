@@ -217,8 +217,9 @@ pub(crate) fn supported_names(reading: &Reading, drafts: &mut Drafts) {
 /// Where names stand that need no support any more.
 struct Sure {
     starts: FxHashSet<usize>,
-    /// Those of firms, and all others.
+    /// Those of firms, of what firms make, and all others.
     firms: Sides,
+    things: Sides,
     others: Sides,
 }
 
@@ -230,14 +231,15 @@ impl Sure {
         let mut sure = Sure {
             starts: FxHashSet::default(),
             firms: Default::default(),
+            things: Default::default(),
             others: Default::default(),
         };
         for spot in &drafts.spots {
             sure.starts.insert(spot.start);
-            let side = if drafts.get(spot.draft).kind == EntityType::Company {
-                &mut sure.firms
-            } else {
-                &mut sure.others
+            let side = match drafts.get(spot.draft).kind {
+                EntityType::Company => &mut sure.firms,
+                EntityType::Product | EntityType::Model | EntityType::Chip => &mut sure.things,
+                _ => &mut sure.others,
             };
             side.0.insert(spot.start);
             side.1.insert(spot.end);
@@ -251,7 +253,7 @@ impl Sure {
         match kind {
             EntityType::Company => test(&self.firms),
             EntityType::Organization => test(&self.firms) || test(&self.others),
-            _ => test(&self.others),
+            _ => test(&self.things) || test(&self.others),
         }
     }
 }
@@ -261,7 +263,9 @@ fn is_supported(reading: &Reading, drafts: &Drafts, known: &KnownName, sure: &Su
     let named = entries
         .iter()
         .any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e));
-    let settled = || bearer_by_words(reading, entries).is_some() && !is_short_for_others(reading, known);
+    // Ice isn't ICE, whatever the document is about.
+    let as_written = reading.folded[known.start..known.end] == reading.lexicon.names[known.name as usize].folded;
+    let settled = || as_written && bearer_by_words(reading, entries).is_some() && !is_short_for_others(reading, known);
     if named || settled() || list_beside(reading, known, sure) {
         return true;
     }
@@ -427,7 +431,11 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
         return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
             || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
     }
-    reading.follows("company_after", past_space(reading, known.end))
+    // 通威|太阳能|公司: behind an everyday word in the middle of a longer name.
+    let inside = reading.is_common(&reading.folded[known.start..known.end])
+        && reading.follows("name_goes_on", known.end)
+        && follows_a_name(reading, known.start);
+    !inside && reading.follows("company_after", past_space(reading, known.end))
         || reading.precedes(
             "company_called",
             reading.folded[..known.start].trim_end_matches(' ').len(),
@@ -449,6 +457,21 @@ fn moves(reading: &Reading, end: usize) -> bool {
                 || reading.has_figure(after, FIGURE_REACH)
                 || matches!(reading.char_at(after), Some(',' | '、' | ';'))
         })
+    })
+}
+
+/// Whether a word that no dictionary has, or a known name, ends directly before.
+fn follows_a_name(reading: &Reading, at: usize) -> bool {
+    let index = reading.segments.partition_point(|segment| segment.end < at);
+    let word = reading
+        .segments
+        .get(index)
+        .filter(|segment| segment.end == at)
+        .map(|segment| &reading.folded[segment.start..segment.end]);
+    word.is_some_and(|word| {
+        word.chars().nth(1).is_some()
+            && word.ends_with(is_han)
+            && (!reading.segmenter.knows(word) || reading.known_ending(at).is_some())
     })
 }
 
@@ -529,8 +552,11 @@ const ITEM: usize = 7;
 
 /// A、B、C涨超5%, Meta, Snap and Pinterest: beside a sure name of a like type with only a joint between.
 fn list_beside(reading: &Reading, known: &KnownName, sure: &Sure) -> bool {
-    let starts = |at: usize| sure.holds(known.kind, |side| side.0.contains(&at));
-    let ends = |at: usize| sure.holds(known.kind, |side| side.1.contains(&at));
+    // Veo和Runway: in Latin letters a firm stands for what it makes.
+    let latin = reading.folded[known.start..known.end].is_ascii() && !reading.follows("product_after", known.end);
+    let starts =
+        |at: usize| sure.holds(known.kind, |side| side.0.contains(&at)) || latin && sure.things.0.contains(&at);
+    let ends = |at: usize| sure.holds(known.kind, |side| side.1.contains(&at)) || latin && sure.things.1.contains(&at);
     let joined = |c: Option<char>| c.filter(|c| is_joint(*c) || *c == '/');
     let after = joined(reading.char_at(known.end)).map(|c| known.end + c.len_utf8());
     let before = joined(reading.char_before(known.start)).map(|c| known.start - c.len_utf8());
