@@ -116,7 +116,7 @@ fn lines(json: &str) -> Vec<Value> {
 fn every_command_has_help_in_prose_with_an_example() {
     let general = run(&["--help"]).done().out;
     for command in [
-        "ingest", "remove", "query", "export", "extract", "explain", "eval", "lexicon",
+        "ingest", "remove", "query", "export", "extract", "explain", "eval", "lexicon", "why",
     ] {
         assert!(general.contains(command), "{command} is not in\n{general}");
         let help = run(&[command, "--help"]).done().out;
@@ -434,6 +434,83 @@ fn a_query_is_answered_in_every_format() {
     let endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
     let late = run(&["query", "--store", &store, "--timeout", "0.2", "-e", endless]).ended(2);
     assert!(late.err.contains("took longer"), "{}", late.err);
+}
+
+#[test]
+fn who_is_who_is_told_ruled_and_taken_back() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/identity/articles"]);
+    let graph = || run(&["export", "--store", &store, "--format", "nquads"]).done().out;
+    let before = graph();
+    let pair = ["海岬實業", "屿光数码"];
+    let why = |format: &str| {
+        let [a, b] = pair;
+        run(&["why", "--store", &store, a, "=", b, "--format", format])
+            .done()
+            .out
+    };
+    assert!(why("text").contains("are one entity"), "{}", why("text"));
+    let told: Value = serde_json::from_str(&why("json")).expect("JSON");
+    assert_eq!(told["same"], true);
+    assert_eq!(told["for"][0]["rule"], "code");
+
+    let ruled = |args: &[&str]| run(&[&["lexicon"], args, &pair, &["--store", &store]].concat());
+    let dry = ruled(&["forbid", "--dry-run"]).done().out;
+    assert!(dry.contains("would be written anew"), "{dry}");
+    assert_eq!(graph(), before, "a dry run changes nothing");
+    ruled(&["forbid", "--reason", "two firms"]).done();
+    assert!(graph() != before);
+    assert!(why("text").contains("ruled to be two"), "{}", why("text"));
+    let listed = run(&["lexicon", "rulings", "--store", &store]).done().out;
+    assert!(
+        listed.starts_with("forbid\t") && listed.contains("two firms"),
+        "{listed}"
+    );
+    // The same documents again find nothing to do, and the ruling stays.
+    run(&["ingest", "--store", &store, "corpus/identity/articles"]).done();
+    assert!(why("text").contains("ruled to be two"));
+    ruled(&["undo"]).done();
+    assert_eq!(graph(), before, "undone to the byte");
+    assert!(ruled(&["undo"]).ended(2).err.contains("nothing was ruled"));
+
+    // An abbreviation that two companies introduce is said to be either's, and which one has to be told.
+    let unclear = run(&["lexicon", "join", "王伟", "屿光数码", "--store", &store])
+        .ended(2)
+        .err;
+    assert!(unclear.contains("say which by its IRI"), "{unclear}");
+    let unknown = run(&["why", "--store", &store, "沒有這個名", "=", "屿光数码"])
+        .ended(2)
+        .err;
+    assert!(unknown.contains("no document in the store speaks of"), "{unknown}");
+}
+
+#[test]
+fn a_fact_has_its_evidence() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles"]);
+    let why = run(&["why", "--store", &store, "DeepSeek", "foundedBy", "梁文锋"])
+        .done()
+        .out;
+    assert!(why.starts_with("for: asserted"), "{why}");
+    assert!(why.contains("「") && why.contains("founder.zh"), "{why}");
+    let json = run(&["why", "--store", &store, "深度求索", "foundedBy", "--format", "json"])
+        .done()
+        .out;
+    let claims: Value = serde_json::from_str(&json).expect("JSON");
+    for claim in claims.as_array().expect("a list") {
+        assert_eq!(claim["predicate"], "foundedBy");
+        assert!(claim["quote"].as_str().is_some_and(|quote| !quote.is_empty()));
+    }
+    let nothing = run(&["why", "--store", &store, "DeepSeek", "acquired", "台積電"])
+        .ended(1)
+        .out;
+    assert!(nothing.contains("no document says"), "{nothing}");
+    assert!(
+        run(&["why", "--store", &store, "DeepSeek", "bought"])
+            .ended(2)
+            .err
+            .contains("`bought`")
+    );
 }
 
 #[test]

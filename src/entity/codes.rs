@@ -2,6 +2,7 @@
 
 use super::lexicon::{Lexicon, lowered};
 use crate::measure::Market;
+use std::ops::Range;
 
 /// How a part of a bracket reads as a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +96,50 @@ pub(crate) fn parse(part: &str, market: Market, lexicon: &Lexicon) -> Result<Vec
     bare(part, market, lexicon).map(|code| vec![code]).ok_or(())
 }
 
+/// Codes that stand for the company in the text itself, with their exchange (0700.HK, 700 HK, SH600519), where the lexicon
+/// knows who is listed so: bytes of the folded text, and the entry.
+pub(crate) fn standing(folded: &str, market: Market, lexicon: &Lexicon) -> Vec<(Range<usize>, u32)> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':');
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = folded[from..].find(|c: char| c.is_ascii_alphanumeric()) {
+        let start = from + at;
+        let rest = &folded[start..];
+        let end = start + rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        from = end;
+        let mut end = start + folded[start..end].trim_end_matches(['.', ':']).len();
+        // 700 HK
+        if let Some(after) = folded[end..].strip_prefix(" HK")
+            && folded[start..end].bytes().all(|b| b.is_ascii_digit())
+            && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '$')
+        {
+            end += " HK".len();
+        }
+        if let Some(entry) = with_its_exchange(&folded[start..end], market, lexicon) {
+            found.push((start..end, entry));
+        }
+        from = from.max(end);
+    }
+    found
+}
+
+fn with_its_exchange(token: &str, market: Market, lexicon: &Lexicon) -> Option<u32> {
+    let has_digits = token.bytes().any(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = token.split(['.', ':', ' ']).collect();
+    let is_whole = match parts[..] {
+        // U.N and the like are no codes.
+        [a, b] => a.len() >= 2 && b.len() >= 2 && (has_digits || exchange(a).is_some() || exchange(b).is_some()),
+        [_] => has_digits && ["SH", "SZ", "BJ"].iter().any(|mic| token.starts_with(mic)) && token.len() == 8,
+        _ => false,
+    };
+    if !is_whole {
+        return None;
+    }
+    let codes = parse(token, market, lexicon).ok()?;
+    let code = codes.iter().find(|code| code.certain)?;
+    lexicon.index_of_listing(&code.listing)
+}
+
 fn is_code(text: &str) -> bool {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let letters = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
@@ -170,6 +215,35 @@ fn bare(code: &str, market: Market, lexicon: &Lexicon) -> Option<Code> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_with_its_exchange_stands_for_the_company() {
+        let lexicon = Lexicon::load(&[
+            (
+                "names/t.tsv",
+                "nvidia\tCompany\t英偉達\t\tNvidia\t\tXNAS NVDA\ntencent\tCompany\t騰訊\t\t\t\tXHKG 700\n\
+                 un\tCompany\t\t\tUnity\t\tXNYS U\nmoutai\tCompany\t茅臺\t\t\t\tXSHG 600519",
+            ),
+            ("shapes/surroundings.tsv", "code_prefix\t股份代號"),
+        ])
+        .unwrap();
+        let cases: [(&str, &[&str]); 9] = [
+            ("0700.HK今日升6%", &["0700.HK"]),
+            ("700 HK rose 6%.", &["700 HK"]),
+            ("NVDA.US盘前涨2%，SH600519跌。", &["NVDA.US", "SH600519"]),
+            ("600519.SH.", &["600519.SH"]),
+            ("HK:700", &["HK:700"]),
+            ("the U.N. said", &[]),
+            ("NVDA rose 3.14 to 700.", &[]),
+            ("700 HK$ and 9999.HK", &[]),
+            ("a price of 0.7", &[]),
+        ];
+        for (text, codes) in cases {
+            let found = standing(text, Market::Open, &lexicon);
+            let found: Vec<&str> = found.iter().map(|(range, _)| &text[range.clone()]).collect();
+            assert_eq!(found, codes, "{text}");
+        }
+    }
 
     #[test]
     fn codes_are_told_by_exchange_or_shape() {

@@ -404,7 +404,7 @@ fn employer(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], pers
 }
 
 /// Posts that only firms and the like have.
-fn is_firms_post(reading: &Reading, role: &TermHit) -> bool {
+pub(crate) fn is_firms_post(reading: &Reading, role: &TermHit) -> bool {
     reading.lexicon.term(role.table, role.row).is_some_and(|term| {
         term.name.starts_with("chief ")
             || matches!(
@@ -583,7 +583,7 @@ fn classify(
     (support >= needed).then_some((start..end, EntityType::Company, 0.6))
 }
 
-fn skip_space(reading: &Reading, mut at: usize) -> usize {
+pub(crate) fn skip_space(reading: &Reading, mut at: usize) -> usize {
     while reading.folded[at..].starts_with(' ') {
         at += 1;
     }

@@ -14,6 +14,7 @@ mod names;
 mod persons;
 mod reading;
 mod recognize;
+mod support;
 mod tagged;
 pub mod tagger;
 

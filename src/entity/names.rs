@@ -88,7 +88,13 @@ impl Drafts {
 
     /// The entity of this name: the known one, or a new one of this type.
     pub fn of_shape(&mut self, name: &str, kind: EntityType, score: f32, origin: Origin) -> usize {
-        if let Some(draft) = self.of_name(name) {
+        let namesake = self.of_name(name).is_some_and(|draft| {
+            let known = self.get(draft);
+            kind == EntityType::Person && known.kind == EntityType::Company && known.entry.is_some()
+        });
+        // 李宁, who isn't the firm 李宁: kept under a name that no text holds.
+        let apart = format!("\u{2}{name}");
+        if let Some(draft) = self.of_name(if namesake { &apart } else { name }) {
             let known = self.get_mut(draft);
             known.score = known.score.max(score);
             return draft;
@@ -101,7 +107,11 @@ impl Drafts {
             origin,
             listings: Vec::new(),
         });
-        self.add_name(draft, name);
+        if namesake {
+            self.by_name.insert(apart, draft);
+        } else {
+            self.add_name(draft, name);
+        }
         draft
     }
 

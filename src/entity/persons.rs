@@ -311,6 +311,13 @@ fn is_person_shape(shapes: &Shapes, name: &str) -> Option<bool> {
     Some(given_ok && ((single && (2..=3).contains(&count)) || (compound && (3..=4).contains(&count))))
 }
 
+/// Whether a frequent family name begins what has a name's length (李宁, 谢瑞麟).
+pub(crate) fn is_common_person_shape(lexicon: &super::Lexicon, name: &str) -> bool {
+    let shapes = &lexicon.shapes;
+    let first = name.chars().next();
+    first.is_some_and(|first| shapes.surnames.get(&first) == Some(&true)) && is_person_shape(shapes, name) == Some(true)
+}
+
 fn has_compound_surname(shapes: &Shapes, name: &str) -> bool {
     name.char_indices()
         .nth(2)

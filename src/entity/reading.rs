@@ -2,6 +2,7 @@
 
 use super::latin::{self, Run};
 use super::lexicon::{BoundaryKind, Lexicon, NameHit, TermHit, TermTable, lowered};
+use super::support::speaks_against;
 use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
 use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
@@ -123,6 +124,9 @@ impl<'a> Reading<'a> {
             let name = self.lexicon.name(hit.name);
             let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
             let ambiguous = name.ambiguous || hit.doubtful;
+            if (ambiguous || kind == EntityType::Company) && speaks_against(self, hit.start, hit.end, kind) {
+                continue;
+            }
             known.push(KnownName {
                 start: hit.start,
                 end: hit.end,
@@ -193,7 +197,15 @@ impl<'a> Reading<'a> {
         // A longer word that the segmenter guessed may well hold the name at its head (商汤升).
         let inside = count == 2 && !led && !self.is_cut(start) && !self.is_cut(end);
         let everyday_tail = across(end) && self.segment_at(end).is_some_and(|word| self.is_common(word));
-        !inside && !across(start) && !everyday_tail
+        // 过程|中|行动迟缓: a word that begins in the name goes on beyond it.
+        let tail = self.segments_from(end).first();
+        let straddled = tail.is_some_and(|tail| {
+            let word = &self.folded[tail.start..tail.end];
+            let head = word.char_indices().nth(2).map_or(word, |(at, _)| &word[..at]);
+            let long = word.chars().nth(3).is_some();
+            long && tail.start > start && tail.start < end && (self.segmenter.knows(word) || self.is_common(head))
+        });
+        !inside && !across(start) && !everyday_tail && !(count == 2 && straddled)
     }
 
     /// Whether `start` is the second character of a word that the segmenter only guessed, after a particle.
@@ -208,7 +220,9 @@ impl<'a> Reading<'a> {
             .shapes
             .boundary_words
             .get(first)
-            .is_some_and(|word| word.kind == BoundaryKind::Function && !word.weak);
+            .is_some_and(|word| word.kind == BoundaryKind::Function && !word.weak)
+            // 称|蔚来
+            || matches!(first, "称" | "指" | "料");
         first.chars().count() == 1 && particle && !self.is_common(&self.folded[segment.start..segment.end])
     }
 
@@ -343,6 +357,12 @@ impl<'a> Reading<'a> {
     /// The quantities and dates that end behind `at`.
     pub fn measured_from(&self, at: usize) -> &[Range<usize>] {
         &self.measured[self.measured.partition_point(|range| range.end <= at)..]
+    }
+
+    /// Whether a quantity or date begins at most `reach` bytes behind `at`.
+    pub fn has_figure(&self, at: usize, reach: usize) -> bool {
+        let next = self.measured_from(at).first();
+        next.is_some_and(|range| range.start <= at + reach)
     }
 
     /// Whether a per cent sign or its like follows a number that ends at `at`.
@@ -507,6 +527,14 @@ impl<'a> Reading<'a> {
 
     pub fn cue_before(&self, class: &str, at: usize) -> bool {
         self.lexicon.cue_ending(class, &self.lower[..at]).is_some()
+    }
+
+    /// Whether a cue of any class begins at `at`, those of a single character included.
+    pub fn begins_verb(&self, at: usize) -> bool {
+        let rest = &self.lower[at..];
+        self.lexicon
+            .cue_classes()
+            .any(|class| self.lexicon.cue_beginning(class, rest).is_some())
     }
 
     /// Whether a word of the class (`shapes/surroundings.tsv`) begins at `at`.

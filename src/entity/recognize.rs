@@ -5,7 +5,7 @@ use super::names::{Drafts, NameSet, Spot};
 use super::reading::{KnownName, Reading, is_name_char};
 use super::tagger::Tagger;
 use super::{Entity, EntityType, Mention, Origin};
-use super::{aliases, anaphora, companies, latin, models, persons, tagged};
+use super::{aliases, anaphora, codes, companies, latin, models, persons, support, tagged};
 use crate::measure::{Market, Measures};
 use crate::text::{Segmenter, Sentence, Text, is_han};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -147,6 +147,7 @@ pub fn recognize(
         Some(given) => take_given(&reading, &mut drafts, given),
         None => {
             known_names(&reading, &mut drafts);
+            codes(&reading, &mut drafts);
             aliases::read_brackets(&reading, &mut drafts, &mut notes);
             companies::find(&reading, &mut drafts);
             companies::find_by_frame(&reading, &mut drafts);
@@ -159,7 +160,7 @@ pub fn recognize(
             short_forms(&reading, &mut drafts);
             cores(&reading, &mut drafts);
             latin::first_words(&reading, &mut drafts);
-            supported_names(&reading, &mut drafts);
+            support::supported_names(&reading, &mut drafts);
             everywhere(&reading, &mut drafts);
             if let Some(tagger) = tagger {
                 tagged::find(&reading, &mut drafts, &mut notes, tagger);
@@ -195,7 +196,7 @@ fn take_given(reading: &Reading, drafts: &mut Drafts, given: &[Given]) {
 fn known_names(reading: &Reading, drafts: &mut Drafts) {
     for known in &reading.known {
         if !known.ambiguous {
-            add_known(reading, drafts, known, 0.95);
+            support::add_known(reading, drafts, known, 0.95);
             let surface = &reading.folded[known.start..known.end];
             if known.kind == EntityType::Person
                 && surface.is_ascii()
@@ -207,128 +208,12 @@ fn known_names(reading: &Reading, drafts: &mut Drafts) {
     }
 }
 
-fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f32) {
-    let lexicon = reading.lexicon;
-    let entries = lexicon.name(known.name).entries;
-    let entry = best_entry(reading, drafts, &entries);
-    let draft = drafts.of_entry(entry, lexicon.entries()[entry as usize].kind);
-    drafts.add_name(draft, &reading.folded[known.start..known.end]);
-    drafts.spot(known.start, known.end, draft, score, Origin::Lexicon);
-}
-
-/// Of several bearers of a name the one that the document supports, else the first.
-fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
-    let supported = |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
-    match entries {
-        [only] => *only,
-        _ => *entries
-            .iter()
-            .find(supported)
-            .unwrap_or(&bearer_by_words(reading, entries).unwrap_or(entries[0])),
+/// 0700.HK升6%: a code that stands for the company.
+fn codes(reading: &Reading, drafts: &mut Drafts) {
+    for (code, entry) in codes::standing(reading.folded, reading.meta.market, reading.lexicon) {
+        let draft = drafts.of_entry(entry, reading.lexicon.entries()[entry as usize].kind);
+        drafts.spot(code.start, code.end, draft, 0.9, Origin::Lexicon);
     }
-}
-
-/// Of several bearers of a short name (证监会) the only one that words of the document speak for.
-fn bearer_by_words(reading: &Reading, entries: &[u32]) -> Option<u32> {
-    let speaks = |entry: &&u32| {
-        let key = &reading.lexicon.entries()[**entry as usize].key;
-        let words = reading.lexicon.surroundings(&format!("settles {key}")).forms();
-        words.iter().any(|word| reading.folded.contains(word.as_str()))
-    };
-    let mut found = entries.iter().filter(speaks);
-    match (found.next(), found.next()) {
-        (Some(&only), None) => Some(only),
-        _ => None,
-    }
-}
-
-fn owner_named(reading: &Reading, drafts: &Drafts, entry: u32) -> bool {
-    let lexicon = reading.lexicon;
-    lexicon.entries()[entry as usize]
-        .owner
-        .as_deref()
-        .and_then(|owner| lexicon.index_of_key(owner))
-        .is_some_and(|owner| drafts.has_entry(owner))
-}
-
-/// Ambiguous names that something in the document speaks for.
-fn supported_names(reading: &Reading, drafts: &mut Drafts) {
-    // A second look lets a name that the first look found support its neighbours in a list.
-    for _ in 0..2 {
-        let sure: FxHashSet<usize> = drafts
-            .spots
-            .iter()
-            .flat_map(|spot| [spot.start, spot.end.wrapping_neg()])
-            .collect();
-        for known in reading.known.iter().filter(|known| known.ambiguous) {
-            if sure.contains(&known.start) {
-                continue;
-            }
-            let entries = reading.lexicon.name(known.name).entries;
-            let supported = entries
-                .iter()
-                .any(|&e| drafts.has_entry(e) || owner_named(reading, drafts, e))
-                || (entries.len() > 1 && bearer_by_words(reading, &entries).is_some())
-                || company_word_beside(reading, known)
-                || list_beside(reading, known, &sure);
-            if supported {
-                add_known(reading, drafts, known, 0.75);
-            }
-        }
-    }
-}
-
-/// Behind the space or the genitive that English puts there.
-fn past_space(reading: &Reading, at: usize) -> usize {
-    let rest = &reading.folded[at..];
-    at + ["'s ", " "]
-        .iter()
-        .find(|mark| rest.starts_with(**mark))
-        .map_or(0, |mark| mark.len())
-}
-
-fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
-    if known.kind == EntityType::Organization {
-        return reading.folded[..known.start].ends_with('《') && reading.folded[known.end..].starts_with('》');
-    }
-    if known.kind == EntityType::Benchmark {
-        return reading.follows("benchmark_after", past_space(reading, known.end));
-    }
-    if known.kind == EntityType::Chip {
-        return reading.follows("chip_after", past_space(reading, known.end));
-    }
-    if known.kind != EntityType::Company {
-        return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
-            || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
-    }
-    reading.follows("company_after", past_space(reading, known.end))
-        || reading.precedes(
-            "company_called",
-            reading.folded[..known.start].trim_end_matches(' ').len(),
-        )
-        || ["rise", "fall"].iter().any(|class| reading.cue_at(class, known.end))
-        || !reading.is_common(&reading.folded[known.start..known.end])
-            && (reading.role_starting(known.end).is_some_and(|role| !role.ambiguous)
-                || reading.folded[known.start..known.end].ends_with(is_han)
-                    && reading.lexicon.starts_with_cue(&reading.lower[known.end..]))
-}
-
-/// A、B、C涨超5%: beside a sure name with only 、 or 和 between.
-fn list_beside(reading: &Reading, known: &KnownName, sure: &FxHashSet<usize>) -> bool {
-    let joined = |c: Option<char>| c.filter(|c| matches!(c, '、' | '和' | '及' | '与' | ',' | '/'));
-    if let Some(c) = joined(reading.char_at(known.end))
-        && sure.contains(&(known.end + c.len_utf8()))
-        && c != ','
-    {
-        return true;
-    }
-    if let Some(c) = joined(reading.char_before(known.start))
-        && sure.contains(&(known.start - c.len_utf8()).wrapping_neg())
-        && c != ','
-    {
-        return true;
-    }
-    false
 }
 
 /// `赤天化：近期…` at the head of a line: the same name elsewhere with a code, or at the head of the next line.
@@ -578,6 +463,9 @@ fn everywhere(reading: &Reading, drafts: &mut Drafts) {
             return;
         }
         let known = drafts.get(draft);
+        if known.entry.is_some() && support::speaks_against(reading, start, end, known.kind) {
+            return;
+        }
         spots.push(Spot {
             start,
             end,

@@ -4,7 +4,7 @@ use super::aliases::Notes;
 use super::names::{Drafts, NameSet, Spot};
 use super::reading::{Reading, is_name_char};
 use super::tagger::{Desk, Tagged, Tagger};
-use super::{EntityType, Origin, companies};
+use super::{EntityType, Origin, companies, support};
 use crate::text::is_han;
 use rustc_hash::FxHashSet;
 
@@ -52,7 +52,7 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
     for sentence in reading.sentences.iter().filter(|sentence| !sentence.english) {
         tagger.tag(reading, sentence.start..sentence.end, &mut desk, &mut tagged);
     }
-    tagged.retain(|name| is_plausible(reading, name));
+    tagged.retain(|name| is_plausible(reading, name) && !is_spoken_against(reading, name));
     if tagged.is_empty() {
         return;
     }
@@ -107,6 +107,12 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
         }
     });
     drafts.spots.extend(spots);
+}
+
+/// A name of the lexicon that the rules passed over for what surrounds it.
+fn is_spoken_against(reading: &Reading, name: &Tagged) -> bool {
+    reading.lexicon.name_of(&reading.folded[name.start..name.end]).is_some()
+        && support::speaks_against(reading, name.start, name.end, name.kind)
 }
 
 /// What stands at a byte.
