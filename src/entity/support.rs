@@ -81,12 +81,8 @@ fn against_han(reading: &Reading, start: usize, end: usize) -> bool {
             return false;
         };
         let word = &reading.folded[start + last..after];
-        // What the segmenter has there is that character alone, or its guess.
-        let rest = reading.segments_from(end).first();
-        let guessed = rest.is_some_and(|rest| {
-            rest.start == end && (rest.end == after || !reading.segmenter.knows(&reading.folded[rest.start..rest.end]))
-        });
-        guessed
+        reading.is_cut(end)
+            && reading.is_cut(after)
             && reading.is_common(word)
             && !reading.is_boundary_word(&reading.folded[end..after])
             && !reading.is_char_in("everyday_character", next)
