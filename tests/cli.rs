@@ -116,7 +116,7 @@ fn lines(json: &str) -> Vec<Value> {
 fn every_command_has_help_in_prose_with_an_example() {
     let general = run(&["--help"]).done().out;
     for command in [
-        "ingest", "remove", "query", "export", "extract", "explain", "eval", "lexicon", "why",
+        "ingest", "remove", "query", "export", "extract", "explain", "eval", "lexicon", "why", "path", "verify",
     ] {
         assert!(general.contains(command), "{command} is not in\n{general}");
         let help = run(&[command, "--help"]).done().out;
@@ -510,6 +510,94 @@ fn a_fact_has_its_evidence() {
             .ended(2)
             .err
             .contains("`bought`")
+    );
+}
+
+#[test]
+fn two_entities_are_connected_by_facts_with_their_quotes() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles"]);
+    let path = |args: &[&str]| run(&[&["path", "--store", &store], args].concat());
+    let text = path(&["梁文锋", "OpenAI"]).done().out;
+    assert!(text.starts_with("梁文鋒\n") && text.contains("「"), "{text}");
+    let ways: Value = serde_json::from_str(&path(&["梁文锋", "OpenAI", "--format", "json"]).done().out).expect("JSON");
+    let ways = ways.as_array().expect("a list");
+    assert!(!ways.is_empty());
+    for way in ways {
+        let way = way.as_array().expect("a list");
+        assert_eq!(way[0]["from"], "https://w3id.org/jingwei/entity/liang-wenfeng");
+        assert_eq!(way[way.len() - 1]["to"], "https://w3id.org/jingwei/entity/openai");
+        for (step, next) in way.iter().zip(&way[1..]) {
+            assert_eq!(step["to"], next["from"], "steps join");
+        }
+        for step in way {
+            let evidence = step["evidence"].as_array().expect("a list");
+            assert!(!evidence.is_empty(), "{step}");
+            assert!(
+                evidence
+                    .iter()
+                    .all(|claim| claim["quote"].as_str().is_some_and(|quote| !quote.is_empty()))
+            );
+        }
+    }
+    // The way back is as long.
+    let back: Value = serde_json::from_str(&path(&["OpenAI", "梁文鋒", "--format", "json"]).done().out).expect("JSON");
+    assert_eq!(back[0].as_array().map(Vec::len), ways[0].as_array().map(Vec::len));
+    assert!(
+        path(&["梁文锋", "OpenAI", "--hops", "0"])
+            .ended(1)
+            .out
+            .contains("no way")
+    );
+    assert!(path(&["輝達", "NVIDIA"]).ended(2).err.contains("one entity"));
+}
+
+#[test]
+fn verify_proves_quotes_and_names_what_does_not_hold() {
+    let folder = Folder::new();
+    let article = folder.path("tsmc.txt");
+    let original = fs::read_to_string(TSMC).expect("it can be read");
+    fs::write(&article, &original).expect("it can be written");
+    let store = folder.store(&[&article, "corpus/identity/articles"]);
+    let verify = |paths: &[&str]| run(&[&["verify", "--store", &store], paths].concat());
+    let sound = verify(&[&article, "corpus/identity/articles"]).done().out;
+    assert!(
+        sound.ends_with("sound\n") && sound.contains("21 of 21 documents"),
+        "{sound}"
+    );
+    assert!(verify(&[]).done().out.ends_with("sound\n"));
+
+    // A source that was altered: quotes behind the change no longer stand where they were.
+    let (head, tail) = original.split_at(
+        original.len() / 2
+            - (0..3)
+                .find(|n| original.is_char_boundary(original.len() / 2 - n))
+                .unwrap_or(0),
+    );
+    fs::write(&article, format!("{head}（改）{tail}")).expect("it can be written");
+    let altered = verify(&[&article]).ended(1).out;
+    assert!(
+        altered.contains("a quote doesn't stand where it is said to"),
+        "{altered}"
+    );
+    assert!(altered.contains("the source has changed"), "{altered}");
+    fs::write(&article, &original).expect("it can be written");
+
+    // A quad that was altered.
+    {
+        use oxigraph::model::{GraphName, NamedNode, Quad};
+        let quads = oxigraph::store::Store::open(folder.0.path().join("store/quads")).expect("nobody has it open");
+        let [a, p, b] = ["entity/tsmc", "ns#acquired", "entity/nvidia"]
+            .map(|name| NamedNode::new_unchecked(format!("https://w3id.org/jingwei/{name}")));
+        quads
+            .insert(&Quad::new(a, p, b, GraphName::DefaultGraph))
+            .expect("disk");
+        quads.flush().expect("disk");
+    }
+    let surplus = verify(&[]).ended(1).out;
+    assert!(
+        surplus.contains("nothing implies it") && surplus.contains("not sound"),
+        "{surplus}"
     );
 }
 

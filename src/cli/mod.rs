@@ -11,8 +11,10 @@ mod extract;
 mod ingest;
 mod knowledge;
 mod lexicon;
+mod names;
 mod naming;
 mod output;
+mod path;
 mod picture;
 mod query;
 mod reading;
@@ -20,6 +22,7 @@ mod remove;
 mod ruling;
 mod stores;
 mod train;
+mod verify;
 mod why;
 
 use clap::{Args, Parser, Subcommand};
@@ -79,6 +82,8 @@ enum Command {
     Lexicon(lexicon::LexiconArgs),
     Train(train::TrainArgs),
     Why(why::WhyArgs),
+    Path(path::PathArgs),
+    Verify(verify::VerifyArgs),
 }
 
 /// How a command ended.
@@ -109,6 +114,8 @@ pub fn run() -> ExitCode {
         Command::Lexicon(args) => lexicon::run(args),
         Command::Train(args) => train::run(args),
         Command::Why(args) => why::run(args),
+        Command::Path(args) => path::run(args),
+        Command::Verify(args) => verify::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

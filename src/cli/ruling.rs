@@ -2,11 +2,12 @@
 
 use super::Outcome;
 use super::knowledge::Knowledge;
+use super::names::one;
 use super::output::print;
 use super::stores::StoreArgs;
 use clap::Args;
 use jingwei::identity::Ruling;
-use jingwei::store::{Changes, Store};
+use jingwei::store::Changes;
 use miette::{IntoDiagnostic, miette};
 
 /// Two names, and how a ruling about them is made.
@@ -80,19 +81,6 @@ pub fn list(args: &StoreArgs) -> miette::Result<Outcome> {
     }
     print(&text)?;
     Ok(Outcome::Done)
-}
-
-/// The one IRI under which documents speak of something.
-pub fn one(store: &Store, name: &str) -> miette::Result<String> {
-    let called = store.called(name).into_diagnostic()?;
-    match &called[..] {
-        [] => Err(miette!("no document in the store speaks of `{name}`")),
-        [iri] => Ok(iri.clone()),
-        several => Err(miette!(
-            "`{name}` may be any of these; say which by its IRI:\n{}",
-            several.join("\n")
-        )),
-    }
 }
 
 fn render(changes: &Changes, dry: bool) -> String {

@@ -1,8 +1,8 @@
 //! `jingwei why`
 
 use super::Outcome;
+use super::names::{called, entity, label};
 use super::output::print;
-use super::ruling::one;
 use super::stores::StoreArgs;
 use clap::{Args, ValueEnum};
 use jingwei::claim::{Predicate, Status};
@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 /// `why A PREDICATE B` prints every claim about it: what asserts it, what only hedges or plans it, what denies it, each
 /// with its quote, document and rule. B may be left out for all that is said of A by that predicate. `why A = B` prints
 /// which evidence joins the two, which rule and score it has, and which guard refused what looked like a join. Names may
-/// be given in any script, or as IRIs.
+/// be given in any script, or as IRIs. Where nothing is said of a fact, the exit code is 1.
 ///
 /// Example: jingwei why --store news.db DeepSeek foundedBy 梁文鋒
 /// Example: jingwei why --store news.db 騰訊 = Tencent
@@ -31,6 +31,9 @@ pub struct WhyArgs {
     b: Option<String>,
     #[command(flatten)]
     store: StoreArgs,
+    /// Language of the names (zh-Hant, zh-Hans, en)
+    #[arg(long, default_value = "zh-Hant")]
+    lang: String,
     /// How it is written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -82,14 +85,6 @@ fn who(store: &Store, a: &str, b: &str, format: Format) -> miette::Result<(Strin
         Format::Json => pretty(&Value::Array(cases))?,
     };
     Ok((text, Outcome::Done))
-}
-
-fn called(store: &Store, name: &str) -> miette::Result<Vec<String>> {
-    let called = store.called(name).into_diagnostic()?;
-    if called.is_empty() {
-        return Err(miette!("no document in the store speaks of `{name}`"));
-    }
-    Ok(called)
 }
 
 fn case_text(store: &Store, a: &str, b: &str, case: &Case) -> miette::Result<String> {
@@ -276,7 +271,7 @@ fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
         let document = store.document(&claim.document).into_diagnostic()?.unwrap_or_default();
         let day = document.published.as_deref().unwrap_or("undated");
         let object = match &claim.object {
-            ClaimObject::Entity(iri) => label(store, iri)?,
+            ClaimObject::Entity(iri) => label(store, iri, &args.lang)?,
             ClaimObject::Quantity(quantity) => format!(
                 "{} {}",
                 quantity.value,
@@ -288,7 +283,7 @@ fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
             out,
             "  {:.2} {} {} {}  {day}  {}\n       「{}」  {}",
             claim.score,
-            label(store, &claim.subject)?,
+            label(store, &claim.subject, &args.lang)?,
             predicate.name(),
             object.trim(),
             claim.document,
@@ -300,26 +295,6 @@ fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
         out.push_str("no document says anything about it\n");
     }
     Ok((out, outcome))
-}
-
-/// The entity that a name belongs to.
-fn entity(store: &Store, name: &str) -> miette::Result<String> {
-    let mut entities = Vec::new();
-    for iri in called(store, name)? {
-        let entity = store.entity_of(&iri).into_diagnostic()?;
-        if !entities.contains(&entity) {
-            entities.push(entity);
-        }
-    }
-    match &entities[..] {
-        [entity] => Ok(entity.clone()),
-        _ => one(store, name),
-    }
-}
-
-fn label(store: &Store, iri: &str) -> miette::Result<String> {
-    let entity = store.entity(iri).into_diagnostic()?;
-    Ok(entity.map_or_else(|| iri.to_owned(), |entity| entity.label("zh-Hant").to_owned()))
 }
 
 fn weight(claim: &StoredClaim) -> u8 {

@@ -10,7 +10,7 @@ use super::names::Drafts;
 use super::reading::{KnownName, Reading, is_name_char};
 use super::{EntityType, Origin, latin, models, persons};
 use crate::measure::Market;
-use crate::text::is_han;
+use crate::text::{fold, is_han};
 use rustc_hash::FxHashSet;
 use std::ops::Range;
 
@@ -100,21 +100,6 @@ fn against_han(reading: &Reading, start: usize, end: usize) -> bool {
                 && !reading.has_figure(whole.end, FIGURE_REACH)
         })
     };
-    // 中芯路的, 中芯区改建: a road or district of that name, and the word ends there.
-    let located = || {
-        let places = reading.lexicon.surroundings("place_after");
-        places.begins(&reading.lower[end..]).is_some_and(|length| {
-            let after = end + length;
-            let ends = reading
-                .char_at(after)
-                .is_none_or(|c| !is_name_char(c) || reading.is_char_in("everyday_character", c))
-                || reading.segments_from(after).first().is_some_and(|segment| {
-                    let word = &reading.folded[segment.start..segment.end];
-                    reading.is_boundary_word(word) || reading.lexicon.is_cue(word)
-                });
-            reading.is_cut(after) && ends
-        })
-    };
     let thing = reading.follows("thing_after", end)
         && reading
             .lexicon
@@ -139,8 +124,46 @@ fn against_han(reading: &Reading, start: usize, end: usize) -> bool {
         || reading.precedes("wished", start) && is_made_of_words(reading, start, end)
         || chars == 3 && idiom()
         || chars == 2 && swallowed()
-        || located()
+        || is_located(reading, end)
+        || chars == 2 && is_place_here(reading, start, end)
         || counted()
+}
+
+/// 中芯路的, 中芯区改建: a road or district of the name that ends here, and the word ends there.
+fn is_located(reading: &Reading, end: usize) -> bool {
+    let places = reading.lexicon.surroundings("place_after");
+    places.begins(&reading.lower[end..]).is_some_and(|length| {
+        let after = end + length;
+        let ends = reading
+            .char_at(after)
+            .is_none_or(|c| !is_name_char(c) || reading.is_char_in("everyday_character", c))
+            || reading.segments_from(after).first().is_some_and(|segment| {
+                let word = &reading.folded[segment.start..segment.end];
+                reading.is_boundary_word(word) || reading.lexicon.is_cue(word)
+            });
+        reading.is_cut(after) && ends
+    })
+}
+
+/// 中芯 where the text has 中芯村 and never the firm by a longer name: the place is meant throughout.
+fn is_place_here(reading: &Reading, start: usize, end: usize) -> bool {
+    let surface = &reading.folded[start..end];
+    let is_place = || {
+        let mut matches = reading.folded.match_indices(surface);
+        let villages = reading.lexicon.surroundings("village_after");
+        matches.any(|(at, _)| {
+            let end = at + surface.len();
+            villages.begins(&reading.lower[end..]).is_some() || is_located(reading, end)
+        })
+    };
+    let is_firm = || {
+        let bearers = |name: u32| reading.lexicon.name(name).entries;
+        let firms = reading.lexicon.name_of(surface).map(bearers).unwrap_or_default();
+        reading.known.iter().any(|known| {
+            known.end - known.start > surface.len() && bearers(known.name).iter().any(|firm| firms.contains(firm))
+        })
+    };
+    is_place() && !is_firm()
 }
 
 /// 中国|平安: two words of two characters, and each an everyday word or a place.
@@ -282,16 +305,44 @@ fn is_supported(reading: &Reading, drafts: &Drafts, known: &KnownName, sure: &Su
 pub(crate) fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f32) {
     let lexicon = reading.lexicon;
     let entries = lexicon.name(known.name).entries;
-    let entry = best_entry(reading, drafts, &entries);
+    let entry = by_trade(reading, known).unwrap_or_else(|| best_entry(reading, drafts, &entries));
     let draft = drafts.of_entry(entry, lexicon.entries()[entry as usize].kind);
     drafts.add_name(draft, &reading.folded[known.start..known.end]);
     drafts.spot(known.start, known.end, draft, score, Origin::Lexicon);
 }
 
-/// Of several bearers of a name the one that the document supports, else the only one at home in its market, else the
-/// first.
+/// 平安 of 平安、招行、浦发: in a list of banks the bank of that name, in one of brokers the broker. Two others at least must
+/// be of the trade, and none of another.
+fn by_trade(reading: &Reading, known: &KnownName) -> Option<u32> {
+    let surface = &reading.folded[known.start..known.end];
+    if known.kind != EntityType::Company || surface.is_ascii() {
+        return None;
+    }
+    let lexicon = reading.lexicon;
+    let trades = lexicon.surroundings("trade").forms();
+    let mut shared: Option<&String> = None;
+    let mut count = 0;
+    for item in list_items(reading, known.end) {
+        let first = reading.hits.partition_point(|hit| hit.start < item.start);
+        let Some(hit) = reading.hits.get(first).filter(|hit| hit.start == item.start) else {
+            continue;
+        };
+        let entry = &lexicon.entries()[lexicon.name(hit.name).entries[0] as usize];
+        let label = fold(entry.labels().hans.as_deref()?);
+        let trade = trades.iter().find(|trade| label.ends_with(trade.as_str()))?;
+        if *shared.get_or_insert(trade) != trade {
+            return None;
+        }
+        count += 1;
+    }
+    let trade = shared.filter(|trade| count >= 2 && !surface.ends_with(trade.as_str()))?;
+    let name = lexicon.name(lexicon.name_of(&format!("{surface}{trade}"))?);
+    (!name.ambiguous).then(|| name.entries[0])
+}
+
+/// Of several bearers of a name the one that the document names otherwise too, else one whose owner it names, else the
+/// only one at home in its market, else the first.
 fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
-    let supported = |entry: &&u32| drafts.has_entry(**entry) || owner_named(reading, drafts, **entry);
     let at_home = || {
         let mut home = entries.iter().filter(|entry| is_at_home(reading, **entry));
         match (home.next(), home.next()) {
@@ -303,7 +354,8 @@ fn best_entry(reading: &Reading, drafts: &Drafts, entries: &[u32]) -> u32 {
         [only] => *only,
         _ => entries
             .iter()
-            .find(supported)
+            .find(|entry| drafts.has_entry(**entry))
+            .or_else(|| entries.iter().find(|entry| owner_named(reading, drafts, **entry)))
             .copied()
             .or_else(|| bearer_by_words(reading, entries))
             .or_else(at_home)

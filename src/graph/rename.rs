@@ -8,19 +8,19 @@
 use super::vocabulary as v;
 use crate::claim::Predicate;
 use crate::identity::Tie;
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Puts entities in the place of the document's own IRIs; `entity_of` knows those that were joined with another.
 /// [`recover`] takes it back, whatever was joined with what.
-pub fn rename(quads: Vec<Quad>, entity_of: impl Fn(&NamedNode) -> Option<NamedNode>) -> Vec<Quad> {
+pub fn rename(quads: Vec<Quad>, entity_of: impl Fn(NamedNodeRef<'_>) -> Option<NamedNode>) -> Vec<Quad> {
     let Some(graph) = quads.first().map(|quad| quad.graph_name.clone()) else {
         return quads;
     };
     let mut names: BTreeMap<NamedNode, NamedNode> = BTreeMap::new();
     for node in locals(&quads) {
-        if let Some(entity) = entity_of(&node) {
-            names.insert(node, entity);
+        if let Some(entity) = entity_of(node) {
+            names.insert(node.into_owned(), entity);
         }
     }
     if names.is_empty() {
@@ -29,8 +29,8 @@ pub fn rename(quads: Vec<Quad>, entity_of: impl Fn(&NamedNode) -> Option<NamedNo
     // The entity's own IRI may be one that this document uses for itself: it has to be told from the others.
     let targets: BTreeSet<NamedNode> = names.values().cloned().collect();
     for node in locals(&quads) {
-        if targets.contains(&node) {
-            names.insert(node.clone(), node);
+        if let Some(own) = targets.get(&node.into_owned()) {
+            names.insert(own.clone(), own.clone());
         }
     }
     let mut renamed = Vec::with_capacity(quads.len() + 8 * names.len());
@@ -150,17 +150,17 @@ pub fn recover(quads: Vec<Quad>) -> Vec<Quad> {
 }
 
 /// The entities of a graph that hasn't been renamed: what it types as one, and what claims are about.
-pub fn locals(quads: &[Quad]) -> BTreeSet<NamedNode> {
+pub fn locals(quads: &[Quad]) -> BTreeSet<NamedNodeRef<'_>> {
     let mut nodes = BTreeSet::new();
     for quad in quads {
         match (&quad.subject, quad.predicate.as_ref(), &quad.object) {
             (NamedOrBlankNode::NamedNode(node), v::TYPE, Term::NamedNode(class))
                 if v::entity_type(class.as_str()).is_some() =>
             {
-                nodes.insert(node.clone());
+                nodes.insert(node.as_ref());
             }
             (_, v::SUBJECT | v::OBJECT, Term::NamedNode(node)) => {
-                nodes.insert(node.clone());
+                nodes.insert(node.as_ref());
             }
             _ => {}
         }
@@ -229,8 +229,7 @@ fn turn(quads: &mut [Quad]) {
 
 /// Properties of entities, which are remembered with what they said. All others belong to claims, and what is
 /// remembered leads to the claim.
-const OF_ENTITIES: [oxigraph::model::NamedNodeRef<'static>; 4] =
-    [v::TYPE, v::PREF_LABEL, v::ALT_LABEL, v::TICKER_SYMBOL];
+const OF_ENTITIES: [NamedNodeRef<'static>; 4] = [v::TYPE, v::PREF_LABEL, v::ALT_LABEL, v::TICKER_SYMBOL];
 
 /// The property that remembers one: `rdf:type` → `was:rdf.type`.
 fn was(property: &NamedNode) -> NamedNode {

@@ -6,11 +6,13 @@
 
 mod answer;
 mod format;
+mod path;
 mod syntax;
 mod table;
 
 pub use answer::Answer;
 pub use format::{Format, UnknownFormat};
+pub use path::{PathError, Step, paths};
 pub use syntax::SyntaxError;
 
 use crate::store::Store;

@@ -386,20 +386,31 @@ impl Store {
                 tied.extend([entity.as_str(), handle.as_str()]);
             }
         }
-        let mut prepared = Vec::with_capacity(batch.len());
         let mut undecided = BTreeSet::new();
+        let mut looked_at = HashSet::new();
+        // Of each document that has to be put in other terms: where its quads stand, and what they become.
+        let mut renamed: Vec<(std::ops::Range<usize>, Vec<Quad>)> = Vec::new();
+        let mut start = 0;
         for quads in by_document(&batch) {
             for iri in Store::undecided(quads, &self.base) {
-                if !undecided.contains(&iri)
-                    && (tied.contains(&*iri)
-                        || !sources.bearers(&iri, 1)?.is_empty()
-                        || !sources.joined(&iri)?.is_empty()
-                        || !sources.rulings(&iri)?.is_empty())
+                if looked_at.insert(iri)
+                    && (tied.contains(iri)
+                        || !sources.bearers(iri, 1)?.is_empty()
+                        || !sources.joined(iri)?.is_empty()
+                        || !sources.rulings(iri)?.is_empty())
                 {
-                    undecided.insert(iri);
+                    undecided.insert(iri.to_owned());
                 }
             }
-            prepared.extend(self.in_terms_of_entities(&transaction, quads)?);
+            if let Some(quads_renamed) = self.in_terms_of_entities(&sources, quads)? {
+                renamed.push((start..start + quads.len(), quads_renamed));
+            }
+            start += quads.len();
+        }
+        drop((tied, looked_at));
+        let mut prepared = batch;
+        for (range, quads) in renamed.into_iter().rev() {
+            prepared.splice(range, quads);
         }
         Ok((prepared, undecided))
     }

@@ -1,5 +1,6 @@
 //! Keeps the default graph equal to what the named graphs imply.
 
+use super::who::Sources;
 use super::{Store, StoreError};
 use crate::graph::{self, Implied, Name, implied, names_to_triples, recover, vocabulary as v};
 use oxigraph::model::{
@@ -27,10 +28,12 @@ impl Store {
         let held: Vec<Quad> = transaction
             .quads_for_pattern(None, None, None, Some(document.into()))
             .collect::<Result<_, _>>()?;
-        let mut undecided = Store::undecided(&recover(held), &self.base);
+        let held = recover(held);
+        let mut undecided = Store::undecided(&held, &self.base);
         undecided.extend(Store::undecided(new, &self.base));
-        let new = self.in_terms_of_entities(transaction, new)?;
-        self.replace(transaction, document, &new)?;
+        let undecided = undecided.into_iter().map(str::to_owned).collect();
+        let renamed = self.in_terms_of_entities(&Sources::new(transaction, &self.base), new)?;
+        self.replace(transaction, document, renamed.as_deref().unwrap_or(new))?;
         Ok(undecided)
     }
 

@@ -49,7 +49,7 @@ impl Store {
             knowledge.add(&quads);
             if self.base.document_id(graph.as_str()).is_some() {
                 let own = recover(quads.clone());
-                seeds.extend(Store::undecided(&own, &self.base));
+                seeds.extend(Store::undecided(&own, &self.base).into_iter().map(str::to_owned));
                 let renamed = rename(own, |node| match self.entity_of(node.as_str()) {
                     Ok(entity) if entity != node.as_str() => Some(NamedNode::new_unchecked(entity)),
                     _ => None,

@@ -102,8 +102,12 @@ impl<'t> Sources<'t> {
     }
 
     /// The entity that an IRI was decided to be.
-    pub(super) fn entity_of(&self, node: &NamedNode) -> Result<Option<NamedNode>, StorageError> {
-        let quad = self.quads(Some(node), v::SAME_AS, None, Some(&self.identity)).next();
+    pub(super) fn entity_of(&self, node: NamedNodeRef<'_>) -> Result<Option<NamedNode>, StorageError> {
+        let (node, graph) = (Some(node.into()), Some((&self.identity).into()));
+        let quad = match self.quads {
+            Quads::Transaction(quads) => quads.quads_for_pattern(node, Some(v::SAME_AS), None, graph).next(),
+            Quads::Store(quads) => quads.quads_for_pattern(node, Some(v::SAME_AS), None, graph).next(),
+        };
         Ok(quad.transpose()?.and_then(|quad| match quad.object {
             Term::NamedNode(entity) => Some(entity),
             _ => None,
@@ -244,7 +248,7 @@ impl Evidence for Sources<'_> {
         let mut bodies = BTreeSet::new();
         for quad in self.quads(Some(&node(iri)), v::AT, None, None) {
             if let Term::NamedNode(body) = quad?.object {
-                bodies.insert(self.entity_of(&body)?.unwrap_or(body).into_string());
+                bodies.insert(self.entity_of(body.as_ref())?.unwrap_or(body).into_string());
             }
         }
         Ok(bodies)
@@ -272,7 +276,7 @@ impl Evidence for Sources<'_> {
 
     fn joined(&self, iri: &str) -> Result<Vec<String>, StorageError> {
         let iri = node(iri);
-        let entity = self.entity_of(&iri)?;
+        let entity = self.entity_of(iri.as_ref())?;
         let mut joined: Vec<String> = Vec::new();
         for quad in self.quads(
             None,
@@ -334,8 +338,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Storage`].
     pub fn entity_of(&self, iri: &str) -> Result<String, StoreError> {
-        let entity = Sources::of(Quads::Store(&self.quads), &self.base).entity_of(&node(iri))?;
+        let entity = Sources::of(Quads::Store(&self.quads), &self.base).entity_of(node(iri).as_ref())?;
         Ok(entity.map_or_else(|| iri.to_owned(), NamedNode::into_string))
+    }
+
+    /// A document's graph as it was taken in: in the document's own terms, whatever its entities were joined with.
+    ///
+    /// # Errors
+    /// [`StoreError::Storage`].
+    pub fn as_read(&self, id: &str) -> Result<Vec<Quad>, StoreError> {
+        let graph = self.base.document(id);
+        let held = self
+            .quads
+            .quads_for_pattern(None, None, None, Some((&graph).into()))
+            .collect::<Result<_, _>>()?;
+        Ok(recover(held))
     }
 
     /// What speaks for and against two IRIs being one entity, with everything that hangs together with them.
@@ -500,31 +517,32 @@ impl Store {
         Ok(changes)
     }
 
-    /// A document's quads in terms of what was decided so far.
+    /// A document's quads in terms of what was decided so far; `None` where they are already.
     pub(super) fn in_terms_of_entities(
         &self,
-        transaction: &Transaction<'_>,
+        sources: &Sources<'_>,
         quads: &[Quad],
-    ) -> Result<Vec<Quad>, StoreError> {
-        let sources = Sources::new(transaction, &self.base);
-        let mut entities = BTreeMap::new();
+    ) -> Result<Option<Vec<Quad>>, StoreError> {
+        let mut entities: BTreeMap<&str, NamedNode> = BTreeMap::new();
         for node in locals(quads) {
-            if let Some(entity) = sources.entity_of(&node)? {
-                entities.insert(node, entity);
+            if let Some(entity) = sources.entity_of(node)? {
+                entities.insert(node.as_str(), entity);
             }
         }
         if entities.is_empty() {
-            return Ok(quads.to_vec());
+            return Ok(None);
         }
-        Ok(rename(quads.to_vec(), |node| entities.get(node).cloned()))
+        Ok(Some(rename(quads.to_vec(), |node| {
+            entities.get(node.as_str()).cloned()
+        })))
     }
 
     /// The entities of a document's own that may have to be decided about when it comes or goes.
-    pub(super) fn undecided(quads: &[Quad], base: &Base) -> BTreeSet<String> {
+    pub(super) fn undecided<'q>(quads: &'q [Quad], base: &Base) -> BTreeSet<&'q str> {
         let folder = format!("{}entity/", base.as_str());
-        let mut undecided: BTreeSet<String> = locals(quads)
+        let mut undecided: BTreeSet<&str> = locals(quads)
             .into_iter()
-            .map(NamedNode::into_string)
+            .map(|node| node.as_str())
             .filter(|iri| {
                 iri.strip_prefix(&folder)
                     .is_some_and(|path| path.contains('/') && !path.starts_with("listing/"))
@@ -535,7 +553,7 @@ impl Store {
                 && let (NamedOrBlankNode::NamedNode(entity), Term::NamedNode(handle)) = (&quad.subject, &quad.object)
             {
                 // A handle too: where the document goes, nothing else may lead to it.
-                undecided.extend([entity.as_str().to_owned(), handle.as_str().to_owned()]);
+                undecided.extend([entity.as_str(), handle.as_str()]);
             }
         }
         undecided
@@ -571,8 +589,9 @@ impl Store {
                 let held: Vec<Quad> = transaction
                     .quads_for_pattern(None, None, None, Some((&graph).into()))
                     .collect::<Result<_, _>>()?;
-                let new = self.in_terms_of_entities(transaction, &recover(held))?;
-                self.replace(transaction, &graph, &new)?;
+                let own = recover(held);
+                let new = self.in_terms_of_entities(&Sources::new(transaction, &self.base), &own)?;
+                self.replace(transaction, &graph, new.as_deref().unwrap_or(&own))?;
                 changes.documents.extend(self.base.document_id(graph.as_str()));
             }
             for (iri, before, now) in moved {
@@ -603,7 +622,7 @@ impl Store {
         for iri in &decisions.seen {
             let entity = node(iri);
             let sources = Sources::new(transaction, &self.base);
-            let before = sources.entity_of(&entity)?.map(NamedNode::into_string);
+            let before = sources.entity_of(entity.as_ref())?.map(NamedNode::into_string);
             let now = decisions.same.get(iri);
             if before.as_ref() != now {
                 moved.push((

@@ -1,0 +1,126 @@
+//! `jingwei path`
+
+use super::Outcome;
+use super::names::{entity, label};
+use super::output::print;
+use super::stores::StoreArgs;
+use clap::{Args, ValueEnum};
+use jingwei::query::{Step, paths};
+use jingwei::store::Store;
+use miette::{IntoDiagnostic, miette};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// Shows how two entities are connected
+///
+/// Prints the shortest ways from A to B through asserted facts, whichever way each fact points, and for each step the
+/// surest quote that states it. Names may be given in any script, or as IRIs. Where they are not connected, the exit code
+/// is 1.
+///
+/// Example: jingwei path --store news.db DeepSeek 輝達
+#[derive(Args)]
+pub struct PathArgs {
+    /// A name, or an IRI
+    a: String,
+    /// Another
+    b: String,
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Facts between them at most
+    #[arg(long, default_value_t = 4)]
+    hops: usize,
+    /// Ways at most
+    #[arg(long, default_value_t = 3)]
+    limit: usize,
+    /// Language of the names (zh-Hant, zh-Hans, en)
+    #[arg(long, default_value = "zh-Hant")]
+    lang: String,
+    /// How it is written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub fn run(args: PathArgs) -> miette::Result<Outcome> {
+    let store = args.store.open_for_reading()?;
+    let (a, b) = (entity(&store, &args.a)?, entity(&store, &args.b)?);
+    if a == b {
+        return Err(miette!("{} and {} are one entity: {a}", args.a, args.b));
+    }
+    let ways = paths(&store, &a, &b, args.hops, args.limit).into_diagnostic()?;
+    let text = match args.format {
+        Format::Text => text(&store, &ways, &args)?,
+        Format::Json => {
+            let ways: Vec<Value> = ways.iter().map(|way| way.iter().map(step_json).collect()).collect();
+            serde_json::to_string_pretty(&ways).into_diagnostic()? + "\n"
+        }
+    };
+    print(&text)?;
+    Ok(if ways.is_empty() {
+        Outcome::Partly
+    } else {
+        Outcome::Done
+    })
+}
+
+fn text(store: &Store, ways: &[Vec<Step>], args: &PathArgs) -> miette::Result<String> {
+    if ways.is_empty() {
+        return Ok(format!(
+            "no way from {} to {} over {} facts or fewer\n",
+            args.a, args.b, args.hops
+        ));
+    }
+    let mut out = String::new();
+    for (number, way) in ways.iter().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        for (at, step) in way.iter().enumerate() {
+            if at == 0 {
+                let _ = writeln!(out, "{}", label(store, &step.from, &args.lang)?);
+            }
+            let name = step.predicate.name();
+            let to = label(store, &step.to, &args.lang)?;
+            // An arrow leads from the fact's subject to its object.
+            let arrow = match (step.predicate.is_symmetric(), step.forward) {
+                (true, _) => format!("── {name} ──"),
+                (false, true) => format!("── {name} ─▶"),
+                (false, false) => format!("◀─ {name} ──"),
+            };
+            let _ = writeln!(out, "  {arrow} {to}");
+            if let Some(claim) = step.evidence.first() {
+                let document = store.document(&claim.document).into_diagnostic()?.unwrap_or_default();
+                let day = document.published.as_deref().unwrap_or("undated");
+                let quote: Vec<&str> = claim.quote.split_whitespace().collect();
+                let more = match step.evidence.len() {
+                    1 => String::new(),
+                    n => format!("  (and {} more)", n - 1),
+                };
+                let _ = writeln!(out, "       「{}」 {} {day}{more}", quote.join(" "), claim.document);
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn step_json(step: &Step) -> Value {
+    let evidence: Vec<Value> = step
+        .evidence
+        .iter()
+        .map(|claim| {
+            json!({
+                "id": claim.id, "document": claim.document, "quote": claim.quote, "start": claim.span.0,
+                "end": claim.span.1, "score": claim.score, "rule": claim.rule,
+            })
+        })
+        .collect();
+    json!({
+        "from": step.from, "to": step.to, "predicate": step.predicate.name(), "forward": step.forward,
+        "evidence": evidence,
+    })
+}
