@@ -1,5 +1,5 @@
+use super::evidence::Sources;
 use super::maintain::{NamesToSettle, UNDECIDED, UNSETTLED, entities, exists, language_and_text};
-use super::who::Sources;
 use super::{Background, Store, StoreError};
 use crate::graph::{self, Name, implied, names_to_triples, vocabulary as v};
 use crate::identity::{Evidence, Tie};

@@ -1,6 +1,6 @@
 //! Keeps the default graph equal to what the named graphs imply.
 
-use super::who::Sources;
+use super::evidence::Sources;
 use super::{Store, StoreError};
 use crate::graph::{self, Implied, Name, implied, names_to_triples, recover, vocabulary as v};
 use oxigraph::model::{

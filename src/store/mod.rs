@@ -15,19 +15,22 @@
 //! the entity is noted in a journal graph within the same bulk load, settled in a transaction afterwards, and, if
 //! that was cut off, when the store is opened next.
 
+mod evidence;
 mod export;
 mod layout;
 mod load;
 mod maintain;
 mod read;
+mod rulings;
 mod verify;
 mod who;
 
 pub use export::Part;
 pub use load::{Loaded, Loader};
 pub use read::{ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity};
+pub use rulings::{Case, Ruled};
 pub use verify::Difference;
-pub use who::{Case, Changes, Ruled};
+pub use who::Changes;
 
 use crate::extract::EntityOut;
 use crate::graph::{Base, GraphError};
