@@ -147,7 +147,12 @@ fn learn_own(args: &TrainArgs) -> miette::Result<Outcome> {
     let alone = Alone::new(extractor.lexicon(), extractor.segmenter(), &scanner);
     let files = read_sentences(&args.gold)?;
     let labels = lessons::labels_of(files.iter().flat_map(|file| &file.sentences));
-    let mut trainer = Trainer::new(labels.clone(), alone, options(args)).into_diagnostic()?;
+    let options = Options {
+        // The lexicon knows as much of what is scored as of what is learnt, so nothing of it need be hidden.
+        hidden: 0,
+        ..options(args)
+    };
+    let mut trainer = Trainer::new(labels.clone(), alone, options).into_diagnostic()?;
     for sentence in files.iter().flat_map(|file| &file.sentences) {
         trainer.add(&lessons::of_sentence(sentence, &labels), 0);
     }
