@@ -23,26 +23,26 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
         })
     };
     match name.kind() {
-        EntityType::Company if ends_like_one() => 110,
-        EntityType::Company => 180,
-        EntityType::Organization if ends_like_one() => 180,
-        EntityType::Organization => 250,
-        EntityType::Person => 150,
-        _ => 200,
+        EntityType::Company if ends_like_one() => 90,
+        EntityType::Company => 150,
+        EntityType::Organization if ends_like_one() => 150,
+        EntityType::Organization => 210,
+        EntityType::Person => 125,
+        _ => 170,
     }
 }
 
 /// The bar behind words that say of the name that it is a company's.
-const RELATED: i32 = 40;
+const RELATED: i32 = 35;
 
 /// Bytes of two characters of Han: less before an ending is no name's core.
 const TWO_HAN: usize = 6;
 
 /// A name of the lexicon that needs support has been seen before: the tagger's word needs less.
-const SUPPORT: i32 = 120;
+const SUPPORT: i32 = 100;
 
 /// By how much a name must win over what a rule found in its place.
-const OVERRULE: i32 = 200;
+const OVERRULE: i32 = 170;
 
 /// Names that the tagger sees clearly where nothing else was found, and wherever else they stand. Of names that rules
 /// found by their ending, it may move the left border.
@@ -234,7 +234,7 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
 }
 
 /// By how much a firm's name must win over another's that it holds.
-const EXTEND: i32 = 300;
+const EXTEND: i32 = 250;
 
 /// Everyday words, and no name among them.
 fn is_description(reading: &Reading, start: usize, end: usize) -> bool {
