@@ -790,3 +790,72 @@ fn a_store_in_use_is_left_alone() {
     let busy = run(&["ingest", "--store", &store, DEEPSEEK]).ended(2);
     assert!(busy.err.contains("in use"), "{}", busy.err);
 }
+
+/// Sentences with labels that the program has none for.
+const POSTS: &str = "沈 B-NAME\n祺 M-NAME\n彦 E-NAME\n任 O\n总 B-TITLE\n裁 E-TITLE\n。 O\n\n\
+                     郭 B-NAME\n立 E-NAME\n任 O\n董 B-TITLE\n事 E-TITLE\n。 O\n\n\
+                     吴 B-NAME\n思 M-NAME\n敏 E-NAME\n任 O\n总 B-TITLE\n裁 E-TITLE\n。 O\n\n";
+
+#[test]
+fn a_tagger_learns_the_labels_of_a_set() {
+    let folder = Folder::new();
+    let gold = folder.write("posts.bmes", POSTS);
+    let (first, second) = (folder.path("first.bin"), folder.path("second.bin"));
+    let train = |out: &str| {
+        let args = [
+            "train", "--labels", "own", "--gold", "bmes", &gold, "--dev", "bmes", &gold, "--json", "--out", out,
+        ];
+        run(&args).done().out
+    };
+    let told: Value = serde_json::from_str(&train(&first)).expect("one line of JSON");
+    assert_eq!(told["micro"]["f1"], 1.0, "{told}");
+    assert!(told["types"]["TITLE"]["n"] == 3 && told["by"] == "dev", "{told}");
+    train(&second);
+    assert!(fs::read(&first).expect("weights") == fs::read(&second).expect("weights"));
+
+    let scored = run(&["eval", "--gold", "bmes", &gold, "--tagger", &first, "--json"])
+        .done()
+        .out;
+    let scored: Value = serde_json::from_str(&scored).expect("JSON");
+    assert_eq!(scored["types"], told["types"]);
+
+    let folds = run(&["train", "--labels", "own", "--gold", "bmes", &gold, "--folds", "3"])
+        .done()
+        .out;
+    assert!(folds.contains("3 folds") && folds.contains("macro"), "{folds}");
+}
+
+#[test]
+fn training_says_what_does_not_go_together() {
+    let folder = Folder::new();
+    let gold = folder.write("posts.bmes", POSTS);
+    let own = ["train", "--labels", "own", "--gold", "bmes", &gold];
+    for (args, told) in [
+        (&["train", "--gold", "bmes", &gold][..], "--out"),
+        (
+            &["train", "--gold", "bmes", &gold, "--folds", "3", "--out", "x"],
+            "--labels own",
+        ),
+        (&["train", "--labels", "own", "--folds", "3"], "--gold"),
+        (&own, "--folds"),
+        (&[&own[..], &["--folds", "1"]].concat(), "2..=100"),
+        (&[&own[..], &["--folds", "3", "--hold-out", "3"]].concat(), "--hold-out"),
+        (&[&own[..], &["--folds", "3", TSMC]].concat(), "real text"),
+        (
+            &["train", "--labels", "own", "--gold", "finre", &gold, "--folds", "3"],
+            "only some",
+        ),
+        (
+            &["eval", "--gold", "finre", &gold, "--tagger", &gold],
+            "cluener, bmes and iob2",
+        ),
+        (&["eval", "--gold", "bmes", &gold, "--tagger", &gold], "no weights"),
+        (
+            &["eval", "--gold", "bmes", &gold, "--tagger", "models/fast.bin"],
+            "other labels",
+        ),
+    ] {
+        let failed = run(args).ended(2);
+        assert!(failed.err.contains(told), "{args:?}: {}", failed.err);
+    }
+}

@@ -1,8 +1,9 @@
 //! Tables of texts with every mention marked: what the entity room must find, and nothing else.
 
-use jingwei::entity::tagger::decode::{ANY, LANES, Room, Scores, TAGS, Transitions};
+use jingwei::entity::tagger::alone::Alone;
+use jingwei::entity::tagger::decode::{self, ANY, Room, Scores, Transitions};
 use jingwei::entity::tagger::train::{Lesson, Marked, Options, Trainer};
-use jingwei::entity::tagger::{Tagger, WEIGHTS};
+use jingwei::entity::tagger::{KINDS, MOST_LABELS, Tagger, WEIGHTS, own_labels};
 use jingwei::entity::{EntityType, Found, Given, Lexicon, LexiconError, Meta, Origin, TermTable, recognize};
 use jingwei::measure::{Context, Market, Scanner};
 use jingwei::text::{Segmenter, Text, fold, sentences};
@@ -563,7 +564,7 @@ fn the_same_lessons_give_the_same_bytes() {
         text: text.to_owned(),
         names: vec![Marked {
             span,
-            kinds: vec![kind],
+            labels: KINDS.iter().position(|own| *own == kind).into_iter().collect(),
         }],
         untold: Vec::new(),
         open: Vec::new(),
@@ -582,7 +583,8 @@ fn the_same_lessons_give_the_same_bytes() {
             bits: 12,
             ..Options::default()
         };
-        let mut trainer = Trainer::new(&rooms.lexicon, &rooms.segmenter, &rooms.scanner, options);
+        let alone = Alone::new(&rooms.lexicon, &rooms.segmenter, &rooms.scanner);
+        let mut trainer = Trainer::new(own_labels(), alone, options).expect("room for four");
         for lesson in &lessons {
             trainer.add(lesson, 0);
         }
@@ -599,7 +601,83 @@ fn the_same_lessons_give_the_same_bytes() {
     assert!(bytes == learn(1).0);
     let again = Tagger::from_bytes(&bytes).expect("what was written can be read");
     assert!(bytes == again.bytes());
+    assert!(again.has_own_labels());
 }
+
+/// Labels of any number are learnt and come back from the file, whatever the width of the rows.
+#[test]
+fn weights_know_their_labels() {
+    let rooms = Rooms::new();
+    let alone = Alone::new(&rooms.lexicon, &rooms.segmenter, &rooms.scanner);
+    let options = Options {
+        rounds: 6,
+        runs: 1,
+        bits: 12,
+        ..Options::default()
+    };
+    for count in [1, 4, 5, 6, 10, 11, MOST_LABELS] {
+        let labels: Vec<String> = (0..count).map(|i| format!("标签{i}")).collect();
+        let mut trainer = Trainer::new(labels.clone(), alone, options).expect("there is room");
+        let last = count - 1;
+        let lesson = Lesson {
+            text: "记者沈祺彦报道。".to_owned(),
+            names: vec![Marked {
+                span: 2..5,
+                labels: vec![last],
+            }],
+            untold: Vec::new(),
+            open: Vec::new(),
+            partial: false,
+        };
+        trainer.add(&lesson, 0);
+        let tagger = trainer.learn(|_, _, _| {});
+        let again = Tagger::from_bytes(&tagger.bytes()).expect("what was written can be read");
+        assert_eq!(again.labels(), labels);
+        assert!(!again.has_own_labels());
+        let found = alone.names(&again, &Text::new(lesson.text.as_str()));
+        let found: Vec<(usize, usize, usize)> = found.iter().map(|name| (name.start, name.end, name.label)).collect();
+        assert_eq!(found, [(6, 15, last)]);
+    }
+    let labels = vec![String::new(); MOST_LABELS + 1];
+    assert!(Trainer::new(labels, alone, options).is_err());
+}
+
+/// What is left out isn't learnt from.
+#[test]
+fn chosen_lessons_are_the_only_ones() {
+    let rooms = Rooms::new();
+    let alone = Alone::new(&rooms.lexicon, &rooms.segmenter, &rooms.scanner);
+    let options = Options {
+        rounds: 2,
+        runs: 1,
+        bits: 12,
+        ..Options::default()
+    };
+    let lesson = |text: &str| Lesson {
+        text: text.to_owned(),
+        names: vec![Marked {
+            span: 0..3,
+            labels: vec![0],
+        }],
+        untold: Vec::new(),
+        open: Vec::new(),
+        partial: false,
+    };
+    let (first, second) = (lesson("沈祺彦说。"), lesson("云岭县下雨。"));
+    let trainer = |lessons: &[&Lesson]| {
+        let mut trainer = Trainer::new(vec!["X".to_owned()], alone, options).expect("there is room");
+        lessons.iter().for_each(|lesson| trainer.add(lesson, 0));
+        trainer
+    };
+    let one = trainer(&[&first]).learn(|_, _, _| {});
+    let both = trainer(&[&first, &second]);
+    assert!(both.learn_from(|lesson| lesson == 0, |_, _, _| {}).bytes() == one.bytes());
+    assert!(both.learn(|_, _, _| {}).bytes() != one.bytes());
+}
+
+/// The width of the built-in tagger's rows, and its tags.
+const LANES: usize = 16;
+const TAGS: usize = decode::tags(KINDS.len());
 
 /// Whether tags spell names: what may follow what, told apart from how the decoder tells it.
 fn is_spelled(tags: &[usize]) -> bool {
@@ -628,9 +706,11 @@ proptest! {
     /// The decoder finds what going through every sequence finds, and so do the best sequences through each tag.
     #[test]
     fn the_best_tags_are_the_best_of_all(seed in proptest::collection::vec(-40i32..40, 3 * LANES + TAGS * LANES)) {
-        let scores: Vec<Scores> = (0..3).map(|i| std::array::from_fn(|tag| seed[i * LANES + tag])).collect();
-        let transitions: Transitions =
-            std::array::from_fn(|before| std::array::from_fn(|after| seed[3 * LANES + before * LANES + after] / 4));
+        let scores: Vec<Scores<LANES>> = (0..3).map(|i| std::array::from_fn(|tag| seed[i * LANES + tag])).collect();
+        let transitions: Transitions<LANES> = std::array::from_fn(|before| {
+            std::array::from_fn(|after| seed.get(3 * LANES + before * LANES + after).map_or(0, |weight| weight / 4))
+        });
+        let strict = decode::strict(&transitions, KINDS.len());
         let mut best = i32::MIN;
         let mut through = [[i32::MIN; TAGS]; 3];
         for a in 0..TAGS {
@@ -648,10 +728,10 @@ proptest! {
             }
         }
         let (mut room, mut tags) = (Room::default(), Vec::new());
-        prop_assert_eq!(room.decode(&scores, &transitions, |_| ANY, &mut tags), Some(best));
+        prop_assert_eq!(room.decode(KINDS.len(), &scores, &strict, |_| ANY, &mut tags), Some(best));
         let tags: Vec<usize> = tags.into_iter().map(usize::from).collect();
         prop_assert!(is_spelled(&tags));
-        let found = room.through(&scores, &transitions);
+        let found = room.through(KINDS.len(), &scores, &strict);
         for i in 0..3 {
             for tag in 0..TAGS {
                 if through[i][tag] > i32::MIN {

@@ -7,10 +7,15 @@ use super::{Outcome, extractor};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
+use jingwei::entity::tagger::Tagger;
+use jingwei::entity::tagger::alone::Alone;
 use jingwei::eval::claims::{self, Breakdown, Gold, Tally};
+use jingwei::eval::lessons::{self, Set};
+use jingwei::eval::spans::tagged;
 use jingwei::eval::{GoldError, Report, Score, Scores, bmes, cluener, fewfc, finre, identity, iob2};
 use jingwei::extract::Extraction;
 use jingwei::graph::{Base, document_quads};
+use jingwei::measure::Scanner;
 use jingwei::read::Document;
 use jingwei::store::Store;
 use miette::{IntoDiagnostic, WrapErr, miette};
@@ -38,6 +43,9 @@ pub struct EvalArgs {
     /// Output of `jingwei extract` to score in place of reading documents
     #[arg(long, value_name = "FILE", conflicts_with = "paths")]
     extracted: Option<PathBuf>,
+    /// Score weights made by `jingwei train --labels own` by themselves, under their own labels (cluener, bmes, iob2)
+    #[arg(long, value_name = "FILE")]
+    tagger: Option<PathBuf>,
     /// Score only the claims of one set of the gold file (`first`, `later`)
     #[arg(long)]
     set: Option<String>,
@@ -126,6 +134,16 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
     }
     let content = read_file(file)?;
     let name = file.display().to_string();
+    if let Some(weights) = &args.tagger {
+        let set = match format {
+            Format::Cluener => Set::Cluener,
+            Format::Bmes => Set::Bmes,
+            Format::Iob2 => Set::Iob2,
+            _ => return Err(miette!("--tagger goes with the formats cluener, bmes and iob2")),
+        };
+        print_report(&args, &score_tagger(&args.documents, weights, set, &name, &content)?)?;
+        return Ok(Outcome::Done);
+    }
     let sentences =
         |score: &Scorer| score_sentences(&args.documents, score, &name, &content).map(|report| (report, Outcome::Done));
     let (report, outcome) = match format {
@@ -145,6 +163,37 @@ fn read_file(path: &Path) -> miette::Result<String> {
     std::fs::read_to_string(path)
         .into_diagnostic()
         .wrap_err_with(|| format!("can't read {}", path.display()))
+}
+
+/// Scores weights that know a set's own labels.
+fn score_tagger(documents: &Documents, weights: &Path, set: Set, name: &str, content: &str) -> miette::Result<Report> {
+    let bytes = std::fs::read(weights)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't read {}", weights.display()))?;
+    let tagger = Tagger::from_bytes(&bytes)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't use {}", weights.display()))?;
+    let Some(sentences) = lessons::sentences(set, name, content).into_diagnostic()? else {
+        return Err(miette!("{name} doesn't mark every name"));
+    };
+    let labels = lessons::labels_of(&sentences);
+    if !labels.iter().any(|label| tagger.labels().contains(label)) {
+        return Err(miette!(
+            "{} has other labels ({}) than {name} ({})",
+            weights.display(),
+            tagger.labels().join(", "),
+            labels.join(", ")
+        ));
+    }
+    let extractor = extractor()?;
+    let scanner = Scanner::builtin().into_diagnostic()?;
+    let alone = Alone::new(extractor.lexicon(), extractor.segmenter(), &scanner);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(documents.threads)
+        .build()
+        .into_diagnostic()?;
+    let found = pool.install(|| tagged(&alone, &tagger, &sentences));
+    Ok(lessons::report(set, name, &sentences, &found))
 }
 
 fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(Report, Outcome)> {
@@ -286,7 +335,7 @@ fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
 }
 
 /// The scores as tables, one for each kind of item.
-fn render(scores: &Scores) -> String {
+pub(super) fn render(scores: &Scores) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["", "P", "R", "F1", "n"]);
     let mut add = |name: &str, s: &Score| {

@@ -1,17 +1,23 @@
 //! `jingwei train`
 
 use super::Outcome;
+use super::eval::render;
 use super::knowledge::Knowledge;
-use super::output::Stdout;
+use super::output::{Stdout, print};
 use super::reading::{self, ReadArgs};
-use clap::Args;
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use jingwei::entity::tagger::alone::Alone;
 use jingwei::entity::tagger::train::{Count, Lesson, Options, Trainer};
-use jingwei::entity::tagger::{KINDS, Tagger};
+use jingwei::entity::tagger::{KINDS, Tagger, own_labels};
+use jingwei::eval::Report;
 use jingwei::eval::lessons::{self, Set};
+use jingwei::eval::spans::{Sentence, Span, tagged};
 use jingwei::measure::Scanner;
 use jingwei::text::Text;
 use miette::{IntoDiagnostic, WrapErr, miette};
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -22,46 +28,256 @@ use std::time::Instant;
 /// from real text, in which the names that the lexicon is sure of are the lesson. Prints the scores on the files of --dev
 /// after each round, one line of JSON each. The same files and the same seed give the same bytes.
 ///
+/// With `--labels own` the tagger learns the labels of the --gold files themselves (TITLE, EDU …) in place of the program's
+/// four types, from files that mark every name. It is scored by itself, without lexicon and rules speaking first: by
+/// --folds on every fold of the files when it has learnt from the others, by --dev on other files. Weights written with
+/// --out know their labels; `jingwei eval --tagger` scores them.
+///
 /// Example: jingwei train --gold cluener train.json --dev iob2 dev.iob2 --out models/fast.bin news.jsonl
+///
+/// Example: jingwei train --labels own --gold cluener train.json --folds 5
 #[derive(Args)]
 pub struct TrainArgs {
-    /// Real text: its sure names are learnt from
     #[command(flatten)]
-    read: ReadArgs,
+    texts: Texts,
+    /// What the tagger calls the names that it finds
+    #[arg(long, value_enum, default_value_t = Labels::Types)]
+    labels: Labels,
     /// What an annotated file holds (cluener, iob2, bmes, finre, duie), and the file; may be repeated
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     gold: Vec<PathBuf>,
-    /// Files to score on after each round, as --gold
+    /// Files to score on, as --gold; with the program's types after each round
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     dev: Vec<PathBuf>,
+    /// Score by cross-validation: every Nth sentence when all others are learnt from, N times (with --labels own)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
+    folds: Option<u32>,
     /// Keep every Nth sentence of the --gold files that mark every name from training, and score on it
     #[arg(long, value_name = "N")]
     hold_out: Option<usize>,
     /// Leave out real texts that share passages with these files, as what is tested on must not be learnt from
     #[arg(long, value_name = "PATH", num_args = 1..)]
     without: Vec<PathBuf>,
-    /// Where the weights are written
+    /// Where the weights are written; may be left off with --labels own
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Option<PathBuf>,
     /// Order of the lessons and choice of hidden names
     #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
     /// How often every lesson is gone through, in each of three runs
     #[arg(long, default_value_t = Options::default().rounds)]
     rounds: usize,
+    /// Print the scores of --labels own as JSON, one line for each file
+    #[arg(long)]
+    json: bool,
+}
+
+/// Whose labels are learnt.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Labels {
+    /// The program's: companies, organizations, persons, places
+    Types,
+    /// Those of the --gold files
+    Own,
+}
+
+/// The arguments of reading, with the texts as an option.
+struct Texts {
+    read: ReadArgs,
+    given: bool,
+}
+
+impl Args for Texts {
+    fn augment_args(command: Command) -> Command {
+        ReadArgs::augment_args(command).mut_arg("paths", |arg| {
+            arg.required(false).help("Real text: its sure names are learnt from")
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Texts::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Texts {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Texts {
+            given: matches.contains_id("paths"),
+            read: ReadArgs::from_arg_matches(matches)?,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Texts::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
+    match args.labels {
+        Labels::Types => learn_types(args),
+        Labels::Own => learn_own(&args),
+    }
+}
+
+/// Learns the labels of the annotated files.
+fn learn_own(args: &TrainArgs) -> miette::Result<Outcome> {
+    for (given, option) in [
+        (args.texts.given, "real text"),
+        (!args.without.is_empty(), "--without"),
+        (args.hold_out.is_some(), "--hold-out"),
+    ] {
+        if given {
+            return Err(miette!(
+                "{option} goes with the program's types, not with --labels own: only annotated files have other labels"
+            ));
+        }
+    }
+    if args.gold.is_empty() {
+        return Err(miette!("which labels? Name files that mark every name with --gold"));
+    }
+    if args.folds.is_none() && args.dev.is_empty() && args.out.is_none() {
+        return Err(miette!(
+            "what shall be done with what is learnt? Ask for scores with --folds or --dev, for weights with --out"
+        ));
+    }
+    let knowledge = Knowledge::load()?;
+    let extractor = knowledge.extractor()?.with_tagger(None);
+    let scanner = Scanner::builtin().into_diagnostic()?;
+    let alone = Alone::new(extractor.lexicon(), extractor.segmenter(), &scanner);
+    let files = read_sentences(&args.gold)?;
+    let labels = lessons::labels_of(files.iter().flat_map(|file| &file.sentences));
+    let options = Options {
+        // The lexicon knows as much of what is scored as of what is learnt, so nothing of it need be hidden.
+        hidden: 0,
+        ..options(args)
+    };
+    let mut trainer = Trainer::new(labels.clone(), alone, options).into_diagnostic()?;
+    for sentence in files.iter().flat_map(|file| &file.sentences) {
+        trainer.add(&lessons::of_sentence(sentence, &labels), 0);
+    }
+    if trainer.sentences() == 0 {
+        return Err(miette!("nothing to learn from: no file holds a Chinese sentence"));
+    }
+    if let Some(folds) = args.folds {
+        let folds = folds as usize;
+        let found = cross_validate(&trainer, &alone, &files, folds);
+        for (file, found) in files.iter().zip(&found) {
+            tell(args, &file.name, &format!("{folds} folds"), &file.report(found))?;
+        }
+    }
+    if args.dev.is_empty() && args.out.is_none() {
+        return Ok(Outcome::Done);
+    }
+    let tagger = trainer.learn(|round, _, _| eprintln!("round {round} of {}", args.rounds * Options::default().runs));
+    for file in read_sentences(&args.dev)? {
+        let found = tagged(&alone, &tagger, &file.sentences);
+        tell(args, &file.name, "dev", &file.report(&found))?;
+    }
+    if let Some(out) = &args.out {
+        write(out, &tagger)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// What is found in the sentences of every file by taggers that learnt from all but their fold.
+fn cross_validate(trainer: &Trainer, alone: &Alone, files: &[GoldFile], folds: usize) -> Vec<Vec<BTreeSet<Span>>> {
+    let all: Vec<&Sentence> = files.iter().flat_map(|file| &file.sentences).collect();
+    let found: Vec<Vec<BTreeSet<Span>>> = (0..folds)
+        .into_par_iter()
+        .map(|fold| {
+            let tagger = trainer.learn_from(|lesson| lesson % folds != fold, |_, _, _| {});
+            let held: Vec<Sentence> = all.iter().skip(fold).step_by(folds).map(|s| (*s).clone()).collect();
+            let found = tagged(alone, &tagger, &held);
+            eprintln!("fold {} of {folds}", fold + 1);
+            found
+        })
+        .collect();
+    let mut folds: Vec<_> = found.into_iter().map(Vec::into_iter).collect();
+    let count = folds.len();
+    let mut at = 0;
+    files
+        .iter()
+        .map(|file| {
+            let spans = file.sentences.iter().map(|_| {
+                at += 1;
+                folds[(at - 1) % count].next().unwrap_or_default()
+            });
+            spans.collect()
+        })
+        .collect()
+}
+
+/// An annotated file that marks every name.
+struct GoldFile {
+    name: String,
+    set: Set,
+    sentences: Vec<Sentence>,
+}
+
+impl GoldFile {
+    fn report(&self, found: &[BTreeSet<Span>]) -> Report {
+        lessons::report(self.set, &self.name, &self.sentences, found)
+    }
+}
+
+fn read_sentences(files: &[PathBuf]) -> miette::Result<Vec<GoldFile>> {
+    let mut out = Vec::new();
+    for pair in files.chunks_exact(2) {
+        let (set, format) = set_of(&pair[0])?;
+        let name = pair[1].display().to_string();
+        let sentences = lessons::sentences(set, &name, &read_file(&pair[1])?)
+            .into_diagnostic()?
+            .ok_or_else(|| {
+                miette!("`{format}` marks only some of the names: --labels own wants cluener, iob2 or bmes")
+            })?;
+        out.push(GoldFile { name, set, sentences });
+    }
+    Ok(out)
+}
+
+/// Prints the scores on a file.
+fn tell(args: &TrainArgs, name: &str, how: &str, report: &Report) -> miette::Result<()> {
+    if !args.json {
+        return print(&format!("{name}, {how}\n{}", render(&report.scores)));
+    }
+    let mut line = report.scores.json();
+    line["set"] = name.into();
+    line["by"] = how.into();
+    print(&format!("{line}\n"))
+}
+
+fn options(args: &TrainArgs) -> Options {
+    Options {
+        seed: args.seed,
+        rounds: args.rounds,
+        ..Options::default()
+    }
+}
+
+fn write(path: &Path, tagger: &Tagger) -> miette::Result<()> {
+    std::fs::write(path, tagger.bytes())
+        .into_diagnostic()
+        .wrap_err_with(|| format!("can't write {}", path.display()))
+}
+
+/// Learns the program's types.
+fn learn_types(args: TrainArgs) -> miette::Result<Outcome> {
+    let Some(out) = &args.out else {
+        return Err(miette!("where are the weights to be written? Name a file with --out"));
+    };
+    if args.folds.is_some() || args.json {
+        return Err(miette!(
+            "--folds and --json go with --labels own; --hold-out keeps sentences for scoring"
+        ));
+    }
     let started = Instant::now();
     let knowledge = Knowledge::load()?;
     let extractor = knowledge.extractor()?.with_tagger(None);
     let scanner = Scanner::builtin().into_diagnostic()?;
-    let options = Options {
-        seed: args.seed,
-        rounds: args.rounds,
-        ..Options::default()
-    };
-    let mut trainer = Trainer::new(extractor.lexicon(), extractor.segmenter(), &scanner, options);
+    let options = options(&args);
+    let alone = Alone::new(extractor.lexicon(), extractor.segmenter(), &scanner);
+    let mut trainer = Trainer::new(own_labels(), alone, options).into_diagnostic()?;
     let mut dev: Vec<(String, Vec<Lesson>)> = read_all(&args.dev)?;
     for (name, lessons) in read_all(&args.gold)? {
         let every = args.hold_out.unwrap_or(0);
@@ -84,7 +300,7 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
     let passages = passages(&args.without)?;
     let mut left_out = 0;
     let counts = reading::for_each(
-        &args.read,
+        &args.texts.read,
         |document| {
             let insight = extractor.insight(&document);
             (!shares_passages(insight.text.folded(), &passages)).then(|| lessons::of_text(&insight))
@@ -123,9 +339,7 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
     if let Some(error) = failed {
         return Err(error).into_diagnostic();
     }
-    std::fs::write(&args.out, tagger.bytes())
-        .into_diagnostic()
-        .wrap_err_with(|| format!("can't write {}", args.out.display()))?;
+    write(out, &tagger)?;
     Ok(counts.outcome())
 }
 
@@ -133,16 +347,21 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
 fn read_all(files: &[PathBuf]) -> miette::Result<Vec<(String, Vec<Lesson>)>> {
     let mut out = Vec::new();
     for pair in files.chunks_exact(2) {
-        let format = pair[0].to_string_lossy();
-        let (set, _) = Set::ALL.into_iter().find(|(_, name)| *name == format).ok_or_else(|| {
-            miette!("no annotated format is called `{format}`; there are cluener, iob2, bmes, finre and duie")
-        })?;
+        let (set, _) = set_of(&pair[0])?;
         let name = pair[1].display().to_string();
         let content = read_file(&pair[1])?;
         let lessons = lessons::read(set, &name, &content).into_diagnostic()?;
         out.push((name, lessons));
     }
     Ok(out)
+}
+
+/// The annotated format of this name.
+fn set_of(format: &Path) -> miette::Result<(Set, &'static str)> {
+    let format = format.to_string_lossy();
+    Set::ALL.into_iter().find(|(_, name)| *name == format).ok_or_else(|| {
+        miette!("no annotated format is called `{format}`; there are cluener, iob2, bmes, finre and duie")
+    })
 }
 
 fn read_file(path: &Path) -> miette::Result<String> {

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 /// By how much a name must win, by its type. Figures are of the weights' scale; what they let through is in the card.
 /// A name that ends like one needs less, and one behind words that only names follow (竞争对手包括) hardly any.
 fn bar(reading: &Reading, name: &Tagged) -> i32 {
-    let firm = matches!(name.kind, EntityType::Company | EntityType::Organization);
+    let firm = matches!(name.kind(), EntityType::Company | EntityType::Organization);
     if firm && reading.precedes("company_relation", name.start) {
         return RELATED;
     }
@@ -19,34 +19,38 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
         companies::suffix_ending(reading, name.end).is_some_and(|(core_end, _)| {
             core_end >= name.start + TWO_HAN
                 && reading.folded[core_end..name.end].chars().count() > 1
-                && (name.kind != EntityType::Company || !reading.is_place(&reading.folded[name.start..core_end]))
+                && (name.kind() != EntityType::Company || !reading.is_place(&reading.folded[name.start..core_end]))
         })
     };
-    match name.kind {
-        EntityType::Company if ends_like_one() => 110,
-        EntityType::Company => 180,
-        EntityType::Organization if ends_like_one() => 180,
-        EntityType::Organization => 250,
-        EntityType::Person => 150,
-        _ => 200,
+    match name.kind() {
+        EntityType::Company if ends_like_one() => 90,
+        EntityType::Company => 150,
+        EntityType::Organization if ends_like_one() => 150,
+        EntityType::Organization => 210,
+        EntityType::Person => 125,
+        _ => 170,
     }
 }
 
 /// The bar behind words that say of the name that it is a company's.
-const RELATED: i32 = 40;
+const RELATED: i32 = 35;
 
 /// Bytes of two characters of Han: less before an ending is no name's core.
 const TWO_HAN: usize = 6;
 
 /// A name of the lexicon that needs support has been seen before: the tagger's word needs less.
-const SUPPORT: i32 = 120;
+const SUPPORT: i32 = 100;
 
 /// By how much a name must win over what a rule found in its place.
-const OVERRULE: i32 = 200;
+const OVERRULE: i32 = 170;
 
 /// Names that the tagger sees clearly where nothing else was found, and wherever else they stand. Of names that rules
 /// found by their ending, it may move the left border.
+/// A tagger with the labels of another set has no say here.
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, tagger: &Tagger) {
+    if !tagger.has_own_labels() {
+        return;
+    }
     let mut desk = Desk::default();
     let mut tagged = Vec::new();
     for sentence in reading.sentences.iter().filter(|sentence| !sentence.english) {
@@ -131,7 +135,7 @@ fn begins_with_place(reading: &Reading, name: &Tagged, taken: &[Taken]) -> bool 
         .take_while(|taken| **taken == Taken::Place)
         .count();
     let rest = &reading.folded[name.start + length..name.end];
-    matches!(name.kind, EntityType::Company | EntityType::Organization)
+    matches!(name.kind(), EntityType::Company | EntityType::Organization)
         && name.margin >= OVERRULE
         && length > 0
         && rest.chars().count() >= 2
@@ -156,11 +160,11 @@ fn overrule(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, tagged: &
             continue;
         };
         let same = |other: &Spot| other.start == spot.start && other.end == spot.end;
-        if name.kind == EntityType::Person && spot.start == name.start {
+        if name.kind() == EntityType::Person && spot.start == name.start {
             drafts.spots.retain(|other| !same(other));
             continue;
         }
-        let company = matches!(name.kind, EntityType::Company | EntityType::Organization);
+        let company = matches!(name.kind(), EntityType::Company | EntityType::Organization);
         if !company || spot.end != name.end || !is_description(reading, spot.start, name.start) {
             continue;
         }
@@ -178,9 +182,9 @@ fn overrule(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, tagged: &
 /// (万科企业股份有限公司) is still that firm's.
 fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
     for name in tagged {
-        let firm = matches!(name.kind, EntityType::Company | EntityType::Organization);
+        let firm = matches!(name.kind(), EntityType::Company | EntityType::Organization);
         let needed = if firm { EXTEND } else { OVERRULE };
-        if name.margin < needed || !(firm || name.kind == EntityType::Person) {
+        if name.margin < needed || !(firm || name.kind() == EntityType::Person) {
             continue;
         }
         let mut inside: Vec<Spot> = Vec::new();
@@ -236,7 +240,7 @@ fn extend(reading: &Reading, drafts: &mut Drafts, tagged: &[Tagged]) {
 }
 
 /// By how much a firm's name must win over another's that it holds.
-const EXTEND: i32 = 300;
+const EXTEND: i32 = 250;
 
 /// Everyday words, and no name among them.
 fn is_description(reading: &Reading, start: usize, end: usize) -> bool {
@@ -253,15 +257,15 @@ fn known(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> Option<usize>
     let surface = &reading.folded[name.start..name.end];
     if let Some(draft) = drafts
         .of_name(surface)
-        .filter(|draft| drafts.get(*draft).kind == name.kind)
+        .filter(|draft| drafts.get(*draft).kind == name.kind())
     {
         return Some(draft);
     }
     let entries = reading.lexicon.name(reading.lexicon.name_of(surface)?).entries;
     let entry = *entries
         .iter()
-        .find(|entry| reading.lexicon.entries()[**entry as usize].kind == name.kind)?;
-    let draft = drafts.of_entry(entry, name.kind);
+        .find(|entry| reading.lexicon.entries()[**entry as usize].kind == name.kind())?;
+    let draft = drafts.of_entry(entry, name.kind());
     drafts.add_name(draft, surface);
     Some(draft)
 }
@@ -269,7 +273,7 @@ fn known(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> Option<usize>
 /// A new entity, or the company whose name the document shortens.
 fn unknown(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> usize {
     let surface = &reading.folded[name.start..name.end];
-    if name.kind == EntityType::Company {
+    if name.kind() == EntityType::Company {
         let mut longer = drafts.roots().filter(|&draft| {
             let found = drafts.get(draft);
             found.kind == EntityType::Company
@@ -286,7 +290,7 @@ fn unknown(reading: &Reading, drafts: &mut Drafts, name: &Tagged) -> usize {
     }
     // Surer with the margin, and never as sure as a rule.
     let score = 0.5 + 0.2 * (name.margin.min(500) as f32 / 500.0);
-    drafts.of_shape(surface, name.kind, score, Origin::Tagger)
+    drafts.of_shape(surface, name.kind(), score, Origin::Tagger)
 }
 
 fn is_plausible(reading: &Reading, name: &Tagged) -> bool {

@@ -4,10 +4,10 @@
 //! those in their sentence. `lexicon/eval/lessons.tsv` says what the labels are. Real text without annotation gives
 //! lessons too: what the lexicon is sure of ([`of_text`]).
 
-use super::spans::Sentence;
-use super::{GoldError, bmes, cluener, iob2, table};
-use crate::entity::tagger::KINDS;
+use super::spans::{self, Sentence, Span};
+use super::{GoldError, Report, bmes, cluener, iob2, table};
 use crate::entity::tagger::train::{Lesson, Marked};
+use crate::entity::tagger::{KINDS, kind_number};
 use crate::entity::{EntityType, Origin};
 use crate::extract::Insight;
 use serde::Deserialize;
@@ -42,8 +42,8 @@ impl Set {
     ];
 }
 
-/// The types of a label; `None` where nothing is said of such a name.
-struct Labels(BTreeMap<String, Option<Vec<EntityType>>>);
+/// The numbers of the built-in tagger's labels that a set's label may be; `None` where nothing is said of such a name.
+struct Labels(BTreeMap<String, Option<Vec<usize>>>);
 
 impl Labels {
     fn read() -> Result<Labels, GoldError> {
@@ -52,15 +52,75 @@ impl Labels {
         for (line, [label, types]) in table::rows(file, content)? {
             let types = match types {
                 "?" => None,
-                types => Some(table::kinds(file, line, types)?),
+                types => Some(numbers(&table::kinds(file, line, types)?)),
             };
             map.insert(label.to_owned(), types);
         }
         Ok(Labels(map))
     }
 
-    fn of(&self, label: &str) -> Option<&Vec<EntityType>> {
+    fn of(&self, label: &str) -> Option<&Vec<usize>> {
         self.0.get(label)?.as_ref()
+    }
+}
+
+fn numbers(kinds: &[EntityType]) -> Vec<usize> {
+    kinds
+        .iter()
+        .filter_map(|kind| kind_number(*kind))
+        .map(usize::from)
+        .collect()
+}
+
+/// Sentences in which every name is marked, with the set's own labels.
+///
+/// # Errors
+/// A line that can't be read, with its number. A set that doesn't mark every name has no sentences of this kind: `None`.
+pub fn sentences(set: Set, file: &str, content: &str) -> Result<Option<Vec<Sentence>>, GoldError> {
+    match set {
+        Set::Cluener => cluener::read(file, content).map(Some),
+        Set::Iob2 => iob2::read(file, content).map(Some),
+        Set::Bmes => bmes::read(file, content).map(Some),
+        Set::Finre | Set::Duie => Ok(None),
+    }
+}
+
+/// Scores what was found in the sentences of a set, as its own scorer does.
+#[must_use]
+pub fn report(set: Set, file: &str, sentences: &[Sentence], found: &[BTreeSet<Span>]) -> Report {
+    match set {
+        Set::Cluener => cluener::compare(file, sentences, found),
+        _ => spans::report(file, sentences, found),
+    }
+}
+
+/// The labels that sentences use, sorted.
+#[must_use]
+pub fn labels_of<'a>(sentences: impl IntoIterator<Item = &'a Sentence>) -> Vec<String> {
+    let labels: BTreeSet<&str> = sentences
+        .into_iter()
+        .flat_map(|sentence| sentence.spans.iter().map(|span| span.label.as_str()))
+        .collect();
+    labels.into_iter().map(str::to_owned).collect()
+}
+
+/// A sentence as a lesson for a tagger with these labels, which are all that it may have.
+#[must_use]
+pub fn of_sentence(sentence: &Sentence, labels: &[String]) -> Lesson {
+    let names = sentence.spans.iter().map(|span| Marked {
+        span: span.start..span.end,
+        labels: labels
+            .iter()
+            .position(|label| *label == span.label)
+            .into_iter()
+            .collect(),
+    });
+    Lesson {
+        text: sentence.text.clone(),
+        names: names.collect(),
+        untold: Vec::new(),
+        open: Vec::new(),
+        partial: false,
     }
 }
 
@@ -82,29 +142,29 @@ pub fn read(set: Set, file: &str, content: &str) -> Result<Vec<Lesson>, GoldErro
 /// Sentences in which every name of the set's types is marked. A type that hardly any sentence has is one that the set
 /// marks by chance (the places of Resume): it is taken for untold.
 fn complete(sentences: Vec<Sentence>, labels: &Labels) -> Vec<Lesson> {
-    let mut counts: BTreeMap<EntityType, usize> = BTreeMap::new();
+    let mut counts = [0; KINDS.len()];
     for span in sentences.iter().flat_map(|sentence| &sentence.spans) {
-        for kind in labels.of(&span.label).into_iter().flatten() {
-            *counts.entry(*kind).or_default() += 1;
+        for label in labels.of(&span.label).into_iter().flatten() {
+            counts[*label] += 1;
         }
     }
-    let rare = |kind: &EntityType| counts.get(kind).is_none_or(|count| count * 50 < sentences.len());
-    let untold: Vec<EntityType> = KINDS.into_iter().filter(rare).collect();
+    let rare = |label: &usize| counts[*label] == 0 || counts[*label] * 50 < sentences.len();
+    let untold: Vec<usize> = (0..KINDS.len()).filter(rare).collect();
     sentences
         .into_iter()
         .map(|sentence| {
             let (mut names, mut open) = (Vec::new(), Vec::new());
             for span in &sentence.spans {
                 match labels.of(&span.label) {
-                    Some(kinds) => names.push(Marked {
+                    Some(labels) => names.push(Marked {
                         span: span.start..span.end,
-                        kinds: kinds.clone(),
+                        labels: labels.clone(),
                     }),
                     None => open.push(span.start..span.end),
                 }
             }
             // A post inside a name or beside it says nothing of the name.
-            names.sort_by_key(|name| !name.kinds.is_empty());
+            names.sort_by_key(|name| !name.labels.is_empty());
             Lesson {
                 text: sentence.text,
                 names,
@@ -190,22 +250,22 @@ fn duie(file: &str, content: &str, labels: &Labels) -> Result<Vec<Lesson>, GoldE
 /// A sentence of which some names are known, wherever they stand; the longest first.
 fn partial(text: &str, names: &BTreeSet<(&str, &str)>, labels: &Labels) -> Lesson {
     let chars: Vec<char> = text.chars().collect();
-    let mut order: Vec<(Vec<char>, &Vec<EntityType>)> = names
+    let mut order: Vec<(Vec<char>, &Vec<usize>)> = names
         .iter()
         .filter_map(|(name, label)| Some((name.chars().collect::<Vec<char>>(), labels.of(label)?)))
-        .filter(|(name, kinds)| name.len() > 1 && !kinds.is_empty())
+        .filter(|(name, labels)| name.len() > 1 && !labels.is_empty())
         .collect();
     order.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     let mut taken = vec![false; chars.len()];
     let mut marked = Vec::new();
-    for (name, kinds) in order {
+    for (name, labels) in order {
         for start in 0..(chars.len() + 1).saturating_sub(name.len()) {
             let span = start..start + name.len();
             if chars[span.clone()] == name[..] && !taken[span.clone()].contains(&true) {
                 taken[span.clone()].fill(true);
                 marked.push(Marked {
                     span,
-                    kinds: kinds.clone(),
+                    labels: labels.clone(),
                 });
             }
         }
@@ -229,7 +289,7 @@ pub fn of_text(insight: &Insight) -> Lesson {
             Origin::Anaphor => {}
             Origin::Lexicon if mention.score >= SURE => names.push(Marked {
                 span,
-                kinds: KINDS.into_iter().filter(|kind| *kind == mention.kind).collect(),
+                labels: numbers(&[mention.kind]),
             }),
             _ => open.push(span),
         }
@@ -255,17 +315,34 @@ mod tests {
         assert!(finre[0].partial);
         let line = r#"{"text":"李明创立海岚航运","spo_list":[{"subject":"海岚航运","subject_type":"企业","predicate":"创始人","object":{"@value":"李明"},"object_type":{"@value":"人物"}}]}"#;
         let duie = read(Set::Duie, "f", line).expect("a record");
-        let kinds: Vec<EntityType> = duie[0].names.iter().map(|name| name.kinds[0]).collect();
+        let kinds: Vec<EntityType> = duie[0].names.iter().map(|name| KINDS[name.labels[0]]).collect();
         assert_eq!(kinds, [EntityType::Company, EntityType::Person]);
     }
 
     #[test]
     fn a_type_that_a_set_lacks_is_untold() {
         let lessons = read(Set::Bmes, "f", "李 B-NAME\n明 E-NAME\n任 O\n职 O\n").expect("a sentence");
+        let untold: Vec<EntityType> = lessons[0].untold.iter().map(|label| KINDS[*label]).collect();
         assert_eq!(
-            lessons[0].untold,
+            untold,
             [EntityType::Company, EntityType::Organization, EntityType::Place]
         );
+    }
+
+    #[test]
+    fn a_sentence_teaches_its_own_labels() {
+        let read = |content| {
+            sentences(Set::Bmes, "f", content)
+                .expect("sentences")
+                .expect("all marked")
+        };
+        let sentences = read("李 B-NAME\n明 E-NAME\n任 O\n总 B-TITLE\n裁 E-TITLE\n");
+        let labels = labels_of(&sentences);
+        assert_eq!(labels, ["NAME", "TITLE"]);
+        let lesson = of_sentence(&sentences[0], &labels);
+        let names: Vec<(Range<usize>, Vec<usize>)> =
+            lesson.names.into_iter().map(|name| (name.span, name.labels)).collect();
+        assert_eq!(names, [(0..2, vec![0]), (3..5, vec![1])]);
     }
 
     #[test]

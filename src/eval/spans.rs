@@ -7,8 +7,10 @@ use super::passage::Passage;
 use super::{Counts, Extract, GoldError, Report, Scores, count, table};
 use crate::claim::Predicate;
 use crate::entity::EntityType;
+use crate::entity::tagger::Tagger;
+use crate::entity::tagger::alone::Alone;
 use crate::extract::Extraction;
-use crate::text::fold;
+use crate::text::{Text, fold};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,6 +120,29 @@ pub fn predict(extract: &impl Extract, sentences: &[Sentence], labels: &Labels) 
             let passage = Passage::new(format!("line {}", sentence.line), &sentence.text, labels.language);
             let extraction = extract(&passage.document);
             spans_of(&extraction, &passage, labels, &used)
+        })
+        .collect()
+}
+
+/// What a tagger by itself finds in each sentence, under its own labels.
+pub fn tagged(alone: &Alone, tagger: &Tagger, sentences: &[Sentence]) -> Vec<BTreeSet<Span>> {
+    let used: BTreeSet<&str> = sentences
+        .iter()
+        .flat_map(|s| s.spans.iter().map(|span| span.label.as_str()))
+        .collect();
+    sentences
+        .par_iter()
+        .map(|sentence| {
+            let text = Text::new(sentence.text.as_str());
+            let spans = alone.names(tagger, &text).into_iter().map(|name| {
+                let points = text.code_points(name.start..name.end);
+                Span {
+                    start: points.start,
+                    end: points.end,
+                    label: tagger.labels()[name.label].clone(),
+                }
+            });
+            spans.filter(|span| used.contains(span.label.as_str())).collect()
         })
         .collect()
 }

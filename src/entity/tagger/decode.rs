@@ -1,22 +1,25 @@
 //! The best sequence of tags, and how much better it is than those that tag a position otherwise.
-
-/// How many types of names there are.
-pub const KINDS: usize = 4;
-/// `O`, and for each type its beginning, middle and end. A name of one unit is a beginning without an end.
-pub const TAGS: usize = 1 + 3 * KINDS;
-/// Tags with room to the next power of two.
-pub const LANES: usize = 16;
+//!
+//! Everything is made for a number of *lanes*, the tags with room to the next power of two: rows of that width are what a
+//! processor adds at once.
 
 /// Scores of the tags at one position.
-pub type Scores = [i32; LANES];
+pub type Scores<const L: usize> = [i32; L];
 /// Score of a tag after another: `[before][after]`.
-pub type Transitions = [[i32; LANES]; TAGS];
+pub type Transitions<const L: usize> = [[i32; L]; L];
+/// A set of tags, a bit each.
+pub type Mask = u64;
 
 /// No sequence may have this.
 const NEVER: i32 = i32::MIN / 4;
 
 /// All tags.
-pub const ANY: u16 = (1 << TAGS) - 1;
+pub const ANY: Mask = Mask::MAX;
+
+/// `O`, and for each type its beginning, middle and end. A name of one unit is a beginning without an end.
+pub const fn tags(kinds: usize) -> usize {
+    1 + 3 * kinds
+}
 
 pub const fn begin(kind: usize) -> usize {
     1 + 3 * kind
@@ -30,82 +33,121 @@ pub const fn end(kind: usize) -> usize {
     3 + 3 * kind
 }
 
-/// Tags after which a name is over, or may be.
-const CLOSED: [usize; 1 + 2 * KINDS] = [
-    0,
-    begin(0),
-    end(0),
-    begin(1),
-    end(1),
-    begin(2),
-    end(2),
-    begin(3),
-    end(3),
-];
-
-/// Tags that need no name before them.
-const OPENING: [usize; 1 + KINDS] = [0, begin(0), begin(1), begin(2), begin(3)];
-
-/// Room for decoding, kept from sentence to sentence.
-#[derive(Debug, Default)]
-pub struct Room {
-    best: Vec<Scores>,
-    from: Vec<[u8; LANES]>,
-    rest: Vec<Scores>,
+/// The tags of a type.
+pub const fn tags_of(kind: usize) -> Mask {
+    1 << begin(kind) | 1 << middle(kind) | 1 << end(kind)
 }
 
-impl Room {
-    /// The best tags for these scores, of those that `allowed` has at each position. `None` where no sequence is allowed.
+/// The tags of so many types that go on with a name.
+pub fn going_on(kinds: usize) -> Mask {
+    (0..kinds).fold(0, |mask, kind| mask | 1 << middle(kind) | 1 << end(kind))
+}
+
+/// Whether a name is over after this tag, or may be.
+const fn closes(tag: usize) -> bool {
+    tag == 0 || tag % 3 != 2
+}
+
+/// Whether this tag needs no name before it.
+const fn opens(tag: usize) -> bool {
+    tag == 0 || tag % 3 == 1
+}
+
+/// Whether one tag may follow the other.
+const fn follows(before: usize, after: usize) -> bool {
+    if opens(after) {
+        closes(before)
+    } else {
+        before != 0 && before % 3 != 0 && (before - 1) / 3 == (after - 1) / 3
+    }
+}
+
+/// Transitions of which those that can't be are out of the question.
+pub fn strict<const L: usize>(transitions: &Transitions<L>, kinds: usize) -> Transitions<L> {
+    let count = tags(kinds);
+    std::array::from_fn(|before| {
+        std::array::from_fn(|after| {
+            if before < count && after < count && follows(before, after) {
+                transitions[before][after]
+            } else {
+                NEVER
+            }
+        })
+    })
+}
+
+/// Room for decoding, kept from sentence to sentence.
+#[derive(Debug)]
+pub struct Room<const L: usize> {
+    best: Vec<Scores<L>>,
+    from: Vec<[u8; L]>,
+    rest: Vec<Scores<L>>,
+}
+
+impl<const L: usize> Default for Room<L> {
+    fn default() -> Room<L> {
+        Room {
+            best: Vec::new(),
+            from: Vec::new(),
+            rest: Vec::new(),
+        }
+    }
+}
+
+impl<const L: usize> Room<L> {
+    /// The best tags for these scores, of those that `allowed` has at each position, by [`strict`] transitions. `None`
+    /// where no sequence is allowed.
     pub fn decode(
         &mut self,
-        scores: &[Scores],
-        transitions: &Transitions,
-        allowed: impl Fn(usize) -> u16,
+        kinds: usize,
+        scores: &[Scores<L>],
+        transitions: &Transitions<L>,
+        allowed: impl Fn(usize) -> Mask,
         out: &mut Vec<u8>,
     ) -> Option<i32> {
         out.clear();
-        if scores.is_empty() {
+        let Some(first) = scores.first() else {
             return Some(0);
-        }
+        };
+        let count = tags(kinds);
         self.best.clear();
         self.from.clear();
-        let mut now = [NEVER; LANES];
-        for (tag, slot) in now.iter_mut().enumerate().take(TAGS) {
-            if allowed(0) >> tag & 1 == 1 && (tag == 0 || tag % 3 == 1) {
-                *slot = scores[0][tag];
-            }
-        }
-        self.best.push(now);
-        self.from.push([0; LANES]);
-        for (i, score) in scores.iter().enumerate().skip(1) {
-            let before = now;
-            let mut from = [0u8; LANES];
-            let mask = allowed(i);
-            now = [NEVER; LANES];
-            let mut step = |after: usize, candidates: &[usize]| {
-                if mask >> after & 1 == 0 {
-                    return;
-                }
-                let (mut best, mut which) = (NEVER, candidates[0]);
-                for &tag in candidates {
-                    let value = before[tag] + transitions[tag][after];
-                    if value > best {
-                        (best, which) = (value, tag);
+        let keep = |now: &mut Scores<L>, mask: Mask| {
+            if mask != ANY {
+                for (tag, slot) in now.iter_mut().enumerate() {
+                    if mask >> tag & 1 == 0 {
+                        *slot = NEVER;
                     }
                 }
-                now[after] = (best + score[after]).max(NEVER);
-                from[after] = which as u8;
-            };
-            step(0, &CLOSED);
-            for kind in 0..KINDS {
-                step(begin(kind), &CLOSED);
-                step(middle(kind), &[begin(kind), middle(kind)]);
-                step(end(kind), &[begin(kind), middle(kind)]);
             }
+        };
+        let mut now: Scores<L> = std::array::from_fn(|tag| if tag < count && opens(tag) { first[tag] } else { NEVER });
+        keep(&mut now, allowed(0));
+        self.best.push(now);
+        self.from.push([0; L]);
+        for (i, score) in scores.iter().enumerate().skip(1) {
+            // Every tag after every other, lane by lane: the few that may follow are fewer sums, but one at a time.
+            let mut best = [NEVER; L];
+            let mut from = [0i32; L];
+            for (tag, row) in transitions.iter().enumerate().take(count) {
+                let before = now[tag];
+                for lane in 0..L {
+                    let value = before + row[lane];
+                    let better = value > best[lane];
+                    best[lane] = if better { value } else { best[lane] };
+                    from[lane] = if better { tag as i32 } else { from[lane] };
+                }
+            }
+            for lane in 0..L {
+                now[lane] = (best[lane] + score[lane]).max(NEVER);
+            }
+            keep(&mut now, allowed(i));
             self.best.push(now);
-            self.from.push(from);
+            self.from.push(from.map(|tag| tag as u8));
         }
-        let mut tag = *CLOSED.iter().max_by_key(|&&tag| (now[tag], std::cmp::Reverse(tag)))?;
+        let mut tag = (0..count)
+            .filter(|&tag| closes(tag))
+            .max_by_key(|&tag| (now[tag], std::cmp::Reverse(tag)))?;
         let total = now[tag];
         if total <= NEVER / 2 {
             return None;
@@ -119,34 +161,21 @@ impl Room {
     }
 
     /// After [`Room::decode`]: for every position and tag the best score of a sequence that has it there.
-    pub fn through(&mut self, scores: &[Scores], transitions: &Transitions) -> &[Scores] {
-        let length = scores.len();
+    pub fn through(&mut self, kinds: usize, scores: &[Scores<L>], transitions: &Transitions<L>) -> &[Scores<L>] {
+        let (length, count) = (scores.len(), tags(kinds));
         self.rest.clear();
-        self.rest.resize(length, [NEVER; LANES]);
-        let mut rest = [NEVER; LANES];
-        for tag in CLOSED {
-            rest[tag] = 0;
-        }
+        self.rest.resize(length, [NEVER; L]);
+        let mut rest: Scores<L> = std::array::from_fn(|tag| if closes(tag) { 0 } else { NEVER });
         for i in (0..length).rev() {
             if i + 1 < length {
-                let after: Scores = std::array::from_fn(|tag| rest[tag].saturating_add(scores[i + 1][tag]));
-                let best = |before: usize, candidates: &[usize]| {
-                    candidates
-                        .iter()
-                        .map(|&tag| after[tag] + transitions[before][tag])
-                        .fold(NEVER, i32::max)
-                };
-                for tag in CLOSED {
-                    rest[tag] = best(tag, &OPENING);
-                }
-                for kind in 0..KINDS {
-                    let on = [middle(kind), end(kind)];
-                    rest[begin(kind)] = rest[begin(kind)].max(best(begin(kind), &on));
-                    rest[middle(kind)] = best(middle(kind), &on);
+                let after: Scores<L> = std::array::from_fn(|tag| (rest[tag] + scores[i + 1][tag]).max(NEVER));
+                for (rest, row) in rest.iter_mut().zip(transitions).take(count) {
+                    let best = (0..L).map(|tag| after[tag] + row[tag]).fold(i32::MIN, i32::max);
+                    *rest = best.max(NEVER);
                 }
             }
-            for (tag, rest) in rest.iter().enumerate() {
-                self.rest[i][tag] = (rest + self.best[i][tag]).max(NEVER);
+            for tag in 0..count {
+                self.rest[i][tag] = (rest[tag] + self.best[i][tag]).max(NEVER);
             }
         }
         &self.rest

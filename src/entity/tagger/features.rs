@@ -3,7 +3,7 @@
 use super::units::{Class, Unit, sign};
 
 /// How many features a position has.
-pub const COUNT: usize = 26;
+pub const COUNT: usize = 33;
 
 /// The rows of one position.
 pub type Rows = [u32; COUNT];
@@ -78,6 +78,7 @@ pub fn rows(units: &[Unit], bits: u32, facets: &mut Facets, out: &mut Vec<Rows>)
         };
         let pair = |x: &Facet, y: &Facet| x.key << 32 | y.key;
         let (ab, bc, cd, de) = (pair(a, b), pair(b, c), pair(c, d), pair(d, e));
+        let bd = pair(b, d);
         let values: [u64; COUNT] = [
             a.key,
             b.key,
@@ -88,7 +89,7 @@ pub fn rows(units: &[Unit], bits: u32, facets: &mut Facets, out: &mut Vec<Rows>)
             bc,
             cd,
             de,
-            pair(b, d),
+            bd,
             join(ab, c.key),
             join(bc, d.key),
             join(cd, e.key),
@@ -105,6 +106,15 @@ pub fn rows(units: &[Unit], bits: u32, facets: &mut Facets, out: &mut Vec<Rows>)
             d.name | c.key << 16,
             join(ab, z.key),
             join(de, f.key),
+            // What the lexicon says beside the letters: its names are no surer than the words that they are also.
+            c.name << 32 | b.key,
+            c.name << 32 | c.key,
+            c.name << 32 | d.key,
+            c.name | b.name << 8 | d.name << 16 | c.place << 24,
+            // Letters among surnames and syllables of foreign names
+            b.shape | d.shape << 9 | c.key << 18,
+            join(bd, c.shape),
+            b.shape | c.shape << 9 | d.shape << 18,
         ];
         out.push(std::array::from_fn(|n| {
             // The fold brings high bits of the value into play, which a product alone would lose.

@@ -4,14 +4,12 @@
 //! doesn't tell; there the best reading that agrees with the lesson is what is learnt (a latent perceptron). Names of the
 //! lexicon are hidden at random, another choice in each round, so that the surroundings are learnt and not the lexicon.
 
-use super::super::reading::Reading;
-use super::super::{EntityType, Lexicon, Meta};
-use super::decode::{ANY, KINDS, LANES, Room, Scores, TAGS, Transitions, begin, end, middle};
+use super::alone::Alone;
+use super::decode::{self, ANY, Mask, Room, Scores, Transitions, begin, end, middle, tags, tags_of};
 use super::features;
 use super::units::{self, Class, Known, Unit, sign};
-use super::{Desk, Tagged, Tagger, kind_number};
-use crate::measure::{Context, Market, Measures, Scanner};
-use crate::text::{Segmenter, Text, sentences};
+use super::{MOST_LABELS, Model, Tagger, Weights};
+use crate::text::Text;
 use std::ops::Range;
 
 /// An annotated text.
@@ -19,8 +17,8 @@ use std::ops::Range;
 pub struct Lesson {
     pub text: String,
     pub names: Vec<Marked>,
-    /// Types that the set doesn't annotate: such a name may stand anywhere.
-    pub untold: Vec<EntityType>,
+    /// Labels that the set doesn't annotate: such a name may stand anywhere.
+    pub untold: Vec<usize>,
     /// Spans of which the set says nothing.
     pub open: Vec<Range<usize>>,
     /// Only some names are marked: everyday words in a row are no names, of the rest nothing is said.
@@ -32,8 +30,9 @@ pub struct Lesson {
 pub struct Marked {
     /// Code points of the text.
     pub span: Range<usize>,
-    /// What it may be: sets that don't tell companies from other organisations have both.
-    pub kinds: Vec<EntityType>,
+    /// What it may be, as numbers of the tagger's labels: sets that don't tell companies from other organisations have
+    /// both. None where it is known to be no name.
+    pub labels: Vec<usize>,
 }
 
 /// A sentence to learn from.
@@ -42,7 +41,9 @@ struct Sample {
     units: Vec<Unit>,
     known: Vec<Known>,
     /// Tags that agree with the lesson.
-    allowed: Vec<u16>,
+    allowed: Vec<Mask>,
+    /// The number of the lesson.
+    lesson: usize,
     /// From this round on.
     since: usize,
     partial: bool,
@@ -114,74 +115,59 @@ fn ratio(part: usize, all: usize) -> f64 {
     if all == 0 { 0.0 } else { part as f64 / all as f64 }
 }
 
-/// What is known of a lesson beside its text.
-const META: Meta<'static> = Meta {
-    publisher: None,
-    language: "zh",
-    market: Market::Open,
-    given: None,
-};
-
 /// Collects lessons and learns from them.
 pub struct Trainer<'a> {
-    lexicon: &'a Lexicon,
-    segmenter: &'a Segmenter,
-    scanner: &'a Scanner,
+    labels: Vec<String>,
+    alone: Alone<'a>,
     samples: Vec<Sample>,
+    lessons: usize,
     options: Options,
 }
 
+/// More labels than a tagger has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0} labels are too many: a tagger has room for {MOST_LABELS}")]
+pub struct TooManyLabels(usize);
+
 impl<'a> Trainer<'a> {
-    pub fn new(lexicon: &'a Lexicon, segmenter: &'a Segmenter, scanner: &'a Scanner, options: Options) -> Trainer<'a> {
-        Trainer {
-            lexicon,
-            segmenter,
-            scanner,
-            samples: Vec::new(),
-            options,
+    /// A trainer of taggers with these labels.
+    ///
+    /// # Errors
+    /// More labels than there is room for.
+    pub fn new(labels: Vec<String>, alone: Alone<'a>, options: Options) -> Result<Trainer<'a>, TooManyLabels> {
+        if labels.len() > MOST_LABELS {
+            return Err(TooManyLabels(labels.len()));
         }
+        Ok(Trainer {
+            labels,
+            alone,
+            samples: Vec::new(),
+            lessons: 0,
+            options,
+        })
     }
 
-    /// Takes a lesson in, to be learnt from the given round on.
+    /// Takes a lesson in, to be learnt from the given round on. Lessons are numbered in the order in which they come.
     pub fn add(&mut self, lesson: &Lesson, since: usize) {
         let samples = self.samples_of(lesson, since);
         self.samples.extend(samples);
+        self.lessons += 1;
     }
 
     pub fn sentences(&self) -> usize {
         self.samples.len()
     }
 
-    fn measures(&self, text: &Text) -> Measures {
-        let context = Context {
-            published: None,
-            market: META.market,
-        };
-        self.scanner.measure(text.folded(), &context)
-    }
-
     fn samples_of(&self, lesson: &Lesson, since: usize) -> Vec<Sample> {
         let text = Text::new(lesson.text.as_str());
-        let sentences = sentences(&text);
-        let measures = self.measures(&text);
-        let reading = Reading::new(self.lexicon, self.segmenter, &text, &sentences, &measures, &META);
-        let untold = lesson
-            .untold
-            .iter()
-            .filter_map(|kind| kind_number(*kind))
-            .fold(1u16, |mask, kind| mask | tags_of(kind as usize));
-        let marked: Vec<(Range<usize>, Vec<usize>)> = lesson
+        let (sentences, measures) = self.alone.around(&text);
+        let reading = self.alone.reading(&text, &sentences, &measures);
+        let untold = lesson.untold.iter().fold(1, |mask, label| mask | tags_of(*label));
+        let going_on = decode::going_on(self.labels.len());
+        let marked: Vec<(Range<usize>, &[usize])> = lesson
             .names
             .iter()
-            .filter_map(|name| {
-                let kinds = name
-                    .kinds
-                    .iter()
-                    .filter_map(|k| kind_number(*k))
-                    .map(usize::from)
-                    .collect();
-                Some((text.folded_bytes(name.span.clone())?, kinds))
-            })
+            .filter_map(|name| Some((text.folded_bytes(name.span.clone())?, &name.labels[..])))
             .collect();
         let open: Vec<Range<usize>> = lesson
             .open
@@ -194,6 +180,7 @@ impl<'a> Trainer<'a> {
                 units: Vec::new(),
                 known: Vec::new(),
                 allowed: Vec::new(),
+                lesson: self.lessons,
                 since,
                 partial: lesson.partial,
             };
@@ -213,7 +200,7 @@ impl<'a> Trainer<'a> {
             }
             let mut any = false;
             for (bytes, kinds) in &marked {
-                any |= mark(&mut sample, bytes, kinds);
+                any |= mark(&mut sample, bytes, kinds, going_on);
             }
             if any || !lesson.partial {
                 out.push(sample);
@@ -222,41 +209,69 @@ impl<'a> Trainer<'a> {
         out
     }
 
-    /// Learns. `after` sees the mean of all weights so far after each round, with the number of the round and of the
-    /// mistakes made in it.
-    pub fn learn(&self, mut after: impl FnMut(usize, usize, &Tagger)) -> Tagger {
+    /// Learns from all lessons. `after` sees the mean of all weights so far after each round, with the number of the round
+    /// and of the mistakes made in it.
+    pub fn learn(&self, after: impl FnMut(usize, usize, &Tagger)) -> Tagger {
+        self.learn_from(|_| true, after)
+    }
+
+    /// Learns from the lessons whose numbers are chosen.
+    pub fn learn_from(&self, chosen: impl Fn(usize) -> bool, after: impl FnMut(usize, usize, &Tagger)) -> Tagger {
+        let chosen: Vec<&Sample> = self.samples.iter().filter(|sample| chosen(sample.lesson)).collect();
+        match tags(self.labels.len()) {
+            ..=16 => self.learn_wide(&chosen, Weights::Narrow, after),
+            17..=32 => self.learn_wide(&chosen, Weights::Wide, after),
+            _ => self.learn_wide(&chosen, Weights::Widest, after),
+        }
+    }
+
+    fn learn_wide<const L: usize>(
+        &self,
+        samples: &[&Sample],
+        of_width: fn(Model<L>) -> Weights,
+        mut after: impl FnMut(usize, usize, &Tagger),
+    ) -> Tagger {
+        let tagger = |means: &Means<L>| Tagger {
+            labels: self.labels.clone(),
+            weights: of_width(means.model(self.labels.len())),
+        };
         let mut means = Means::new(self.options.bits);
         let mut random = Random(self.options.seed);
         for run in 0..self.options.runs {
-            self.run(&mut random, &mut means, |round, mistakes, means| {
-                after(run * self.options.rounds + round, mistakes, &means.tagger());
+            self.run(samples, &mut random, &mut means, |round, mistakes, means| {
+                after(run * self.options.rounds + round, mistakes, &tagger(means));
             });
         }
-        means.tagger()
+        tagger(&means)
     }
 
     /// Learns from the beginning, and adds the average of the weights to the means.
-    fn run(&self, random: &mut Random, means: &mut Means, mut after: impl FnMut(usize, usize, &Means)) {
+    fn run<const L: usize>(
+        &self,
+        samples: &[&Sample],
+        random: &mut Random,
+        means: &mut Means<L>,
+        mut after: impl FnMut(usize, usize, &Means<L>),
+    ) {
         let options = self.options;
-        let mut weights = Weights::new(options.bits);
+        let kinds = self.labels.len();
+        let mut weights = Learnt::<L>::new(options.bits);
         let mut room = Room::default();
         let mut units: Vec<Unit> = Vec::new();
         let mut facets = features::Facets::default();
         let mut rows: Vec<features::Rows> = Vec::new();
-        let mut scores: Vec<Scores> = Vec::new();
-        let mut augmented: Vec<Scores> = Vec::new();
+        let mut scores: Vec<Scores<L>> = Vec::new();
+        let mut augmented: Vec<Scores<L>> = Vec::new();
         let (mut guess, mut gold) = (Vec::new(), Vec::new());
         let before = means.clone();
         for round in 0..options.rounds {
-            let mut order: Vec<usize> = (0..self.samples.len())
-                .filter(|&i| self.samples[i].since <= round)
-                .collect();
+            let mut order: Vec<usize> = (0..samples.len()).filter(|&i| samples[i].since <= round).collect();
             for i in (1..order.len()).rev() {
                 order.swap(i, random.below(i as u64 + 1) as usize);
             }
             let mut mistakes = 0;
             for i in order {
-                let sample = &self.samples[i];
+                let sample = samples[i];
                 units.clear();
                 units.extend_from_slice(&sample.units);
                 let shown = sample.known.iter().filter(|_| random.below(256) >= options.hidden);
@@ -268,13 +283,14 @@ impl<'a> Trainer<'a> {
                 augmented.clear();
                 augmented.extend_from_slice(&scores);
                 for (scores, allowed) in augmented.iter_mut().zip(&sample.allowed) {
-                    for (tag, score) in scores.iter_mut().enumerate().take(TAGS) {
+                    for (tag, score) in scores.iter_mut().enumerate().take(tags(kinds)) {
                         if allowed >> tag & 1 == 0 {
                             *score += options.margin;
                         }
                     }
                 }
-                room.decode(&augmented, &weights.transitions, |_| ANY, &mut guess);
+                let transitions = decode::strict(&weights.transitions, kinds);
+                room.decode(kinds, &augmented, &transitions, |_| ANY, &mut guess);
                 let agrees = guess
                     .iter()
                     .zip(&sample.allowed)
@@ -290,7 +306,7 @@ impl<'a> Trainer<'a> {
                     }
                 }
                 if room
-                    .decode(&scores, &weights.transitions, |j| sample.allowed[j], &mut gold)
+                    .decode(kinds, &scores, &transitions, |j| sample.allowed[j], &mut gold)
                     .is_none()
                     || gold == guess
                 {
@@ -305,25 +321,12 @@ impl<'a> Trainer<'a> {
         }
     }
 
-    /// The names in a text.
-    pub fn tag(&self, tagger: &Tagger, text: &Text) -> Vec<Tagged> {
-        let sentences = sentences(text);
-        let measures = self.measures(text);
-        let reading = Reading::new(self.lexicon, self.segmenter, text, &sentences, &measures, &META);
-        let mut desk = Desk::default();
-        let mut tagged = Vec::new();
-        for sentence in sentences.iter().filter(|s| !s.english) {
-            tagger.tag(&reading, sentence.start..sentence.end, &mut desk, &mut tagged);
-        }
-        tagged
-    }
-
-    /// Counts the names of lessons that a tagger finds, by exact span and type. Types that a lesson doesn't tell don't count.
-    pub fn check(&self, tagger: &Tagger, lessons: &[Lesson], least: i32) -> [Count; KINDS] {
-        let mut counts = [Count::default(); KINDS];
+    /// Counts the names of lessons that a tagger finds, by exact span and label. Labels that a lesson doesn't tell don't count.
+    pub fn check(&self, tagger: &Tagger, lessons: &[Lesson], least: i32) -> Vec<Count> {
+        let mut counts = vec![Count::default(); self.labels.len()];
         for lesson in lessons {
             let text = Text::new(lesson.text.as_str());
-            let mut tagged = self.tag(tagger, &text);
+            let mut tagged = self.alone.names(tagger, &text);
             tagged.retain(|name| name.margin >= least);
             for name in &lesson.names {
                 let Some(bytes) = text.folded_bytes(name.span.clone()) else {
@@ -331,39 +334,33 @@ impl<'a> Trainer<'a> {
                 };
                 let at = tagged
                     .iter()
-                    .position(|t| t.start == bytes.start && t.end == bytes.end && name.kinds.contains(&t.kind));
-                match (at, name.kinds.first().and_then(|kind| kind_number(*kind))) {
-                    (Some(i), Some(kind)) => {
+                    .position(|t| t.start == bytes.start && t.end == bytes.end && name.labels.contains(&t.label));
+                match (at, name.labels.first()) {
+                    (Some(i), Some(label)) => {
                         tagged.remove(i);
-                        counts[kind as usize].found += 1;
+                        counts[*label].found += 1;
                     }
-                    (None, Some(kind)) => counts[kind as usize].missed += 1,
+                    (None, Some(label)) => counts[*label].missed += 1,
                     _ => {}
                 }
             }
-            for name in tagged.iter().filter(|name| !lesson.untold.contains(&name.kind)) {
+            for name in tagged.iter().filter(|name| !lesson.untold.contains(&name.label)) {
                 // Sets that don't tell companies apart count them as organisations.
-                let kind = lesson
+                let label = lesson
                     .names
                     .iter()
-                    .find(|marked| marked.kinds.contains(&name.kind))
-                    .map_or(name.kind, |marked| marked.kinds[0]);
-                if let Some(kind) = kind_number(kind) {
-                    counts[kind as usize].extra += 1;
-                }
+                    .find(|marked| marked.labels.contains(&name.label))
+                    .map_or(name.label, |marked| marked.labels[0]);
+                counts[label].extra += 1;
             }
         }
         counts
     }
 }
 
-fn tags_of(kind: usize) -> u16 {
-    1 << begin(kind) | 1 << middle(kind) | 1 << end(kind)
-}
-
 /// Writes a name into the allowed tags; `false` if it isn't one of this sentence. One that ends inside a Latin word leaves
 /// the word open.
-fn mark(sample: &mut Sample, bytes: &Range<usize>, kinds: &[usize]) -> bool {
+fn mark(sample: &mut Sample, bytes: &Range<usize>, kinds: &[usize], going_on: Mask) -> bool {
     let Some(range) = units::inside(&sample.units, bytes.clone()) else {
         for (unit, allowed) in sample.units.iter().zip(&mut sample.allowed) {
             if (unit.start as usize) < bytes.end && (unit.end as usize) > bytes.start {
@@ -377,7 +374,7 @@ fn mark(sample: &mut Sample, bytes: &Range<usize>, kinds: &[usize]) -> bool {
         sample.allowed[range].fill(1);
         return false;
     }
-    let mask = |tag: fn(usize) -> usize| kinds.iter().fold(0u16, |mask, kind| mask | 1 << tag(*kind));
+    let mask = |tag: fn(usize) -> usize| kinds.iter().fold(0, |mask: Mask, kind| mask | 1 << tag(*kind));
     let last = range.end - 1;
     for i in range.clone() {
         sample.allowed[i] = if i == range.start {
@@ -389,9 +386,7 @@ fn mark(sample: &mut Sample, bytes: &Range<usize>, kinds: &[usize]) -> bool {
         };
     }
     if let Some(next) = sample.allowed.get_mut(range.end) {
-        for kind in 0..KINDS {
-            *next &= !(1 << middle(kind) | 1 << end(kind));
-        }
+        *next &= !going_on;
     }
     true
 }
@@ -431,28 +426,28 @@ fn everyday(units: &[Unit]) -> Vec<bool> {
 }
 
 /// Weights while they are learnt, with what their average needs.
-struct Weights {
-    now: Vec<[i32; LANES]>,
+struct Learnt<const L: usize> {
+    now: Vec<[i32; L]>,
     /// Sum over all updates of the update times its time.
-    past: Vec<[i64; LANES]>,
-    transitions: Transitions,
-    past_transitions: [[i64; LANES]; TAGS],
+    past: Vec<[i64; L]>,
+    transitions: Transitions<L>,
+    past_transitions: [[i64; L]; L],
     time: i64,
 }
 
-impl Weights {
-    fn new(bits: u32) -> Weights {
-        Weights {
-            now: vec![[0; LANES]; 1 << bits],
-            past: vec![[0; LANES]; 1 << bits],
-            transitions: [[0; LANES]; TAGS],
-            past_transitions: [[0; LANES]; TAGS],
+impl<const L: usize> Learnt<L> {
+    fn new(bits: u32) -> Learnt<L> {
+        Learnt {
+            now: vec![[0; L]; 1 << bits],
+            past: vec![[0; L]; 1 << bits],
+            transitions: [[0; L]; L],
+            past_transitions: [[0; L]; L],
             time: 1,
         }
     }
 
-    fn score(&self, rows: &features::Rows) -> Scores {
-        let mut sum = [0; LANES];
+    fn score(&self, rows: &features::Rows) -> Scores<L> {
+        let mut sum = [0; L];
         for row in rows {
             for (sum, weight) in sum.iter_mut().zip(&self.now[*row as usize]) {
                 *sum += weight;
@@ -489,22 +484,22 @@ impl Weights {
 
 /// Averages of the weights of several runs, as fixed-point numbers.
 #[derive(Clone)]
-struct Means {
+struct Means<const L: usize> {
     bits: u32,
-    table: Vec<[i64; LANES]>,
-    transitions: [[i64; LANES]; TAGS],
+    table: Vec<[i64; L]>,
+    transitions: [[i64; L]; L],
 }
 
-impl Means {
-    fn new(bits: u32) -> Means {
+impl<const L: usize> Means<L> {
+    fn new(bits: u32) -> Means<L> {
         Means {
             bits,
-            table: vec![[0; LANES]; 1 << bits],
-            transitions: [[0; LANES]; TAGS],
+            table: vec![[0; L]; 1 << bits],
+            transitions: [[0; L]; L],
         }
     }
 
-    fn add(&mut self, weights: &Weights) {
+    fn add(&mut self, weights: &Learnt<L>) {
         let time = weights.time + 1;
         let mean = |now: i32, past: i64| ((i64::from(now) * time - past) << 16) / time;
         let rows = weights.now.iter().zip(&weights.past).zip(&mut self.table);
@@ -521,7 +516,7 @@ impl Means {
     }
 
     /// The means as small integers, the same scale for all.
-    fn tagger(&self) -> Tagger {
+    fn model(&self, kinds: usize) -> Model<L> {
         // Nearly all weights fit; the few beyond are cut.
         let mut sizes: Vec<i64> = self
             .table
@@ -542,14 +537,16 @@ impl Means {
             // Half up, away from nought.
             ((scaled + scaled.signum()) / 2).clamp(-limit, limit)
         };
-        Tagger {
+        let transitions = self.transitions.map(|row| row.map(|mean| small(mean, 30_000) as i32));
+        Model {
+            kinds,
             bits: self.bits,
-            weights: self
+            table: self
                 .table
                 .iter()
                 .map(|row| row.map(|mean| small(mean, 127) as i8))
                 .collect(),
-            transitions: self.transitions.map(|row| row.map(|mean| small(mean, 30_000) as i32)),
+            transitions: decode::strict(&transitions, kinds),
         }
     }
 }
