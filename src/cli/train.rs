@@ -4,7 +4,7 @@ use super::Outcome;
 use super::knowledge::Knowledge;
 use super::output::Stdout;
 use super::reading::{self, ReadArgs};
-use clap::Args;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use jingwei::entity::tagger::train::{Count, Lesson, Options, Trainer};
 use jingwei::entity::tagger::{KINDS, Tagger};
 use jingwei::eval::lessons::{self, Set};
@@ -22,12 +22,19 @@ use std::time::Instant;
 /// from real text, in which the names that the lexicon is sure of are the lesson. Prints the scores on the files of --dev
 /// after each round, one line of JSON each. The same files and the same seed give the same bytes.
 ///
-/// Example: jingwei train --gold cluener train.json --dev iob2 dev.iob2 --out models/fast.bin news.jsonl
+/// With --relations it trains the other model, which tells what one name of a sentence has to do with another: from files
+/// of the format `finre`, without real text. After the rounds it prints how far its probabilities can be relied on.
+///
+/// Examples: jingwei train --gold cluener train.json --dev iob2 dev.iob2 --out models/fast.bin news.jsonl
+/// jingwei train --relations --gold finre train.txt --dev finre valid.txt --out models/relations.bin
 #[derive(Args)]
 pub struct TrainArgs {
     /// Real text: its sure names are learnt from
     #[command(flatten)]
-    read: ReadArgs,
+    read: Texts,
+    /// Train the model of relations
+    #[arg(long, conflicts_with_all = ["paths", "hold_out", "without", "rounds"])]
+    relations: bool,
     /// What an annotated file holds (cluener, iob2, bmes, finre, duie), and the file; may be repeated
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     gold: Vec<PathBuf>,
@@ -51,7 +58,34 @@ pub struct TrainArgs {
     rounds: usize,
 }
 
+/// The arguments of reading; the model of relations learns from no real text.
+struct Texts(ReadArgs);
+
+impl Args for Texts {
+    fn augment_args(command: Command) -> Command {
+        ReadArgs::augment_args(command).mut_arg("paths", |arg| arg.required(false).required_unless_present("relations"))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Texts::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Texts {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        ReadArgs::from_arg_matches(matches).map(Texts)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Texts::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
 pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
+    if args.relations {
+        return super::relating::run(&args.gold, &args.dev, &args.out, args.seed);
+    }
     let started = Instant::now();
     let knowledge = Knowledge::load()?;
     let extractor = knowledge.extractor()?.with_tagger(None);
@@ -84,7 +118,7 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
     let passages = passages(&args.without)?;
     let mut left_out = 0;
     let counts = reading::for_each(
-        &args.read,
+        &args.read.0,
         |document| {
             let insight = extractor.insight(&document);
             (!shares_passages(insight.text.folded(), &passages)).then(|| lessons::of_text(&insight))

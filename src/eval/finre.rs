@@ -9,10 +9,12 @@
 
 use super::passage::Passage;
 use super::{Counts, Extract, GoldError, Report, Scores, count, table};
-use crate::claim::{Predicate, Status};
-use crate::extract::{Extraction, ObjectOut};
+use crate::claim::relate::train::Sample;
+use crate::claim::relate::{self, Eyes};
+use crate::claim::{Input, Predicate, Status};
+use crate::extract::{Extraction, Insight, ObjectOut};
 use crate::identity::{Kinship, kinship};
-use crate::read::GivenMention;
+use crate::read::{Document, GivenMention};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -124,7 +126,68 @@ fn read<'a>(file: &str, content: &'a str) -> Result<Vec<Pair<'a>>, GoldError> {
     Ok(pairs)
 }
 
+/// The pairs as the model of relations learns them, each in the direction in which its names stand: `insight` is what
+/// the rooms find without that model.
+///
+/// # Errors
+/// A record without its four fields, or with a label that the model's table lacks, with its line.
+pub fn samples(
+    insight: &(impl Fn(&Document) -> Insight + Sync),
+    eyes: &Eyes,
+    bits: u32,
+    file: &str,
+    content: &str,
+) -> Result<Vec<Sample>, GoldError> {
+    let labels = relate::labels().map_err(|e| GoldError::new(file, 1, e.to_string()))?;
+    let pairs = read(file, content)?;
+    let of = |pair: &Pair| -> Result<Vec<Sample>, GoldError> {
+        let mut wanted = Vec::new();
+        for name in &pair.gold {
+            let label = labels.iter().position(|label| label.name == name);
+            wanted.push(
+                label.ok_or_else(|| GoldError::new(file, pair.line, format!("the model knows no label `{name}`")))?,
+            );
+        }
+        let insight = insight(&document(pair));
+        let input = Input {
+            text: &insight.text,
+            sentences: &insight.sentences,
+            found: &insight.found,
+            measures: &insight.measures,
+        };
+        let group = pair.sentence.bytes().fold(0u64, |hash, b| {
+            (hash.rotate_left(5) ^ u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        let mut out = Vec::new();
+        for sentence in 0..insight.sentences.len() {
+            for candidate in relate::candidates(&input, sentence, |_| true) {
+                let first = &insight.found.mentions[candidate.nearest.0];
+                // The record of the other direction has the labels of that one.
+                if insight.text.source_slice(first.start..first.end) != pair.head {
+                    continue;
+                }
+                let mut features = Vec::new();
+                candidate.features(&input, eyes, &insight.claims, bits, &mut features);
+                out.push(Sample {
+                    features,
+                    labels: wanted.clone(),
+                    group,
+                });
+            }
+        }
+        Ok(out)
+    };
+    let samples: Result<Vec<Vec<Sample>>, GoldError> = pairs.par_iter().map(of).collect();
+    Ok(samples?.into_iter().flatten().collect())
+}
+
 fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<String> {
+    let extraction = extract(&document(pair));
+    relations(&extraction, labels, pair.head, pair.tail)
+}
+
+/// The sentence with its two names given.
+fn document(pair: &Pair) -> Document {
     let (heads, tails) = (
         occurrences(pair.sentence, pair.head),
         occurrences(pair.sentence, pair.tail),
@@ -149,8 +212,7 @@ fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<St
         })
         .collect();
     given.sort_by_key(|m| m.start);
-    let extraction = extract(&passage.document.with_mentions(given));
-    relations(&extraction, labels, pair.head, pair.tail)
+    passage.document.with_mentions(given)
 }
 
 fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) -> BTreeSet<String> {
@@ -169,8 +231,19 @@ fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) 
         return out;
     }
     for claim in extraction.claims.iter().filter(|c| c.status != Status::Negated) {
-        let ObjectOut::Entity(object) = &claim.object else {
-            continue;
+        let object = match &claim.object {
+            ObjectOut::Entity(object) => object,
+            // By another name: the pair's other one.
+            ObjectOut::Literal(name) if claim.predicate == Predicate::AlsoKnownAs => {
+                let of = |from: &BTreeSet<&str>, to: &str| {
+                    from.contains(claim.subject.as_str()) && name.value.as_str() == Some(to)
+                };
+                if of(&heads, tail) || of(&tails, head) {
+                    out.insert("自己".to_owned());
+                }
+                continue;
+            }
+            ObjectOut::Literal(_) => continue,
         };
         // The row of the claim's status goes before the one of any.
         let of = |status: Option<Status>| {
