@@ -1,6 +1,6 @@
 //! From a document to its claims: the rooms `text` to `identity` joined into one pure function.
 
-use crate::claim::relate::{Relations, RelationsError};
+use crate::claim::relate::Model;
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
 use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
 use crate::entity::tagger::{Tagger, WeightsError};
@@ -26,8 +26,6 @@ pub enum ExtractorError {
     Pattern(#[from] PatternError),
     #[error("the tagger: {0}")]
     Tagger(#[from] WeightsError),
-    #[error("the model of relations: {0}")]
-    Relations(#[from] RelationsError),
     #[error("OpenCC's dictionaries are not there; install them (Debian: libopencc-data)")]
     OpenCc,
 }
@@ -51,16 +49,6 @@ pub struct Insight {
     pub claims: Vec<Claim>,
 }
 
-fn boot() -> Result<Option<Arc<Relations>>, RelationsError> {
-    if let Ok(path) = std::env::var("JW_REL") {
-        return Relations::from_bytes(&std::fs::read(path).unwrap_or_default()).map(|r| Some(Arc::new(r)));
-    }
-    if claim::relate::WEIGHTS.is_empty() {
-        return Ok(None);
-    }
-    Relations::builtin().map(Some)
-}
-
 impl Extractor {
     /// With the lexicon and the patterns that are built in.
     ///
@@ -79,7 +67,6 @@ impl Extractor {
             return Err(ExtractorError::OpenCc);
         }
         let reader = Reader::new(claim::compile(patterns, &lexicon)?, &lexicon);
-        let reader = reader.with_relations(boot()?, &lexicon);
         Ok(Extractor {
             scanner: Scanner::builtin()?,
             segmenter: Segmenter::new(),
@@ -104,10 +91,10 @@ impl Extractor {
         self
     }
 
-    /// Tells relations by another model too, or by patterns alone.
+    /// Has relations told by another model than the built-in one, or by patterns alone.
     #[must_use]
-    pub fn with_relations(mut self, relations: Option<Arc<Relations>>) -> Extractor {
-        self.reader = self.reader.with_relations(relations, &self.lexicon);
+    pub fn with_relations(mut self, relations: Option<Model>) -> Extractor {
+        self.reader = self.reader.with_relations(relations);
         self
     }
 

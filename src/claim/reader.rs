@@ -50,7 +50,7 @@ pub struct Reader {
     /// Verbs whose subject the text doesn't go on about: it tells the news, or backs the one that it is about
     not_topics: Vec<String>,
     /// What tells relations that no pattern told
-    relations: Option<(Arc<Relations>, Eyes)>,
+    relations: Option<relate::Model>,
     /// One for each thread that reads at the same time
     rooms: Mutex<Vec<Room>>,
 }
@@ -263,16 +263,16 @@ impl Reader {
             introducing: verbs(lexicon, &["release", "develop", "open_source", "found"]),
             topic_verbs: verbs(lexicon, &["topic_verb"]),
             not_topics: verbs(lexicon, &["learns", "backs"]),
-            relations: None,
+            relations: Some(relate::Model::builtin()),
             rooms: Mutex::default(),
             patterns,
         }
     }
 
-    /// Has relations told by a model too, or by patterns alone.
+    /// Has relations told by another model than the built-in one, or by patterns alone.
     #[must_use]
-    pub fn with_relations(mut self, relations: Option<Arc<Relations>>, lexicon: &Lexicon) -> Reader {
-        self.relations = relations.map(|relations| (relations, Eyes::new(lexicon)));
+    pub fn with_relations(mut self, relations: Option<relate::Model>) -> Reader {
+        self.relations = relations;
         self
     }
 
@@ -387,7 +387,9 @@ impl Reader {
         if let Ok(mut rooms) = self.rooms.lock() {
             rooms.push(room);
         }
-        if let Some((relations, eyes)) = &self.relations {
+        if input.found.mentions.iter().any(is_asked_about)
+            && let Some((relations, eyes)) = self.relations.as_ref().and_then(|model| model.ready(lexicon))
+        {
             let told = claims.len();
             for (i, (sentence, all)) in input.sentences.iter().zip(&skeletons).enumerate() {
                 // What it learnt from was Chinese.
@@ -616,27 +618,10 @@ fn compatible_dates(a: &Claim, b: &Claim) -> bool {
     }
 }
 
-/// Whether the model is asked about an entity: only where a document says itself which ones it is about.
+/// Whether the model is asked about an entity: only where the document brings its own. Where names are sought as well, no
+/// bar was found above which its claims are as sure as the patterns'.
 fn is_asked_about(mention: &Mention) -> bool {
     mention.origin == Origin::Given
-        || (open().0 < 2.0
-            && matches!(
-                mention.kind,
-                EntityType::Company | EntityType::Organization | EntityType::Person
-            )
-            && mention.origin != Origin::Anaphor
-            && (!open().1 || mention.origin == Origin::Lexicon))
-}
-
-fn open() -> (f32, bool, bool) {
-    static OPEN: std::sync::OnceLock<(f32, bool, bool)> = std::sync::OnceLock::new();
-    *OPEN.get_or_init(|| {
-        let bar = std::env::var("JW_OPEN")
-            .ok()
-            .and_then(|v| v.parse().ok())
-            .unwrap_or(2.0);
-        (bar, std::env::var("JW_KNOWN").is_ok(), std::env::var("JW_CUE").is_ok())
-    })
 }
 
 impl Reading<'_> {
@@ -647,23 +632,12 @@ impl Reading<'_> {
         for pair in relate::candidates(self.input, self.sentence, is_asked_about) {
             pair.features(self.input, eyes, &out[..told], relations.bits(), &mut features);
             relations.opinions(&features, relations.calibration().bar, &mut opinions);
-            let given = self.input.found.mentions[pair.nearest.0].origin == Origin::Given;
+            let modelled = out.len();
             for opinion in &opinions {
-                if !given
-                    && (opinion.probability < open().0
-                        || matches!(
-                            relations.labels()[opinion.label].predicate,
-                            Predicate::AlsoKnownAs | Predicate::SuppliesTo
-                        )
-                        || out[..told].iter().any(|c| {
-                            matches!(c.object, Object::Entity(o) if (c.subject, o) == (pair.first, pair.second)
-                                || (c.subject, o) == (pair.second, pair.first))
-                        }))
-                {
-                    continue;
-                }
                 if let Some(claim) = self.opined(&pair, relations, eyes, opinion, scope)
                     && !out[..told].iter().any(|other| says_the_same(other, &claim))
+                    // Of 收购 and 拟收购, or of both directions, the likelier is meant.
+                    && !out[modelled..].iter().any(|other| other.predicate == claim.predicate)
                 {
                     out.push(claim);
                 }
@@ -698,9 +672,6 @@ impl Reading<'_> {
             [&(a.start..a.end), &(b.start..b.end)],
             &label.cues,
         );
-        if cue.is_none() && a.origin != Origin::Given && open().2 {
-            return None;
-        }
         if let Some(cue) = cue {
             span = span.start.min(cue.start)..span.end.max(cue.end);
         }

@@ -11,7 +11,7 @@ use super::passage::Passage;
 use super::{Counts, Extract, GoldError, Report, Scores, count, table};
 use crate::claim::relate::train::Sample;
 use crate::claim::relate::{self, Eyes};
-use crate::claim::{Input, Predicate, Status};
+use crate::claim::{Claim, Input, Object, Predicate, Status};
 use crate::extract::{Extraction, Insight, ObjectOut};
 use crate::identity::{Kinship, kinship};
 use crate::read::{Document, GivenMention};
@@ -138,14 +138,16 @@ pub fn samples(
     file: &str,
     content: &str,
 ) -> Result<Vec<Sample>, GoldError> {
-    let labels = relate::labels().map_err(|e| GoldError::new(file, 1, e.to_string()))?;
+    let known = relate::labels().map_err(|e| GoldError::new(file, 1, e.to_string()))?;
+    let index = |name: &str| known.iter().position(|label| label.name == name);
+    let rows = labels()?;
     let pairs = read(file, content)?;
     let of = |pair: &Pair| -> Result<Vec<Sample>, GoldError> {
         let mut wanted = Vec::new();
         for name in &pair.gold {
-            let label = labels.iter().position(|label| label.name == name);
             wanted.push(
-                label.ok_or_else(|| GoldError::new(file, pair.line, format!("the model knows no label `{name}`")))?,
+                index(name)
+                    .ok_or_else(|| GoldError::new(file, pair.line, format!("the model knows no label `{name}`")))?,
             );
         }
         let insight = insight(&document(pair));
@@ -168,8 +170,12 @@ pub fn samples(
                 }
                 let mut features = Vec::new();
                 candidate.features(&input, eyes, &insight.claims, bits, &mut features);
+                let second = &insight.found.mentions[candidate.nearest.1];
+                let told = told(&rows, &insight.claims, first.entity, second.entity);
+                let told = told.into_iter().filter_map(index).collect();
                 out.push(Sample {
                     features,
+                    told,
                     labels: wanted.clone(),
                     group,
                 });
@@ -245,13 +251,7 @@ fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) 
             }
             ObjectOut::Literal(_) => continue,
         };
-        // The row of the claim's status goes before the one of any.
-        let of = |status: Option<Status>| {
-            labels
-                .iter()
-                .find(|l| l.predicate == claim.predicate && l.status == status)
-        };
-        let Some(row) = of(Some(claim.status)).or_else(|| of(None)) else {
+        let Some(row) = row(labels, claim.predicate, claim.status) else {
             continue;
         };
         for (from, to, label) in [
@@ -271,6 +271,32 @@ fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) 
             Kinship::Member => "被拥有",
         });
         out.extend(label.map(str::to_owned));
+    }
+    out
+}
+
+/// The row of a claim: that of its status goes before the one of any.
+fn row(labels: &[Label], predicate: Predicate, status: Status) -> Option<&Label> {
+    let of = |status: Option<Status>| labels.iter().find(|l| l.predicate == predicate && l.status == status);
+    of(Some(status)).or_else(|| of(None))
+}
+
+/// The labels that claims give a pair of entities, from the first to the second.
+fn told<'l>(rows: &'l [Label], claims: &[Claim], first: usize, second: usize) -> BTreeSet<&'l str> {
+    let mut out = BTreeSet::new();
+    for claim in claims.iter().filter(|c| c.status != Status::Negated) {
+        let Object::Entity(object) = claim.object else { continue };
+        let Some(row) = row(rows, claim.predicate, claim.status) else {
+            continue;
+        };
+        for (from, to, label) in [
+            (claim.subject, object, &row.forward),
+            (object, claim.subject, &row.backward),
+        ] {
+            if (from, to) == (first, second) && !label.is_empty() {
+                out.insert(label.as_str());
+            }
+        }
     }
     out
 }

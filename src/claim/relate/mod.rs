@@ -10,7 +10,8 @@ pub mod train;
 pub use features::{Candidate, Eyes, candidates};
 
 use super::{Predicate, Status};
-use std::sync::{Arc, LazyLock};
+use crate::entity::lexicon::Lexicon;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Room in a row of the table: class 0 is no relation, then come the labels.
 pub(crate) const LANES: usize = 48;
@@ -90,7 +91,7 @@ pub fn labels() -> Result<Vec<Label>, RelationsError> {
 pub struct Calibration {
     pub slope: f32,
     pub offset: f32,
-    /// The bar that gave the best F1 on pairs held out from training
+    /// The bar that gave the best F1, with what the patterns tell, on pairs held out from training
     pub bar: f32,
 }
 
@@ -182,6 +183,41 @@ fn calibrated(log_odds: f64, calibration: &Calibration) -> f32 {
     ((probability * 1e4).round() / 1e4) as f32
 }
 
+/// The model with what it needs to see, made ready when it is first asked: most documents never ask, and unpacking takes
+/// some 20 ms.
+pub struct Model {
+    /// In place of the built-in weights
+    relations: Option<Arc<Relations>>,
+    ready: OnceLock<Option<(Arc<Relations>, Eyes)>>,
+}
+
+impl Model {
+    /// With the weights that come with the program.
+    pub fn builtin() -> Model {
+        Model {
+            relations: None,
+            ready: OnceLock::new(),
+        }
+    }
+
+    /// With other weights.
+    pub fn of(relations: Arc<Relations>) -> Model {
+        Model {
+            relations: Some(relations),
+            ready: OnceLock::new(),
+        }
+    }
+
+    /// `None` where the built-in weights can't be read; a test holds them to be sound.
+    pub(super) fn ready(&self, lexicon: &Lexicon) -> Option<&(Arc<Relations>, Eyes)> {
+        let made = || {
+            let relations = self.relations.clone().or_else(|| Relations::builtin().ok())?;
+            Some((relations, Eyes::new(lexicon)))
+        };
+        self.ready.get_or_init(made).as_ref()
+    }
+}
+
 const MAGIC: &[u8; 8] = b"jwrel001";
 /// Bytes before the rows: the mark, the table's size, the number of labels, unit, slope, offset, bar.
 const HEAD: usize = 8 + 4 + 4 + 4 * 4;
@@ -251,6 +287,14 @@ impl Relations {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_built_in_weights_are_sound() {
+        let relations = Relations::builtin().unwrap();
+        let bar = relations.calibration().bar;
+        assert!((0.1..0.9).contains(&bar), "{bar}");
+        assert_eq!(relations.bytes(), WEIGHTS, "packed again they are the same");
+    }
 
     #[test]
     fn weights_are_read_as_written() {

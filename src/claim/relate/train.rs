@@ -11,6 +11,8 @@ pub struct Sample {
     pub features: Vec<u32>,
     /// Indices of the labels that hold, from what is named first to what is named second; none: no relation is told
     pub labels: Vec<usize>,
+    /// Indices of the labels that the patterns' claims come to: they stand whatever the model says
+    pub told: Vec<usize>,
     /// Samples of one group (a sentence) are held out together
     pub group: u64,
 }
@@ -140,7 +142,7 @@ pub fn learn(
         let mut count = Count::default();
         for (sample, odds) in &held_out {
             let said: Vec<usize> = (0..labels.len())
-                .filter(|label| calibrated(odds[label + 1], calibration) >= bar)
+                .filter(|label| sample.told.contains(label) || calibrated(odds[label + 1], calibration) >= bar)
                 .collect();
             count.add(&sample.labels, &said);
         }
@@ -172,14 +174,18 @@ pub fn learn(
     }
 }
 
-/// How right a model is about samples at a bar, and the same by label.
+/// How right patterns and model together are about samples at a bar, and the same by label.
 pub fn check(relations: &Relations, samples: &[Sample], bar: f32) -> (Count, Vec<Count>) {
     let mut all = Count::default();
     let mut each = vec![Count::default(); relations.labels().len()];
     let mut opinions: Vec<Opinion> = Vec::new();
     for sample in samples {
         relations.opinions(&sample.features, bar, &mut opinions);
-        let said: Vec<usize> = opinions.iter().map(|o| o.label).collect();
+        let more = opinions
+            .iter()
+            .map(|o| o.label)
+            .filter(|label| !sample.told.contains(label));
+        let said: Vec<usize> = sample.told.iter().copied().chain(more).collect();
         all.add(&sample.labels, &said);
         for (label, count) in each.iter_mut().enumerate() {
             let of = |list: &[usize]| list.iter().copied().filter(|l| *l == label).collect::<Vec<_>>();
@@ -415,6 +421,7 @@ mod tests {
         let samples: Vec<Sample> = (0..200u64)
             .map(|i| Sample {
                 features: vec![0, 1 + (i % 3) as u32, 10 + (i % 7) as u32],
+                told: vec![],
                 labels: if i % 3 == 0 { vec![] } else { vec![(i % 3) as usize] },
                 group: i,
             })
