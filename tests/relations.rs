@@ -1,13 +1,35 @@
 //! The model of relations at work: what it tells of names that a document brings, and where it is silent.
 
-use jingwei::claim::relate::{Model, Relations};
+use jingwei::claim::Status;
+use jingwei::claim::relate::{Model, Relations, WEIGHTS};
 use jingwei::extract::{ClaimOut, Extraction, Extractor, ObjectOut};
 use jingwei::read::{Document, GivenMention};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Sentences of which no pattern tells anything about the two names, and what the model tells.
 const TOLD: [(&str, &str, &str, &str, &str); 3] = [
-    // SENTENCES
+    (
+        "远帆科技与晴川医药共同研制的新药将于明年上市。",
+        "远帆科技",
+        "partneredWith",
+        "晴川医药",
+        "遠帆科技與晴川醫藥共同研製的新藥將於明年上市。",
+    ),
+    (
+        "由星河证券推荐的远帆科技将在新三板挂牌。",
+        "星河证券",
+        "assisted",
+        "远帆科技",
+        "由星河證券推薦的遠帆科技將在新三板掛牌。",
+    ),
+    (
+        "远帆科技拟把旗下的晴川医药卖掉。",
+        "远帆科技",
+        "owns",
+        "晴川医药",
+        "遠帆科技擬把旗下的晴川醫藥賣掉。",
+    ),
 ];
 
 fn document(text: &str, names: &[&str], language: &str) -> Document {
@@ -60,7 +82,11 @@ fn it_tells_of_given_names_what_no_pattern_tells() {
         let wanted = (a.to_owned(), predicate.to_owned(), b.to_owned());
         assert_eq!(said(&extraction, claims[0]), wanted, "{text}");
         for claim in claims {
-            assert!(claim.quote.contains(a) && claim.quote.contains(b), "{text}: {}", claim.quote);
+            assert!(
+                claim.quote.contains(a) && claim.quote.contains(b),
+                "{text}: {}",
+                claim.quote
+            );
             assert!(claim.score > 0.0 && claim.score < 1.0, "{text}: {}", claim.score);
         }
     }
@@ -76,7 +102,16 @@ fn both_scripts_say_the_same() {
             let fold = |(s, p, o): (String, String, String)| (jingwei::text::fold(&s), p, jingwei::text::fold(&o));
             claims
                 .iter()
-                .map(|c| (fold(said(&extraction, c)), c.rule.clone(), c.start, c.end, c.score.to_bits(), c.status))
+                .map(|c| {
+                    (
+                        fold(said(&extraction, c)),
+                        c.rule.clone(),
+                        c.start,
+                        c.end,
+                        c.score.to_bits(),
+                        c.status,
+                    )
+                })
                 .collect::<Vec<_>>()
         };
         let names = |text: &str| {
@@ -99,9 +134,34 @@ fn it_is_silent_without_given_names_and_where_it_is_switched_off() {
     let extractor = Extractor::builtin().unwrap();
     let alone = Extractor::builtin().unwrap().with_relations(None);
     for (text, a, _, b, _) in TOLD {
-        assert!(modelled(&extractor.extract(&document(text, &[], "zh-Hans-CN"))).is_empty(), "{text}");
-        assert!(modelled(&alone.extract(&document(text, &[a, b], "zh-Hans-CN"))).is_empty(), "{text}");
+        assert!(
+            modelled(&extractor.extract(&document(text, &[], "zh-Hans-CN"))).is_empty(),
+            "{text}"
+        );
+        assert!(
+            modelled(&alone.extract(&document(text, &[a, b], "zh-Hans-CN"))).is_empty(),
+            "{text}"
+        );
     }
+}
+
+#[test]
+fn what_is_owned_is_owned_whatever_is_planned() {
+    let (text, a, _, b, _) = TOLD[2];
+    let extraction = Extractor::builtin()
+        .unwrap()
+        .extract(&document(text, &[a, b], "zh-Hans-CN"));
+    assert_eq!(modelled(&extraction)[0].status, Status::Asserted);
+}
+
+#[test]
+fn its_card_names_the_weights() {
+    let card = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/models/README.md")).unwrap();
+    let digest: String = Sha256::digest(WEIGHTS)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert!(card.contains(&digest), "models/relations.bin is {digest}");
 }
 
 #[test]
@@ -117,8 +177,10 @@ fn a_denial_is_no_relation() {
 
 #[test]
 fn other_weights_take_the_place_of_the_built_in_ones() {
-    let again = Relations::from_bytes(jingwei::claim::relate::WEIGHTS).unwrap();
-    let extractor = Extractor::builtin().unwrap().with_relations(Some(Model::of(Arc::new(again))));
+    let again = Relations::from_bytes(WEIGHTS).unwrap();
+    let extractor = Extractor::builtin()
+        .unwrap()
+        .with_relations(Some(Model::of(Arc::new(again))));
     let builtin = Extractor::builtin().unwrap();
     let (text, a, _, b, _) = TOLD[0];
     let document = document(text, &[a, b], "zh-Hans-CN");

@@ -27,6 +27,9 @@ const MAX_QUOTE: usize = 2400;
 /// Bytes between a weak form of a metric and its figure.
 const WEAK_METRIC_REACH: usize = 9;
 
+/// The model is never surer than this: of what it holds for all but certain nine in ten are so (`models/README.md`).
+const SUREST: f32 = 0.92;
+
 /// What a document's claims are read from.
 pub struct Input<'a> {
     pub text: &'a Text,
@@ -675,11 +678,13 @@ impl Reading<'_> {
         if let Some(cue) = cue {
             span = span.start.min(cue.start)..span.end.max(cue.end);
         }
+        let ignore: &[&str] = if label.standing { &["planned", "expected"] } else { &[] };
+        let ignore: Vec<String> = ignore.iter().map(|class| (*class).to_owned()).collect();
         let (status, value) = if label.predicate == Predicate::AlsoKnownAs {
             let name = self.input.text.source_slice(b.start..b.end).to_owned();
             (label.status, Object::Text(name))
         } else {
-            let status = match scope.status(&span, &[], label.predicate) {
+            let status = match scope.status(&span, &ignore, label.predicate) {
                 // It learnt what is told, not what is denied.
                 super::Status::Negated => return None,
                 super::Status::Asserted => label.status,
@@ -704,7 +709,7 @@ impl Reading<'_> {
             status,
             start: span.start,
             end: span.end,
-            score: opinion.probability * a.score * b.score,
+            score: opinion.probability.min(SUREST) * a.score * b.score,
             rule: format!("model.relation.{}", label.name),
         })
     }

@@ -29,8 +29,10 @@ pub struct Label {
     pub predicate: Predicate,
     /// What is named first is the subject; otherwise the object
     pub forward: bool,
-    /// What the label itself says: 拟收购 is planned whatever stands around it
+    /// What the label itself says where no cue does: 拟收购 is planned
     pub status: Status,
+    /// What is so whatever is planned: he who plans to sell his subsidiary owns it
+    pub standing: bool,
     /// Classes of cues, one of which its quote should hold
     pub cues: Vec<&'static str>,
 }
@@ -70,10 +72,11 @@ pub fn labels() -> Result<Vec<Label>, RelationsError> {
                 other => return Err(wrong(format!("`{other}` is no direction"))),
             },
             status: match status {
-                "" => Status::Asserted,
+                "" | "standing" => Status::Asserted,
                 "planned" => Status::Planned,
                 other => return Err(wrong(format!("`{other}` is no status here"))),
             },
+            standing: status == "standing",
             cues: cues.split('|').filter(|class| !class.is_empty()).collect(),
         });
     }
