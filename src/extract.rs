@@ -1,5 +1,6 @@
 //! From a document to its claims: the rooms `text` to `identity` joined into one pure function.
 
+use crate::claim::relate::Model;
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
 use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
 use crate::entity::tagger::{Tagger, WeightsError};
@@ -87,6 +88,13 @@ impl Extractor {
     #[must_use]
     pub fn with_tagger(mut self, tagger: Option<Arc<Tagger>>) -> Extractor {
         self.tagger = tagger;
+        self
+    }
+
+    /// Has relations told by another model than the built-in one, or by patterns alone.
+    #[must_use]
+    pub fn with_relations(mut self, relations: Option<Model>) -> Extractor {
+        self.reader = self.reader.with_relations(relations);
         self
     }
 

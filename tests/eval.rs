@@ -459,6 +459,24 @@ fn finre_gives_exactly_the_pair() {
 }
 
 #[test]
+fn finre_takes_another_name_for_the_same() {
+    let content =
+        "远涛\t晴川\t自己\t远涛又叫晴川。\n\n晴川\t远涛\t自己\t远涛又叫晴川。\n\n远涛\t星湃\t自己\t远涛问星湃。\n";
+    let mut find = finder(&[("远涛", EntityType::Company), ("晴川", EntityType::Company)]);
+    find.claims
+        .push(("远涛", Predicate::AlsoKnownAs, "晴川", json!({}), Status::Asserted));
+    let extract = |document: &Document| {
+        let mut extraction = find.extract(document);
+        for claim in &mut extraction.claims {
+            claim.object = serde_json::from_value(json!({"value": "晴川"})).unwrap();
+        }
+        extraction
+    };
+    let report = finre::score(&extract, "f", content).unwrap();
+    assert_eq!(figures(&report, "自己"), (1.0, 2.0 / 3.0, 3));
+}
+
+#[test]
 fn bad_lines_are_named() {
     fn of<T>(result: Result<T, GoldError>) -> String {
         result.err().map(|e| e.to_string()).unwrap_or_default()

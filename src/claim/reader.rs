@@ -3,13 +3,14 @@
 use super::matcher::{Captures, Scratch};
 use super::outline::Places;
 use super::pattern::{self, DateScope, Pattern};
+use super::relate::{self, Candidate, Eyes, Opinion, Relations};
 use super::skeleton::{Depth, Item, Parts, Skeleton, Skeletons};
 use super::status::{Cues, Scope};
 use super::topic::Topics;
 use super::words::{SetId, Vocabulary, WordId};
 use super::{Claim, Object, Patterns, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
-use crate::entity::{EntityType, Found, RoleHit};
+use crate::entity::{EntityType, Found, Mention, Origin, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
 use crate::text::{Segmenter, Sentence, Text};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
@@ -25,6 +26,9 @@ const MAX_QUOTE: usize = 2400;
 
 /// Bytes between a weak form of a metric and its figure.
 const WEAK_METRIC_REACH: usize = 9;
+
+/// The model is never surer than this: of what it holds for all but certain nine in ten are so (`models/README.md`).
+const SUREST: f32 = 0.92;
 
 /// What a document's claims are read from.
 pub struct Input<'a> {
@@ -48,6 +52,8 @@ pub struct Reader {
     topic_verbs: Vec<String>,
     /// Verbs whose subject the text doesn't go on about: it tells the news, or backs the one that it is about
     not_topics: Vec<String>,
+    /// What tells relations that no pattern told
+    relations: Option<relate::Model>,
     /// One for each thread that reads at the same time
     rooms: Mutex<Vec<Room>>,
 }
@@ -260,9 +266,17 @@ impl Reader {
             introducing: verbs(lexicon, &["release", "develop", "open_source", "found"]),
             topic_verbs: verbs(lexicon, &["topic_verb"]),
             not_topics: verbs(lexicon, &["learns", "backs"]),
+            relations: Some(relate::Model::builtin()),
             rooms: Mutex::default(),
             patterns,
         }
+    }
+
+    /// Has relations told by another model than the built-in one, or by patterns alone.
+    #[must_use]
+    pub fn with_relations(mut self, relations: Option<relate::Model>) -> Reader {
+        self.relations = relations;
+        self
     }
 
     pub fn patterns(&self) -> &[Pattern] {
@@ -375,6 +389,28 @@ impl Reader {
         }
         if let Ok(mut rooms) = self.rooms.lock() {
             rooms.push(room);
+        }
+        if input.found.mentions.iter().any(is_asked_about)
+            && let Some((relations, eyes)) = self.relations.as_ref().and_then(|model| model.ready(lexicon))
+        {
+            let told = claims.len();
+            for (i, (sentence, all)) in input.sentences.iter().zip(&skeletons).enumerate() {
+                // What it learnt from was Chinese.
+                if sentence.english {
+                    continue;
+                }
+                let mut scope = Scope::new(&self.cues, segmenter, folded, sentence, &input.found.mentions);
+                let reading = Reading {
+                    input,
+                    lexicon,
+                    metrics: &metrics,
+                    roles: &roles,
+                    sentence: i,
+                    skeleton: &all.whole,
+                    topics: &topics,
+                };
+                reading.related(relations, eyes, told, &mut scope, &mut claims);
+            }
         }
         joined(claims)
     }
@@ -585,7 +621,99 @@ fn compatible_dates(a: &Claim, b: &Claim) -> bool {
     }
 }
 
+/// Whether the model is asked about an entity: only where the document brings its own. Where names are sought as well, no
+/// bar was found above which its claims are as sure as the patterns'.
+fn is_asked_about(mention: &Mention) -> bool {
+    mention.origin == Origin::Given
+}
+
 impl Reading<'_> {
+    /// What the model tells of the sentence's pairs. A pattern's claim stands: the first `told` claims are theirs, and what
+    /// one of them says of a pair is not said again.
+    fn related(&self, relations: &Relations, eyes: &Eyes, told: usize, scope: &mut Scope<'_>, out: &mut Vec<Claim>) {
+        let (mut features, mut opinions) = (Vec::new(), Vec::new());
+        for pair in relate::candidates(self.input, self.sentence, is_asked_about) {
+            pair.features(self.input, eyes, &out[..told], relations.bits(), &mut features);
+            relations.opinions(&features, relations.calibration().bar, &mut opinions);
+            let modelled = out.len();
+            for opinion in &opinions {
+                if let Some(claim) = self.opined(&pair, relations, eyes, opinion, scope)
+                    && !out[..told].iter().any(|other| says_the_same(other, &claim))
+                    // Of 收购 and 拟收购, or of both directions, the likelier is meant.
+                    && !out[modelled..].iter().any(|other| other.predicate == claim.predicate)
+                {
+                    out.push(claim);
+                }
+            }
+        }
+    }
+
+    /// The claim of one opinion, unless a guard refuses it.
+    fn opined(
+        &self,
+        pair: &Candidate,
+        relations: &Relations,
+        eyes: &Eyes,
+        opinion: &Opinion,
+        scope: &mut Scope<'_>,
+    ) -> Option<Claim> {
+        let mentions = &self.input.found.mentions;
+        let label = relations.labels().get(opinion.label)?;
+        let (subject, object) = if label.forward {
+            pair.nearest
+        } else {
+            (pair.nearest.1, pair.nearest.0)
+        };
+        let (a, b) = (&mentions[subject], &mentions[object]);
+        let mut span = a.start.min(b.start)..a.end.max(b.end);
+        let sentence = &self.input.sentences[self.sentence];
+        let folded = self.input.text.folded();
+        let cue = eyes.nearest(
+            folded,
+            sentence.start..sentence.end,
+            &span,
+            [&(a.start..a.end), &(b.start..b.end)],
+            &label.cues,
+        );
+        if let Some(cue) = cue {
+            span = span.start.min(cue.start)..span.end.max(cue.end);
+        }
+        let ignore: &[&str] = if label.standing { &["planned", "expected"] } else { &[] };
+        let ignore: Vec<String> = ignore.iter().map(|class| (*class).to_owned()).collect();
+        let (status, value) = if label.predicate == Predicate::AlsoKnownAs {
+            let name = self.input.text.source_slice(b.start..b.end).to_owned();
+            (label.status, Object::Text(name))
+        } else {
+            let status = match scope.status(&span, &ignore, label.predicate) {
+                // It learnt what is told, not what is denied.
+                super::Status::Negated => return None,
+                super::Status::Asserted => label.status,
+                status => status,
+            };
+            (status, Object::Entity(b.entity))
+        };
+        if a.entity == b.entity || !fits(label.predicate, a.kind, &value, Some(b.kind)) {
+            return None;
+        }
+        let mut qualifiers = BTreeMap::new();
+        if let Some(date) = self.date_nearby(DateScope::Clause, &span) {
+            qualifiers.insert("date".to_owned(), json!(date));
+        }
+        Some(Claim {
+            figure: None,
+            elided: false,
+            subject: a.entity,
+            predicate: label.predicate,
+            object: value,
+            qualifiers,
+            status,
+            start: span.start,
+            end: span.end,
+            score: opinion.probability.min(SUREST) * a.score * b.score,
+            rule: format!("model.relation.{}", label.name),
+        })
+    }
+
     fn captured(&self, captures: &Captures<'_>, name: &str) -> Option<(Captured<'_>, Range<usize>)> {
         let group = captures.name(name)?;
         let whole_symbol = group.len() == 1;
@@ -1346,6 +1474,16 @@ fn by_share(object: &Object, qualifiers: &mut BTreeMap<String, Value>) {
     if shared && profit {
         qualifiers.insert("metric".to_owned(), json!("earnings per share"));
     }
+}
+
+/// Whether a claim relates the same two by the same predicate, in either direction where that makes no difference.
+fn says_the_same(told: &Claim, claim: &Claim) -> bool {
+    let (Object::Entity(a), Object::Entity(b)) = (&told.object, &claim.object) else {
+        return false;
+    };
+    told.predicate == claim.predicate
+        && ((told.subject, *a) == (claim.subject, *b)
+            || (told.predicate.is_symmetric() && (*a, told.subject) == (claim.subject, *b)))
 }
 
 /// Byte after the last of these marks in a range; its beginning where none stands in it.

@@ -1,6 +1,6 @@
 //! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
 
-use jingwei::claim;
+use jingwei::claim::{self, relate};
 use jingwei::entity::lexicon::Labels;
 use jingwei::entity::tagger::WEIGHTS;
 use jingwei::entity::{Entry, Lexicon};
@@ -19,18 +19,18 @@ use std::sync::{Arc, OnceLock};
 /// The folder given by `--data`.
 static DATA: OnceLock<PathBuf> = OnceLock::new();
 
-/// The tagger given by `--model`.
+/// The models given by `--model`.
 static MODEL: OnceLock<Model> = OnceLock::new();
 
 /// The files given by `--lexicon`.
 static LAYERS: OnceLock<Vec<PathBuf>> = OnceLock::new();
 
-/// Which tagger finds names.
+/// Which models find names and relations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Model {
-    /// The one of models/fast.bin
+    /// Those that come with the program
     Fast,
-    /// None: lexicon and rules alone
+    /// None: lexicon, rules and patterns alone
     None,
 }
 
@@ -47,7 +47,7 @@ pub fn use_layers(files: Vec<PathBuf>) {
     let _ = LAYERS.set(files);
 }
 
-/// Chooses the tagger; called once, before anything reads documents.
+/// Chooses the models; called once, before anything reads documents.
 pub fn use_model(model: Model) {
     let _ = MODEL.set(model);
 }
@@ -117,16 +117,20 @@ impl Knowledge {
         let extractor = Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()?;
         Ok(match model() {
             Model::Fast => extractor,
-            Model::None => extractor.with_tagger(None),
+            Model::None => extractor.with_tagger(None).with_relations(None),
         })
     }
 
     /// Names program and data: documents that another edition has read are read anew.
     pub fn edition(&self) -> String {
-        let weights: Option<File> = match model() {
-            Model::Fast => Some(("models/fast.bin".into(), hex(&Sha256::digest(WEIGHTS)).into())),
-            Model::None => None,
+        let weights: &[(&'static str, &[u8])] = match model() {
+            Model::Fast => &[("models/fast.bin", WEIGHTS), ("models/relations.bin", relate::WEIGHTS)],
+            Model::None => &[],
         };
+        let weights: Vec<File> = weights
+            .iter()
+            .map(|(name, bytes)| ((*name).into(), hex(&Sha256::digest(bytes)).into()))
+            .collect();
         let version = digest(self.names.iter().chain(&self.patterns).chain(&weights));
         format!("{} {version}", env!("CARGO_PKG_VERSION"))
     }

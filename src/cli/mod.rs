@@ -18,6 +18,7 @@ mod path;
 mod picture;
 mod query;
 mod reading;
+mod relating;
 mod remove;
 mod ruling;
 mod stores;
@@ -49,7 +50,7 @@ struct Cli {
     /// File of further names, made by `jingwei lexicon import` or `add`; may be repeated
     #[arg(long, global = true, value_name = "FILE")]
     lexicon: Vec<PathBuf>,
-    /// What finds names that neither lexicon nor rules know
+    /// What finds names that neither lexicon nor rules know, and relations that no pattern tells
     #[arg(long, global = true, value_enum, default_value = "fast")]
     model: knowledge::Model,
 }

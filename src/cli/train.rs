@@ -33,9 +33,14 @@ use std::time::Instant;
 /// --folds on every fold of the files when it has learnt from the others, by --dev on other files. Weights written with
 /// --out know their labels; `jingwei eval --tagger` scores them.
 ///
+/// With --relations it trains the other model, which tells what one name of a sentence has to do with another: from files
+/// of the format `finre`, without real text. After the rounds it prints how far its probabilities can be relied on.
+///
 /// Example: jingwei train --gold cluener train.json --dev iob2 dev.iob2 --out models/fast.bin news.jsonl
 ///
 /// Example: jingwei train --labels own --gold cluener train.json --folds 5
+///
+/// Example: jingwei train --relations --gold finre train.txt --dev finre valid.txt --out models/relations.bin
 #[derive(Args)]
 pub struct TrainArgs {
     #[command(flatten)]
@@ -43,6 +48,9 @@ pub struct TrainArgs {
     /// What the tagger calls the names that it finds
     #[arg(long, value_enum, default_value_t = Labels::Types)]
     labels: Labels,
+    /// Train the model of relations
+    #[arg(long, conflicts_with_all = ["paths", "hold_out", "without", "rounds", "labels", "folds", "json"])]
+    relations: bool,
     /// What an annotated file holds (cluener, iob2, bmes, finre, duie), and the file; may be repeated
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     gold: Vec<PathBuf>,
@@ -114,6 +122,12 @@ impl FromArgMatches for Texts {
 }
 
 pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
+    if args.relations {
+        let Some(out) = &args.out else {
+            return Err(miette!("where are the weights to be written? Name a file with --out"));
+        };
+        return super::relating::run(&args.gold, &args.dev, out, args.seed);
+    }
     match args.labels {
         Labels::Types => learn_types(args),
         Labels::Own => learn_own(&args),

@@ -116,7 +116,7 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
 /// A name of the lexicon that the rules passed over for what surrounds it.
 fn is_spoken_against(reading: &Reading, name: &Tagged) -> bool {
     reading.lexicon.name_of(&reading.folded[name.start..name.end]).is_some()
-        && support::speaks_against(reading, name.start, name.end, name.kind)
+        && support::speaks_against(reading, name.start, name.end, name.kind())
 }
 
 /// What stands at a byte.

@@ -9,10 +9,12 @@
 
 use super::passage::Passage;
 use super::{Counts, Extract, GoldError, Report, Scores, count, table};
-use crate::claim::{Predicate, Status};
-use crate::extract::{Extraction, ObjectOut};
+use crate::claim::relate::train::Sample;
+use crate::claim::relate::{self, Eyes};
+use crate::claim::{Claim, Input, Object, Predicate, Status};
+use crate::extract::{Extraction, Insight, ObjectOut};
 use crate::identity::{Kinship, kinship};
-use crate::read::GivenMention;
+use crate::read::{Document, GivenMention};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -124,7 +126,74 @@ fn read<'a>(file: &str, content: &'a str) -> Result<Vec<Pair<'a>>, GoldError> {
     Ok(pairs)
 }
 
+/// The pairs as the model of relations learns them, each in the direction in which its names stand: `insight` is what
+/// the rooms find without that model.
+///
+/// # Errors
+/// A record without its four fields, or with a label that the model's table lacks, with its line.
+pub fn samples(
+    insight: &(impl Fn(&Document) -> Insight + Sync),
+    eyes: &Eyes,
+    bits: u32,
+    file: &str,
+    content: &str,
+) -> Result<Vec<Sample>, GoldError> {
+    let known = relate::labels().map_err(|e| GoldError::new(file, 1, e.to_string()))?;
+    let index = |name: &str| known.iter().position(|label| label.name == name);
+    let rows = labels()?;
+    let pairs = read(file, content)?;
+    let of = |pair: &Pair| -> Result<Vec<Sample>, GoldError> {
+        let mut wanted = Vec::new();
+        for name in &pair.gold {
+            wanted.push(
+                index(name)
+                    .ok_or_else(|| GoldError::new(file, pair.line, format!("the model knows no label `{name}`")))?,
+            );
+        }
+        let insight = insight(&document(pair));
+        let input = Input {
+            text: &insight.text,
+            sentences: &insight.sentences,
+            found: &insight.found,
+            measures: &insight.measures,
+        };
+        let group = pair.sentence.bytes().fold(0u64, |hash, b| {
+            (hash.rotate_left(5) ^ u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        let mut out = Vec::new();
+        for sentence in 0..insight.sentences.len() {
+            for candidate in relate::candidates(&input, sentence, |_| true) {
+                let first = &insight.found.mentions[candidate.nearest.0];
+                // The record of the other direction has the labels of that one.
+                if insight.text.source_slice(first.start..first.end) != pair.head {
+                    continue;
+                }
+                let mut features = Vec::new();
+                candidate.features(&input, eyes, &insight.claims, bits, &mut features);
+                let second = &insight.found.mentions[candidate.nearest.1];
+                let told = told(&rows, &insight.claims, first.entity, second.entity);
+                let told = told.into_iter().filter_map(index).collect();
+                out.push(Sample {
+                    features,
+                    told,
+                    labels: wanted.clone(),
+                    group,
+                });
+            }
+        }
+        Ok(out)
+    };
+    let samples: Result<Vec<Vec<Sample>>, GoldError> = pairs.par_iter().map(of).collect();
+    Ok(samples?.into_iter().flatten().collect())
+}
+
 fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<String> {
+    let extraction = extract(&document(pair));
+    relations(&extraction, labels, pair.head, pair.tail)
+}
+
+/// The sentence with its two names given.
+fn document(pair: &Pair) -> Document {
     let (heads, tails) = (
         occurrences(pair.sentence, pair.head),
         occurrences(pair.sentence, pair.tail),
@@ -149,8 +218,7 @@ fn predict(extract: &impl Extract, labels: &[Label], pair: &Pair) -> BTreeSet<St
         })
         .collect();
     given.sort_by_key(|m| m.start);
-    let extraction = extract(&passage.document.with_mentions(given));
-    relations(&extraction, labels, pair.head, pair.tail)
+    passage.document.with_mentions(given)
 }
 
 fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) -> BTreeSet<String> {
@@ -169,16 +237,21 @@ fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) 
         return out;
     }
     for claim in extraction.claims.iter().filter(|c| c.status != Status::Negated) {
-        let ObjectOut::Entity(object) = &claim.object else {
-            continue;
+        let object = match &claim.object {
+            ObjectOut::Entity(object) => object,
+            // By another name: the pair's other one.
+            ObjectOut::Literal(name) if claim.predicate == Predicate::AlsoKnownAs => {
+                let of = |from: &BTreeSet<&str>, to: &str| {
+                    from.contains(claim.subject.as_str()) && name.value.as_str() == Some(to)
+                };
+                if of(&heads, tail) || of(&tails, head) {
+                    out.insert("自己".to_owned());
+                }
+                continue;
+            }
+            ObjectOut::Literal(_) => continue,
         };
-        // The row of the claim's status goes before the one of any.
-        let of = |status: Option<Status>| {
-            labels
-                .iter()
-                .find(|l| l.predicate == claim.predicate && l.status == status)
-        };
-        let Some(row) = of(Some(claim.status)).or_else(|| of(None)) else {
+        let Some(row) = row(labels, claim.predicate, claim.status) else {
             continue;
         };
         for (from, to, label) in [
@@ -198,6 +271,32 @@ fn relations(extraction: &Extraction, labels: &[Label], head: &str, tail: &str) 
             Kinship::Member => "被拥有",
         });
         out.extend(label.map(str::to_owned));
+    }
+    out
+}
+
+/// The row of a claim: that of its status goes before the one of any.
+fn row(labels: &[Label], predicate: Predicate, status: Status) -> Option<&Label> {
+    let of = |status: Option<Status>| labels.iter().find(|l| l.predicate == predicate && l.status == status);
+    of(Some(status)).or_else(|| of(None))
+}
+
+/// The labels that claims give a pair of entities, from the first to the second.
+fn told<'l>(rows: &'l [Label], claims: &[Claim], first: usize, second: usize) -> BTreeSet<&'l str> {
+    let mut out = BTreeSet::new();
+    for claim in claims.iter().filter(|c| c.status != Status::Negated) {
+        let Object::Entity(object) = claim.object else { continue };
+        let Some(row) = row(rows, claim.predicate, claim.status) else {
+            continue;
+        };
+        for (from, to, label) in [
+            (claim.subject, object, &row.forward),
+            (object, claim.subject, &row.backward),
+        ] {
+            if (from, to) == (first, second) && !label.is_empty() {
+                out.insert(label.as_str());
+            }
+        }
     }
     out
 }
