@@ -830,8 +830,8 @@ fn training_says_what_does_not_go_together() {
     let folder = Folder::new();
     let gold = folder.write("posts.bmes", POSTS);
     let own = ["train", "--labels", "own", "--gold", "bmes", &gold];
-    for (args, told) in [
-        (&["train", "--gold", "bmes", &gold][..], "--out"),
+    let cases: [(&[&str], &str); 11] = [
+        (&["train", "--gold", "bmes", &gold], "--out"),
         (
             &["train", "--gold", "bmes", &gold, "--folds", "3", "--out", "x"],
             "--labels own",
@@ -854,7 +854,8 @@ fn training_says_what_does_not_go_together() {
             &["eval", "--gold", "bmes", &gold, "--tagger", "models/fast.bin"],
             "other labels",
         ),
-    ] {
+    ];
+    for (args, told) in cases {
         let failed = run(args).ended(2);
         assert!(failed.err.contains(told), "{args:?}: {}", failed.err);
     }

@@ -58,7 +58,7 @@ const fn follows(before: usize, after: usize) -> bool {
     if opens(after) {
         closes(before)
     } else {
-        before != 0 && before % 3 != 0 && (before - 1) / 3 == (after - 1) / 3
+        matches!(before % 3, 1 | 2) && (before - 1) / 3 == (after - 1) / 3
     }
 }
 
@@ -77,21 +77,11 @@ pub fn strict<const L: usize>(transitions: &Transitions<L>, kinds: usize) -> Tra
 }
 
 /// Room for decoding, kept from sentence to sentence.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Room<const L: usize> {
     best: Vec<Scores<L>>,
     from: Vec<[u8; L]>,
     rest: Vec<Scores<L>>,
-}
-
-impl<const L: usize> Default for Room<L> {
-    fn default() -> Room<L> {
-        Room {
-            best: Vec::new(),
-            from: Vec::new(),
-            rest: Vec::new(),
-        }
-    }
 }
 
 impl<const L: usize> Room<L> {
@@ -131,15 +121,15 @@ impl<const L: usize> Room<L> {
             let mut from = [0i32; L];
             for (tag, row) in transitions.iter().enumerate().take(count) {
                 let before = now[tag];
-                for lane in 0..L {
-                    let value = before + row[lane];
-                    let better = value > best[lane];
-                    best[lane] = if better { value } else { best[lane] };
-                    from[lane] = if better { tag as i32 } else { from[lane] };
+                for ((best, from), weight) in best.iter_mut().zip(&mut from).zip(row) {
+                    let value = before + weight;
+                    let better = value > *best;
+                    *best = if better { value } else { *best };
+                    *from = if better { tag as i32 } else { *from };
                 }
             }
-            for lane in 0..L {
-                now[lane] = (best[lane] + score[lane]).max(NEVER);
+            for ((now, best), score) in now.iter_mut().zip(best).zip(score) {
+                *now = (best + score).max(NEVER);
             }
             keep(&mut now, allowed(i));
             self.best.push(now);
@@ -174,8 +164,8 @@ impl<const L: usize> Room<L> {
                     *rest = best.max(NEVER);
                 }
             }
-            for tag in 0..count {
-                self.rest[i][tag] = (rest[tag] + self.best[i][tag]).max(NEVER);
+            for ((through, rest), best) in self.rest[i].iter_mut().zip(&rest).zip(&self.best[i]).take(count) {
+                *through = (rest + best).max(NEVER);
             }
         }
         &self.rest

@@ -69,7 +69,8 @@ struct Model<const L: usize> {
     bits: u32,
     /// One row of tags for each feature's hash.
     table: Vec<[i8; L]>,
-    transitions: Transitions<L>,
+    /// Apart, so that a model of any width is of one size
+    transitions: Box<Transitions<L>>,
 }
 
 /// A name that a tagger sees.
@@ -104,20 +105,11 @@ pub(crate) struct Desk {
 }
 
 /// The part of a desk that depends on the width of the weights.
+#[derive(Default)]
 struct Bench<const L: usize> {
     scores: Vec<Scores<L>>,
     tags: Vec<u8>,
     room: Room<L>,
-}
-
-impl<const L: usize> Default for Bench<L> {
-    fn default() -> Bench<L> {
-        Bench {
-            scores: Vec::new(),
-            tags: Vec::new(),
-            room: Room::default(),
-        }
-    }
 }
 
 /// A name among the units: the first, past the last, its label and its margin.
@@ -325,7 +317,7 @@ impl<const L: usize> Model<L> {
             kinds,
             bits,
             table,
-            transitions: decode::strict(&transitions, kinds),
+            transitions: Box::new(decode::strict(&transitions, kinds)),
         })
     }
 }

@@ -546,7 +546,7 @@ impl<const L: usize> Means<L> {
                 .iter()
                 .map(|row| row.map(|mean| small(mean, 127) as i8))
                 .collect(),
-            transitions: decode::strict(&transitions, kinds),
+            transitions: Box::new(decode::strict(&transitions, kinds)),
         }
     }
 }
