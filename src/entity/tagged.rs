@@ -23,17 +23,17 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
         })
     };
     match name.kind() {
-        EntityType::Company if ends_like_one() => 90,
-        EntityType::Company => 150,
-        EntityType::Organization if ends_like_one() => 150,
-        EntityType::Organization => 210,
+        EntityType::Company if ends_like_one() => 110,
+        EntityType::Company => 180,
+        EntityType::Organization if ends_like_one() => 180,
+        EntityType::Organization => 250,
         EntityType::Person => 125,
         _ => 170,
     }
 }
 
 /// The bar behind words that say of the name that it is a company's.
-const RELATED: i32 = 35;
+const RELATED: i32 = 40;
 
 /// Bytes of two characters of Han: less before an ending is no name's core.
 const TWO_HAN: usize = 6;
