@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 /// surest quote that states it. Names may be given in any script, or as IRIs. Where they are not connected, the exit code
 /// is 1.
 ///
-/// Example: jingwei path --store news.db DeepSeek 輝達
+/// Example: jingwei path --store news.db 梁文鋒 OpenAI
 #[derive(Args)]
 pub struct PathArgs {
     /// A name, or an IRI

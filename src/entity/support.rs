@@ -166,12 +166,14 @@ fn is_place_here(reading: &Reading, start: usize, end: usize) -> bool {
     is_place() && !is_firm()
 }
 
-/// 中国|平安: two words of two characters, and each an everyday word or a place.
+/// 中国|平安, 新|希望: two words, the second of two characters, and each an everyday word or a place.
 fn is_made_of_words(reading: &Reading, start: usize, end: usize) -> bool {
     let chars: Vec<usize> = reading.folded[start..end].char_indices().map(|(i, _)| i).collect();
     let plain = |word: &str| reading.is_common(word) || reading.is_place(word) || reading.segmenter.knows(word);
     match chars[..] {
-        [_, _, half, _] => plain(&reading.folded[start..start + half]) && plain(&reading.folded[start + half..end]),
+        [_, _, half, _] | [_, half, _] => {
+            plain(&reading.folded[start..start + half]) && plain(&reading.folded[start + half..end])
+        }
         _ => reading.is_all_common(start, end),
     }
 }

@@ -39,7 +39,7 @@ const RELATED: i32 = 40;
 const TWO_HAN: usize = 6;
 
 /// A name of the lexicon that needs support has been seen before: the tagger's word needs less.
-const SUPPORT: i32 = 100;
+const SUPPORT: i32 = 130;
 
 /// By how much a name must win over what a rule found in its place.
 const OVERRULE: i32 = 170;
