@@ -566,6 +566,9 @@ fn verify_proves_quotes_and_names_what_does_not_hold() {
         "{sound}"
     );
     assert!(verify(&[]).done().out.ends_with("sound\n"));
+    // What another edition has read isn't proved by reading it again, and that is said.
+    let another = verify(&["--model", "none", &article]).done().out;
+    assert!(another.contains("1 of them were read by another edition"), "{another}");
 
     // A source that was altered: quotes behind the change no longer stand where they were.
     let (head, tail) = original.split_at(

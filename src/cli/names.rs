@@ -1,7 +1,25 @@
 //! What a user means by a name: the entities of a store, and how they are shown.
 
+use clap::{Args, ValueEnum};
 use jingwei::store::Store;
 use miette::{IntoDiagnostic, miette};
+
+/// How what was found is written, and in which names.
+#[derive(Args)]
+pub struct Shown {
+    /// Language of the names (zh-Hant, zh-Hans, en)
+    #[arg(long, default_value = "zh-Hant")]
+    pub lang: String,
+    /// How it is written
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
 
 /// The IRIs under which documents speak of something that goes by a name.
 pub fn called(store: &Store, name: &str) -> miette::Result<Vec<String>> {

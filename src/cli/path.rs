@@ -1,10 +1,10 @@
 //! `jingwei path`
 
 use super::Outcome;
-use super::names::{entity, label};
+use super::names::{Format, Shown, entity, label};
 use super::output::print;
 use super::stores::StoreArgs;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jingwei::query::{Step, paths};
 use jingwei::store::Store;
 use miette::{IntoDiagnostic, miette};
@@ -32,18 +32,8 @@ pub struct PathArgs {
     /// Ways at most
     #[arg(long, default_value_t = 3)]
     limit: usize,
-    /// Language of the names (zh-Hant, zh-Hans, en)
-    #[arg(long, default_value = "zh-Hant")]
-    lang: String,
-    /// How it is written
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 pub fn run(args: PathArgs) -> miette::Result<Outcome> {
@@ -53,7 +43,7 @@ pub fn run(args: PathArgs) -> miette::Result<Outcome> {
         return Err(miette!("{} and {} are one entity: {a}", args.a, args.b));
     }
     let ways = paths(&store, &a, &b, args.hops, args.limit).into_diagnostic()?;
-    let text = match args.format {
+    let text = match args.shown.format {
         Format::Text => text(&store, &ways, &args)?,
         Format::Json => {
             let ways: Vec<Value> = ways.iter().map(|way| way.iter().map(step_json).collect()).collect();
@@ -82,10 +72,10 @@ fn text(store: &Store, ways: &[Vec<Step>], args: &PathArgs) -> miette::Result<St
         }
         for (at, step) in way.iter().enumerate() {
             if at == 0 {
-                let _ = writeln!(out, "{}", label(store, &step.from, &args.lang)?);
+                let _ = writeln!(out, "{}", label(store, &step.from, &args.shown.lang)?);
             }
             let name = step.predicate.name();
-            let to = label(store, &step.to, &args.lang)?;
+            let to = label(store, &step.to, &args.shown.lang)?;
             // An arrow leads from the fact's subject to its object.
             let arrow = match (step.predicate.is_symmetric(), step.forward) {
                 (true, _) => format!("── {name} ──"),

@@ -1,10 +1,10 @@
 //! `jingwei why`
 
 use super::Outcome;
-use super::names::{called, entity, label};
+use super::names::{Format, Shown, called, entity, label};
 use super::output::print;
 use super::stores::StoreArgs;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jingwei::claim::{Predicate, Status};
 use jingwei::identity::{Guard, Ruling, Tie, Verdict};
 use jingwei::store::{Case, ClaimFilter, ClaimObject, Store, StoredClaim};
@@ -31,18 +31,8 @@ pub struct WhyArgs {
     b: Option<String>,
     #[command(flatten)]
     store: StoreArgs,
-    /// Language of the names (zh-Hant, zh-Hans, en)
-    #[arg(long, default_value = "zh-Hant")]
-    lang: String,
-    /// How it is written
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 pub fn run(args: WhyArgs) -> miette::Result<Outcome> {
@@ -51,7 +41,7 @@ pub fn run(args: WhyArgs) -> miette::Result<Outcome> {
         let Some(b) = &args.b else {
             return Err(miette!("`why A = B` wants two names"));
         };
-        who(&store, &args.a, b, args.format)?
+        who(&store, &args.a, b, args.shown.format)?
     } else {
         fact(&store, &args)?
     };
@@ -255,7 +245,7 @@ fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
     } else {
         Outcome::Done
     };
-    if args.format == Format::Json {
+    if args.shown.format == Format::Json {
         let rows: Vec<Value> = claims.iter().map(claim_json).collect();
         return Ok((pretty(&Value::Array(rows))?, outcome));
     }
@@ -271,7 +261,7 @@ fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
         let document = store.document(&claim.document).into_diagnostic()?.unwrap_or_default();
         let day = document.published.as_deref().unwrap_or("undated");
         let object = match &claim.object {
-            ClaimObject::Entity(iri) => label(store, iri, &args.lang)?,
+            ClaimObject::Entity(iri) => label(store, iri, &args.shown.lang)?,
             ClaimObject::Quantity(quantity) => format!(
                 "{} {}",
                 quantity.value,
@@ -283,7 +273,7 @@ fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
             out,
             "  {:.2} {} {} {}  {day}  {}\n       「{}」  {}",
             claim.score,
-            label(store, &claim.subject, &args.lang)?,
+            label(store, &claim.subject, &args.shown.lang)?,
             predicate.name(),
             object.trim(),
             claim.document,

@@ -23,16 +23,6 @@ pub fn listing_iri(base: &str, listing: &str) -> String {
     format!("{base}entity/listing/{}", segment(listing))
 }
 
-/// The IRI of a document.
-pub fn document_iri(base: &str, id: &str) -> String {
-    format!("{base}doc/{}", segment(id))
-}
-
-/// The IRI of a claim.
-pub fn claim_iri(base: &str, id: &str) -> String {
-    format!("{base}claim/{}", segment(id))
-}
-
 /// Types that one name hardly ever has two of at once share a class: a firm that one article takes for an
 /// organization and another for a company stays one node.
 fn class(kind: EntityType) -> &'static str {

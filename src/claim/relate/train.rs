@@ -2,6 +2,7 @@
 //! later rounds, then probabilities calibrated on pairs held out.
 
 use super::{Calibration, LANES, Label, Opinion, Relations, calibrated, log_odds};
+pub use crate::entity::tagger::train::Count;
 use rayon::prelude::*;
 
 /// A pair to learn from.
@@ -48,37 +49,14 @@ impl Default for Options {
     }
 }
 
-/// Labels right and wrong, counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Count {
-    pub found: usize,
-    pub missed: usize,
-    pub extra: usize,
-}
-
-impl Count {
-    fn add(&mut self, wanted: &[usize], said: &[usize]) {
-        let found = said.iter().filter(|label| wanted.contains(label)).count();
-        self.found += found;
-        self.extra += said.len() - found;
-        self.missed += wanted.len() - found;
-    }
-
-    pub fn precision(&self) -> f64 {
-        ratio(self.found, self.found + self.extra)
-    }
-
-    pub fn recall(&self) -> f64 {
-        ratio(self.found, self.found + self.missed)
-    }
-
-    pub fn f1(&self) -> f64 {
-        ratio(2 * self.found, 2 * self.found + self.missed + self.extra)
-    }
-}
-
-fn ratio(part: usize, all: usize) -> f64 {
-    if all == 0 { 0.0 } else { part as f64 / all as f64 }
+/// Counts the labels of one pair that are right, wrong and missing.
+fn tally(count: &mut Count, wanted: &[usize], said: &[usize]) {
+    let found = said.iter().filter(|label| wanted.contains(label)).count();
+    *count = count.and(&Count {
+        found,
+        missed: wanted.len() - found,
+        extra: said.len() - found,
+    });
 }
 
 /// One row of a reliability table: of so many labels with a probability in this tenth, how many hold?
@@ -144,7 +122,7 @@ pub fn learn(
             let said: Vec<usize> = (0..labels.len())
                 .filter(|label| sample.told.contains(label) || calibrated(odds[label + 1], calibration) >= bar)
                 .collect();
-            count.add(&sample.labels, &said);
+            tally(&mut count, &sample.labels, &said);
         }
         count
     };
@@ -186,10 +164,10 @@ pub fn check(relations: &Relations, samples: &[Sample], bar: f32) -> (Count, Vec
             .map(|o| o.label)
             .filter(|label| !sample.told.contains(label));
         let said: Vec<usize> = sample.told.iter().copied().chain(more).collect();
-        all.add(&sample.labels, &said);
+        tally(&mut all, &sample.labels, &said);
         for (label, count) in each.iter_mut().enumerate() {
             let of = |list: &[usize]| list.iter().copied().filter(|l| *l == label).collect::<Vec<_>>();
-            count.add(&of(&sample.labels), &of(&said));
+            tally(count, &of(&sample.labels), &of(&said));
         }
     }
     (all, each)
