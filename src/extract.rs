@@ -1,10 +1,11 @@
 //! From a document to its claims: the rooms `text` to `identity` joined into one pure function.
 
-use crate::claim::relate::Model;
+use crate::claim::relate::{self, Model};
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
 use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
-use crate::entity::tagger::{Tagger, WeightsError};
+use crate::entity::tagger::{self, Tagger, WeightsError};
 use crate::entity::{self, Entity, EntityType, Found, Given, Meta};
+use crate::edition;
 use crate::identity::{DEFAULT_BASE, Handle, Local, listing_iri, locals};
 use crate::measure::{Bound, Context, Kind, Market, Measures, Quantity, Scanner, TableError};
 use crate::read::{Document, GivenMention};
@@ -29,6 +30,12 @@ pub enum ExtractorError {
     #[error("OpenCC's dictionaries are not there; install them (Debian: libopencc-data)")]
     OpenCc,
 }
+
+/// The weights of the models that come with the program, and what their files are called.
+pub const FAST: &[(&str, &[u8])] = &[
+    ("models/fast.bin", tagger::WEIGHTS),
+    ("models/relations.bin", relate::WEIGHTS),
+];
 
 /// Reads documents. Make one and share it: it is the same for every document and every thread.
 pub struct Extractor {
@@ -112,6 +119,13 @@ impl Extractor {
 
     pub fn segmenter(&self) -> &Segmenter {
         &self.segmenter
+    }
+
+    /// The edition of an extractor with the built-in lexicon and patterns and these models.
+    pub fn builtin_edition(weights: &[(&str, &[u8])]) -> String {
+        let files = Lexicon::builtin_files().iter().chain(claim::builtin_patterns());
+        let data = files.map(|(name, content)| (*name, content.as_bytes()));
+        edition::edition(data.chain(weights.iter().copied()))
     }
 
     /// What the document says, as it is written out.

@@ -14,6 +14,7 @@
 //! ```
 pub mod claim;
 pub mod draw;
+pub mod edition;
 pub mod entity;
 pub mod eval;
 pub mod extract;

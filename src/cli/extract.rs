@@ -7,6 +7,7 @@ use super::reading::{self, ReadArgs};
 use clap::{Args, ValueEnum};
 use jingwei::extract::Extractor;
 use jingwei::graph::{Base, document_quads};
+use jingwei::read::Document;
 use jingwei::store::{Part, Store};
 use miette::IntoDiagnostic;
 use oxigraph::io::RdfFormat;
@@ -94,7 +95,7 @@ fn rdf(
     let mut loader = store.loader();
     let counts = reading::for_each_or_refuse(
         read,
-        |document, place| {
+        |document: Document, place| {
             document_quads(&extractor.extract(&document), &base, &edition)
                 .map_err(|error| place.refusal(error.to_string(), "correct its metadata"))
         },

@@ -2,10 +2,12 @@
 
 use super::Outcome;
 use super::knowledge::Knowledge;
-use super::reading::{self, Counts, ReadArgs};
+use super::reading::{self, Counts, Place, ReadArgs};
 use super::stores::StoreArgs;
 use clap::Args;
+use jingwei::extract::Extraction;
 use jingwei::graph::document_quads;
+use jingwei::read::Document;
 use jingwei::store::Loaded;
 use miette::{IntoDiagnostic, WrapErr};
 use oxigraph::model::Quad;
@@ -22,6 +24,8 @@ use std::time::Instant;
 /// off, even by a kill, is taken up again by the same command. Documents are known by their id: what `id` of a JSON line
 /// or of the metadata says, otherwise the address, otherwise the path below the folder.
 ///
+/// Many machines may extract and one load: with --extracted the paths hold what they wrote.
+///
 /// Example: jingwei ingest --store news.db articles/ more.jsonl.gz
 #[derive(Args)]
 pub struct IngestArgs {
@@ -29,6 +33,9 @@ pub struct IngestArgs {
     read: ReadArgs,
     #[command(flatten)]
     store: StoreArgs,
+    /// The paths hold what `jingwei extract` wrote, here or elsewhere, with the same edition of program and data
+    #[arg(long)]
+    extracted: bool,
     /// Write what was done to this file, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -40,6 +47,16 @@ struct Done {
     sha256: u64,
     /// `None` where the store has it already.
     said: Option<Said>,
+}
+
+impl Done {
+    fn new(id: &str, sha256: &str, said: Option<Said>) -> Done {
+        Done {
+            id: fingerprint(id),
+            sha256: fingerprint(sha256),
+            said,
+        }
+    }
 }
 
 struct Said {
@@ -60,53 +77,63 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
     // Two documents of one id in one run would replace each other in turn, whenever the command is repeated.
     let mut seen: HashMap<u64, u64> = HashMap::new();
     let started = Instant::now();
-    let mut counts = reading::for_each_or_refuse(
-        &args.read,
-        |document, place| {
-            let (id, sha256) = (fingerprint(&document.id), fingerprint(&document.sha256));
-            // A store that can't be read fails when it is written to, and says so there.
-            if store.has(&document.id, &document.sha256, &edition).unwrap_or(false) {
-                return Ok(Done { id, sha256, said: None });
+    let known = |id: &str, sha256: &str| {
+        // A store that can't be read fails when it is written to, and says so there.
+        store.has(id, sha256, &edition).unwrap_or(false)
+    };
+    let said = |extraction: &Extraction, place: &Place| {
+        let mut claims = BTreeMap::new();
+        for claim in &extraction.claims {
+            *claims.entry(claim.predicate.name()).or_default() += 1;
+        }
+        let quads = document_quads(extraction, &base, &edition)
+            .map_err(|error| place.refusal(error.to_string(), "correct its metadata"))?;
+        Ok(Said { quads, claims })
+    };
+    let take = |done: Done, place: &Place| {
+        match seen.insert(done.id, done.sha256) {
+            Some(before) if before != done.sha256 => {
+                seen.insert(done.id, before);
+                return Ok(Some(place.refusal(
+                    "another document of this run has the same id and other content; the first was kept",
+                    "give it an id of its own",
+                )));
             }
-            let extraction = extractor.extract(&document);
-            let mut claims = BTreeMap::new();
-            for claim in &extraction.claims {
-                *claims.entry(claim.predicate.name()).or_default() += 1;
-            }
-            let quads = document_quads(&extraction, &base, &edition)
-                .map_err(|error| place.refusal(error.to_string(), "correct its metadata"))?;
-            Ok(Done {
-                id,
-                sha256,
-                said: Some(Said { quads, claims }),
-            })
-        },
-        |done, place| {
-            match seen.insert(done.id, done.sha256) {
-                Some(before) if before != done.sha256 => {
-                    seen.insert(done.id, before);
-                    return Ok(Some(place.refusal(
-                        "another document of this run has the same id and other content; the first was kept",
-                        "give it an id of its own",
-                    )));
-                }
-                Some(_) => {
-                    unchanged += 1;
-                    return Ok(None);
-                }
-                None => {}
-            }
-            let Some(said) = done.said else {
+            Some(_) => {
                 unchanged += 1;
                 return Ok(None);
-            };
-            loader.add(said.quads).into_diagnostic()?;
-            for (predicate, count) in said.claims {
-                *claims.entry(predicate).or_default() += count;
             }
-            Ok(None)
-        },
-    )?;
+            None => {}
+        }
+        let Some(said) = done.said else {
+            unchanged += 1;
+            return Ok(None);
+        };
+        loader.add(said.quads).into_diagnostic()?;
+        for (predicate, count) in said.claims {
+            *claims.entry(predicate).or_default() += count;
+        }
+        Ok(None)
+    };
+    let mut counts = if args.extracted {
+        let read = |extraction: Extraction, place: &Place| {
+            let said = match known(&extraction.doc.id, &extraction.doc.sha256) {
+                true => None,
+                false => Some(said(&extraction, place)?),
+            };
+            Ok(Done::new(&extraction.doc.id, &extraction.doc.sha256, said))
+        };
+        reading::for_each_or_refuse(&args.read, read, take)?
+    } else {
+        let read = |document: Document, place: &Place| {
+            let said = match known(&document.id, &document.sha256) {
+                true => None,
+                false => Some(said(&extractor.extract(&document), place)?),
+            };
+            Ok(Done::new(&document.id, &document.sha256, said))
+        };
+        reading::for_each_or_refuse(&args.read, read, take)?
+    };
     let mut loaded = loader.finish().into_diagnostic()?;
     loaded.unchanged += unchanged;
     store.flush().into_diagnostic()?;

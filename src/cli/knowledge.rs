@@ -1,18 +1,16 @@
 //! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
 
-use jingwei::claim::{self, relate};
+use jingwei::claim;
+use jingwei::edition;
 use jingwei::entity::lexicon::Labels;
-use jingwei::entity::tagger::WEIGHTS;
 use jingwei::entity::{Entry, Lexicon};
-use jingwei::extract::{EntityOut, Extractor};
+use jingwei::extract::{EntityOut, Extractor, FAST};
 use jingwei::graph::Base;
 use jingwei::store::Background;
 use jingwei::text::Segmenter;
 use miette::{Context, IntoDiagnostic, miette};
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -50,6 +48,16 @@ pub fn use_layers(files: Vec<PathBuf>) {
 /// Chooses the models; called once, before anything reads documents.
 pub fn use_model(model: Model) {
     let _ = MODEL.set(model);
+}
+
+impl Model {
+    /// The files of weights that it reads with.
+    fn weights(self) -> &'static [(&'static str, &'static [u8])] {
+        match self {
+            Model::Fast => FAST,
+            Model::None => &[],
+        }
+    }
 }
 
 fn model() -> Model {
@@ -123,16 +131,8 @@ impl Knowledge {
 
     /// Names program and data: documents that another edition has read are read anew.
     pub fn edition(&self) -> String {
-        let weights: &[(&'static str, &[u8])] = match model() {
-            Model::Fast => &[("models/fast.bin", WEIGHTS), ("models/relations.bin", relate::WEIGHTS)],
-            Model::None => &[],
-        };
-        let weights: Vec<File> = weights
-            .iter()
-            .map(|(name, bytes)| ((*name).into(), hex(&Sha256::digest(bytes)).into()))
-            .collect();
-        let version = digest(self.names.iter().chain(&self.patterns).chain(&weights));
-        format!("{} {version}", env!("CARGO_PKG_VERSION"))
+        let data = self.names.iter().chain(&self.patterns).map(as_bytes);
+        edition::edition(data.chain(model().weights().iter().copied()))
     }
 
     /// What the store keeps of the lexicon.
@@ -140,7 +140,7 @@ impl Knowledge {
         Arc::new(Known {
             lexicon: self.lexicon.clone(),
             entities: format!("{}entity/", base.as_str()),
-            version: digest(self.names.iter()),
+            version: edition::digest(self.names.iter().map(as_bytes)),
         })
     }
 }
@@ -229,19 +229,6 @@ fn files(folder: &Path, extension: &str) -> miette::Result<Vec<File>> {
     Ok(files)
 }
 
-fn digest<'a>(files: impl Iterator<Item = &'a File>) -> String {
-    let mut hash = Sha256::new();
-    for part in files.flat_map(|(path, content)| [path, content]) {
-        // Each with its length before it, so that no two lists of files run together to the same bytes.
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    hex(&hash.finalize()[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+fn as_bytes((path, content): &File) -> (&str, &[u8]) {
+    (path, content.as_bytes())
 }

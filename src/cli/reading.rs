@@ -3,7 +3,8 @@
 use super::Outcome;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use jingwei::read::{Document, Options, Refusal, Sources, encoding_for};
+use jingwei::extract::Extraction;
+use jingwei::read::{Document, Options, RawDocument, Refusal, Sources, encoding_for};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use rayon::prelude::*;
 use std::fs::File;
@@ -155,6 +156,34 @@ impl Refusals {
     }
 }
 
+/// What sources hold: documents, or what was made of them before.
+pub trait Readable: Sized {
+    fn read(raw: RawDocument) -> Result<Self, Refusal>;
+
+    /// Its text, in UTF-8.
+    fn text(&self) -> &str;
+}
+
+impl Readable for Document {
+    fn read(raw: RawDocument) -> Result<Self, Refusal> {
+        raw.parse()
+    }
+
+    fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Readable for Extraction {
+    fn read(raw: RawDocument) -> Result<Self, Refusal> {
+        raw.object("what `jingwei extract` writes")
+    }
+
+    fn text(&self) -> &str {
+        &self.doc.text
+    }
+}
+
 /// Reads every document, works on each in parallel, and hands the results over in the order of input.
 pub fn for_each<T: Send>(
     args: &ReadArgs,
@@ -171,9 +200,9 @@ pub fn for_each<T: Send>(
 /// The same where a document may also be refused after it was read, by the work or by whoever takes its result.
 ///
 /// The next documents are worked on while results are taken.
-pub fn for_each_or_refuse<T: Send>(
+pub fn for_each_or_refuse<D: Readable, T: Send>(
     args: &ReadArgs,
-    work: impl Fn(Document, &Place) -> Result<T, Refusal> + Sync,
+    work: impl Fn(D, &Place) -> Result<T, Refusal> + Sync,
     mut take: impl FnMut(T, &Place) -> miette::Result<Option<Refusal>>,
 ) -> miette::Result<Counts> {
     let encoding = match &args.encoding {
@@ -210,8 +239,8 @@ pub fn for_each_or_refuse<T: Send>(
                                 line: raw.line(),
                             };
                             let (bytes, value) = guarded(&place, || {
-                                let document = raw.parse()?;
-                                let bytes = document.text.len() as u64;
+                                let document = D::read(raw)?;
+                                let bytes = document.text().len() as u64;
                                 Ok((bytes, work(document, &place)?))
                             })?;
                             Ok((bytes, value, place))

@@ -130,6 +130,19 @@ impl Document {
         )
     }
 
+    /// A document that is one JSON object, with the fields of a line of `.jsonl`.
+    ///
+    /// # Errors
+    /// [`Refusal`] as of line 1 of a file called `-`.
+    pub fn from_json(object: &[u8]) -> Result<Document, Refusal> {
+        let place = jsonl::Place {
+            origin: "-",
+            line: 1,
+            offset: 0,
+        };
+        jsonl::parse(object, &place, Some(encoding_rs::UTF_8), None)
+    }
+
     /// The same with a publisher.
     #[must_use]
     pub fn with_publisher(mut self, publisher: impl Into<String>) -> Document {

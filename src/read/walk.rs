@@ -317,6 +317,37 @@ impl RawDocument {
         }
     }
 
+    /// What a line of JSON holds where it is no document, but something that a program wrote in a shape of its own.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`]: no line of a file of JSON lines, or another shape.
+    pub fn object<T: serde::de::DeserializeOwned>(&self, shape: &str) -> Result<T, Refusal> {
+        let Content::Line {
+            bytes, line, offset, ..
+        } = &self.content
+        else {
+            return Err(Refusal {
+                origin: self.origin.clone(),
+                line: None,
+                byte: None,
+                reason: "the file holds no lines of JSON".into(),
+                remedy: format!("give {shape}"),
+            });
+        };
+        let place = Place {
+            origin: &self.origin,
+            line: *line,
+            offset: *offset,
+        };
+        serde_json::from_slice(bytes).map_err(|error| {
+            let byte = error.column().saturating_sub(1) as u64;
+            let reason = error.to_string();
+            let reason = reason.split(" at line ").next().unwrap_or_default();
+            place.refuse(Some(byte), reason, format!("give {shape}"))
+        })
+    }
+
     /// Reads, decompresses, decodes and takes apart.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ pub use who::Changes;
 use crate::extract::EntityOut;
 use crate::graph::{Base, GraphError};
 use oxigraph::model::NamedNode;
-use oxigraph::store::{StorageError, StoreOptions};
+use oxigraph::store::StorageError;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,6 +51,7 @@ pub trait Background: Send + Sync {
 }
 
 /// Table files that RocksDB keeps open: each has its index in memory, which would otherwise grow with the store.
+#[cfg(feature = "disk")]
 const MAX_OPEN_FILES: u32 = 400;
 
 /// Documents and what they imply.
@@ -71,9 +72,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]: held by somebody else, another format or base, no store at all, or failing storage.
+    #[cfg(feature = "disk")]
     pub fn open(folder: &Path, base: Base) -> Result<Self, StoreError> {
         let folder = layout::Folder::for_writing(folder, &base)?;
-        let options = StoreOptions::default().with_max_open_files(MAX_OPEN_FILES);
+        let options = oxigraph::store::StoreOptions::default().with_max_open_files(MAX_OPEN_FILES);
         let quads = oxigraph::store::Store::open_with_options(folder.database(), options)
             .map_err(|error| folder.explain(error))?;
         let store = Store::new(quads, base, Some(folder));
@@ -85,6 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::open`], and where there is no store.
+    #[cfg(feature = "disk")]
     pub fn open_for_reading(folder: &Path, base: Base) -> Result<Self, StoreError> {
         let folder = layout::Folder::for_reading(folder, &base)?;
         let quads = oxigraph::store::Store::open_read_only(folder.database()).map_err(|error| folder.explain(error))?;
@@ -124,6 +127,7 @@ impl Store {
         self.folder.as_ref().map(layout::Folder::path)
     }
 
+    #[cfg(feature = "disk")]
     /// Makes sure that everything written so far survives a loss of power.
     ///
     /// # Errors
