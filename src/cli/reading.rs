@@ -158,6 +158,9 @@ impl Refusals {
 
 /// What sources hold: documents, or what was made of them before.
 pub trait Readable: Sized {
+    /// Whether every file holds lines of it, whatever the file is called.
+    const ALL_LINES: bool;
+
     fn read(raw: RawDocument) -> Result<Self, Refusal>;
 
     /// Its text, in UTF-8.
@@ -165,6 +168,8 @@ pub trait Readable: Sized {
 }
 
 impl Readable for Document {
+    const ALL_LINES: bool = false;
+
     fn read(raw: RawDocument) -> Result<Self, Refusal> {
         raw.parse()
     }
@@ -175,6 +180,8 @@ impl Readable for Document {
 }
 
 impl Readable for Extraction {
+    const ALL_LINES: bool = true;
+
     fn read(raw: RawDocument) -> Result<Self, Refusal> {
         raw.object("what `jingwei extract` writes")
     }
@@ -218,6 +225,7 @@ pub fn for_each_or_refuse<D: Readable, T: Send>(
     let mut refusals = Refusals::new(args.refused.as_deref())?;
     let options = Options {
         encoding,
+        all_lines: D::ALL_LINES,
         ..Options::default()
     };
     let batches = Sources::open(&args.paths, options).batches(BATCH, BATCH_BYTES);

@@ -18,6 +18,20 @@ pub struct Options {
     pub encoding: Option<&'static Encoding>,
     /// Longest document, or line of JSONL, in bytes after decompression; at most 4 GB.
     pub max_bytes: usize,
+    /// Every file holds lines of JSON, whatever it is called but for `.gz` and `.zst`, as the parts that a cluster writes.
+    /// Files whose name begins with `_` are passed over.
+    pub all_lines: bool,
+}
+
+impl Options {
+    /// What a file holds, by its name; `None` where it is no document.
+    fn format_of(&self, path: &Path) -> Option<(Format, Compression)> {
+        if !self.all_lines {
+            return open::format_of(path);
+        }
+        let marker = path.file_name()?.as_encoded_bytes().starts_with(b"_");
+        (!marker).then(|| (Format::Lines, open::without_compression(path).1))
+    }
 }
 
 impl Default for Options {
@@ -25,6 +39,7 @@ impl Default for Options {
         Options {
             encoding: None,
             max_bytes: 64 << 20,
+            all_lines: false,
         }
     }
 }
@@ -118,7 +133,7 @@ impl Sources {
     }
 
     fn file(&self, path: PathBuf, id: String) -> Option<Result<RawDocument, Refusal>> {
-        let (format, compression) = open::format_of(&path)?;
+        let (format, compression) = self.options.format_of(&path)?;
         let origin = path.display().to_string();
         let size = std::fs::metadata(&path).map_or(0, |m| m.len());
         let content = Content::File {
@@ -137,7 +152,7 @@ impl Sources {
 
     /// Opens a file of JSONL, so that its lines come next; other files are handed out.
     fn start_file(&mut self, path: PathBuf, id: String) -> Option<Result<RawDocument, Refusal>> {
-        let (format, compression) = open::format_of(&path)?;
+        let (format, compression) = self.options.format_of(&path)?;
         if format != Format::Lines {
             return self.file(path, id);
         }
@@ -181,7 +196,7 @@ impl Sources {
                 tracing::debug!(path = %origin, "a sidecar, read with its text");
                 None
             }
-            Ok(_) if open::format_of(&path).is_none() => Some(Err(Refusal {
+            Ok(_) if self.options.format_of(&path).is_none() => Some(Err(Refusal {
                 origin,
                 line: None,
                 byte: None,
@@ -227,7 +242,7 @@ impl Sources {
         if entry.file_type().is_dir() {
             return None;
         }
-        if !entry.file_type().is_file() || open::format_of(entry.path()).is_none() {
+        if !entry.file_type().is_file() || self.options.format_of(entry.path()).is_none() {
             tracing::debug!(path = %entry.path().display(), "no document; passed over");
             return None;
         }
