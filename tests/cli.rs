@@ -116,7 +116,19 @@ fn lines(json: &str) -> Vec<Value> {
 fn every_command_has_help_in_prose_with_an_example() {
     let general = run(&["--help"]).done().out;
     for command in [
-        "ingest", "remove", "query", "export", "extract", "explain", "eval", "lexicon", "why", "path", "verify",
+        "ingest",
+        "remove",
+        "query",
+        "export",
+        "extract",
+        "explain",
+        "eval",
+        "lexicon",
+        "why",
+        "path",
+        "verify",
+        "stats",
+        "completions",
     ] {
         assert!(general.contains(command), "{command} is not in\n{general}");
         let help = run(&[command, "--help"]).done().out;
@@ -519,7 +531,7 @@ fn two_entities_are_connected_by_facts_with_their_quotes() {
     let store = folder.store(&["corpus/articles"]);
     let path = |args: &[&str]| run(&[&["path", "--store", &store], args].concat());
     let text = path(&["梁文锋", "OpenAI"]).done().out;
-    assert!(text.starts_with("梁文鋒\n") && text.contains("「"), "{text}");
+    assert!(text.starts_with("梁文鋒") && text.contains("「"), "{text}");
     let ways: Value = serde_json::from_str(&path(&["梁文锋", "OpenAI", "--format", "json"]).done().out).expect("JSON");
     let ways = ways.as_array().expect("a list");
     assert!(!ways.is_empty());
@@ -862,4 +874,224 @@ fn training_says_what_does_not_go_together() {
         let failed = run(args).ended(2);
         assert!(failed.err.contains(told), "{args:?}: {}", failed.err);
     }
+}
+
+/// What people see of answers, as it stands in `tests/snapshots`.
+#[test]
+fn answers_on_the_terminal_are_aligned_and_in_the_language_asked_for() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles", "corpus/identity/articles"]);
+    let on = |args: &[&str]| run(&[args, &["--store", &store]].concat()).done().out;
+    let narrow = ["--width", "60"];
+    let show = |args: &[&str]| on(&[args, &narrow].concat());
+    insta::assert_snapshot!("path", show(&["path", "梁文锋", "OpenAI", "--limit", "1"]));
+    insta::assert_snapshot!(
+        "path_en",
+        show(&["path", "梁文锋", "OpenAI", "--limit", "1", "--lang", "en"])
+    );
+    insta::assert_snapshot!(
+        "path_hans",
+        show(&["path", "梁文锋", "OpenAI", "--limit", "1", "--lang", "zh-Hans"])
+    );
+    insta::assert_snapshot!("why", show(&["why", "DeepSeek", "foundedBy", "--lang", "en"]));
+    insta::assert_snapshot!("why_same", show(&["why", "海岬實業", "=", "屿光数码"]));
+    let names = "SELECT ?company ?type ?founder { ?company jw:foundedBy ?founder ; a ?type } ORDER BY ?company ?founder LIMIT 4";
+    let table = |lang: &str| show(&["query", "-e", names, "--format", "table", "--lang", lang]);
+    insta::assert_snapshot!(
+        "table_in_three_languages",
+        ["zh-Hant", "zh-Hans", "en"].map(table).concat()
+    );
+    let stats = on(&["stats", "--lang", "en"]);
+    // The size on disk is the database's own affair.
+    let size = regex::Regex::new(r"[\d.]+ [kMG]B on disk").expect("a pattern");
+    assert!(size.is_match(&stats), "{stats}");
+    insta::assert_snapshot!("stats", size.replace(&stats, "… on disk"));
+    let text = "騰訊（0700）昨日升6%，報403元。據悉公司擬以10億美元收購示範科技有限公司。";
+    let explain = |more: &[&str]| {
+        run(&[&["explain", "--published", "2025-05-16", text], more].concat())
+            .done()
+            .out
+    };
+    insta::assert_snapshot!("explain", explain(&narrow));
+    insta::assert_snapshot!("explain_json", explain(&["--format", "json"]));
+}
+
+#[test]
+fn stats_add_up() {
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles"]);
+    let stats: Value =
+        serde_json::from_str(&run(&["stats", "--store", &store, "--format", "json"]).done().out).expect("JSON");
+    let count = |query: &str| -> u64 {
+        let out = run(&["query", "--store", &store, "--format", "csv", "-e", query])
+            .done()
+            .out;
+        out.lines().nth(1).and_then(|line| line.parse().ok()).expect("a number")
+    };
+    let sum = |value: &Value| {
+        value
+            .as_object()
+            .expect("an object")
+            .values()
+            .filter_map(Value::as_u64)
+            .sum::<u64>()
+    };
+    assert_eq!(
+        stats["documents"]["count"],
+        count("SELECT (COUNT(*) AS ?n) { GRAPH ?d { ?d a schema:NewsArticle } }")
+    );
+    assert_eq!(
+        stats["documents"]["count"].as_u64(),
+        Some(sum(&stats["documents"]["languages"]))
+    );
+    assert_eq!(
+        stats["documents"]["count"].as_u64(),
+        Some(sum(&stats["documents"]["publishers"]))
+    );
+    assert_eq!(
+        stats["claims"]["count"],
+        count("SELECT (COUNT(*) AS ?n) { GRAPH ?d { ?c a jw:Claim } }")
+    );
+    assert_eq!(
+        stats["claims"]["count"].as_u64(),
+        Some(sum(&stats["claims"]["statuses"]))
+    );
+    let by_predicate = stats["claims"]["predicates"].as_object().expect("an object");
+    assert_eq!(
+        stats["claims"]["count"].as_u64(),
+        Some(by_predicate.values().map(sum).sum())
+    );
+    assert_eq!(
+        stats["entities"]["count"].as_u64(),
+        Some(sum(&stats["entities"]["types"]))
+    );
+    assert_eq!(
+        stats["entities"]["types"]["Company"],
+        count("SELECT (COUNT(*) AS ?n) { ?e a jw:Company }")
+    );
+    assert!(stats["facts"].as_u64() > Some(0) && stats["quads"].as_u64() > stats["facts"].as_u64());
+    assert!(stats["bytes"].as_u64() > Some(10_000), "{stats}");
+    assert!(stats["documents"]["first"].as_str() < stats["documents"]["last"].as_str());
+}
+
+#[test]
+fn colours_are_for_terminals_and_texts_dont_steer_them() {
+    let folder = Folder::new();
+    let article = folder.write("evil.jsonl", &serde_json::json!({
+        "id": "evil\u{1b}[31m", "title": "騰訊\u{1b}[2J收購", "text": "騰訊（0700）\u{1b}[31m收購了\u{202e}示範科技有限公司。", "published": "2025-01-27",
+    }).to_string());
+    let store = folder.store(&[&article]);
+    let with = |colour: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jingwei"));
+        command.args(["why", "--store", &store, "騰訊", "acquired"]);
+        command
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .envs(colour.iter().copied());
+        String::from_utf8(command.output().expect("it runs").stdout).expect("UTF-8")
+    };
+    let plain = with(&[]);
+    assert!(plain.contains("「") && plain.contains("收購"), "{plain}");
+    assert!(!plain.contains(['\u{1b}', '\u{202e}']), "{plain:?}");
+    assert_eq!(with(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]), plain);
+    let coloured = with(&[("CLICOLOR_FORCE", "1")]);
+    assert!(
+        coloured.contains("\u{1b}[1;36m") && !coloured.contains("\u{1b}[31m收"),
+        "{coloured:?}"
+    );
+    let codes = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a pattern");
+    assert_eq!(codes.replace_all(&coloured, ""), plain);
+}
+
+#[test]
+fn shells_complete_commands() {
+    for (shell, part) in [
+        ("bash", "complete -F _jingwei"),
+        ("zsh", "#compdef jingwei"),
+        ("fish", "complete -c jingwei"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let script = run(&["completions", shell]).done().out;
+        assert!(
+            script.contains(part) && script.contains("zh-Hant") && script.contains("stats"),
+            "{shell}"
+        );
+    }
+    // Bash itself takes it.
+    let folder = Folder::new();
+    let script = folder.write("jingwei.bash", &run(&["completions", "bash"]).done().out);
+    let complete = format!(
+        "source {script}; COMP_WORDS=(jingwei exp); COMP_CWORD=1; _jingwei jingwei exp jingwei; echo \"${{COMPREPLY[@]}}\""
+    );
+    let told = Command::new("bash")
+        .args(["-c", &complete])
+        .output()
+        .expect("bash is there");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert_eq!(told.trim(), "export explain");
+}
+
+#[test]
+fn a_folder_of_an_export_is_replaced_and_nobody_elses() {
+    let folder = Folder::new();
+    let store = folder.store(&[TSMC, DEEPSEEK]);
+    let notes = folder.path("notes");
+    let export = |around: &str| {
+        run(&[
+            "export", "--store", &store, "--format", "obsidian", "--around", around, "--lang", "en", "--output", &notes,
+        ])
+    };
+    export("DeepSeek").done();
+    let note = |name: &str| Path::new(&notes).join("entities").join(name).exists();
+    assert!(note("DeepSeek.md") && !note("TSMC.md"));
+    fs::write(Path::new(&notes).join("entities/mine.md"), "my own").expect("it can be written");
+    export("台積電").done();
+    assert!(note("TSMC.md") && !note("DeepSeek.md") && note("mine.md"));
+    // A list that was tampered with leads nowhere outside.
+    let outside = folder.write("outside.txt", "kept");
+    fs::write(
+        Path::new(&notes).join(".jingwei-export"),
+        "../outside.txt\n/etc/hostname\n",
+    )
+    .expect("it can be written");
+    export("DeepSeek").done();
+    assert!(Path::new(&outside).exists() && note("DeepSeek.md"));
+
+    let other = folder.path("other");
+    fs::create_dir(&other).expect("it can be made");
+    fs::write(Path::new(&other).join("x"), "").expect("it can be written");
+    let refused = run(&["export", "--store", &store, "--format", "neo4j", "--output", &other])
+        .ended(2)
+        .err;
+    assert!(refused.contains("no export wrote"), "{refused}");
+    let nowhere = run(&["export", "--store", &store, "--format", "neo4j"]).ended(2).err;
+    assert!(nowhere.contains("--output"), "{nowhere}");
+}
+
+/// The Python in the README, with the program's place put in, run in the environment of `tests/peers.txt`.
+#[test]
+fn the_notebook_of_the_readme_runs() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("it can be read");
+    let code = readme
+        .split("```python\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .expect("there is Python");
+    let folder = Folder::new();
+    let store = folder.store(&["corpus/articles"]);
+    let code = code
+        .replace("\"jingwei\"", &format!("{:?}", env!("CARGO_BIN_EXE_jingwei")))
+        .replace("\"news.db\"", &format!("{store:?}"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let peers = root.join(std::env::var_os("JINGWEI_PEERS").unwrap_or_else(|| "target/peers".into()));
+    let ran = Command::new(peers.join("bin/python"))
+        .args(["-c", &code])
+        .output()
+        .expect("scripts/test.sh makes the environment");
+    let (out, err) = (
+        String::from_utf8_lossy(&ran.stdout),
+        String::from_utf8_lossy(&ran.stderr),
+    );
+    assert!(ran.status.success(), "{err}");
+    assert!(out.contains("organisation") && out.contains("DeepSeek"), "{out}");
 }

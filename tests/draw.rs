@@ -3,7 +3,10 @@
 //! networkx is taken from the virtual environment in `JINGWEI_PEERS` (by default `target/peers`).
 
 use jingwei::claim::Status;
-use jingwei::draw::{Document, Edge, Edtf, Fact, Filter, Format, Graph, Node, RankedBy, View, ViewError};
+use jingwei::draw::{
+    ColouredBy, Document, Edge, Edtf, Fact, Filter, Folder, Fonts, Format, Graph, Language, Node, PngError, RankedBy,
+    View, ViewError, png,
+};
 use jingwei::entity::EntityType;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -81,6 +84,7 @@ fn ring(texts: &[&str]) -> Graph {
                 date: if n % 2 == 0 { "2024-33".parse().ok() } else { None },
                 doc: format!("https://w3id.org/jingwei/doc/{n}"),
                 quote: text(n),
+                former: n % 5 == 4,
                 detail: (n % 3 == 0).then(|| text(n)),
             })
             .collect(),
@@ -94,6 +98,7 @@ fn ring(texts: &[&str]) -> Graph {
             })
             .collect(),
         predicate_labels: [("acquired".to_owned(), "收購 <&\"\\>".to_owned())].into(),
+        language: Language::English,
     }
 }
 
@@ -397,40 +402,511 @@ fn svg_is_xml_and_has_every_label() {
     }
 }
 
-#[test]
-fn svg_lays_no_label_on_another() {
-    let graph = technology();
-    let svg = Format::Svg.render(&whole(&graph));
-    let document = roxmltree::Document::parse(&svg).unwrap();
-    let boxes: Vec<(f64, f64, f64, f64, &str)> = document
-        .descendants()
-        .filter(|e| e.tag_name().name() == "text" && e.parent().unwrap().attribute("data-node").is_some())
-        .map(|e| {
-            let number = |name: &str| e.attribute(name).unwrap().parse::<f64>().unwrap();
-            let label = e.text().unwrap();
-            let ems: f64 = label.chars().map(|c| if c.is_ascii() { 0.55 } else { 1.0 }).sum();
-            let half = ems * number("font-size") * 0.5;
-            let (x, y) = (number("x"), number("y"));
-            (
-                x - half,
-                y - number("font-size") * 0.85,
-                x + half,
-                y + number("font-size") * 0.15,
-                label,
-            )
-        })
-        .collect();
-    assert_eq!(boxes.len(), graph.nodes.len());
-    for (index, a) in boxes.iter().enumerate() {
-        for b in &boxes[index + 1..] {
-            assert!(
-                a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1,
-                "{} lies on {}",
-                a.4,
-                b.4
-            );
+/// Left, top, right and bottom of what is drawn, with what it is.
+type Drawn = (f32, f32, f32, f32, String);
+
+/// Texts and nodes of a picture as the fonts of this machine draw them.
+fn drawn(svg: &str) -> Vec<Drawn> {
+    use resvg::usvg;
+    let mut options = usvg::Options::default();
+    options.fontdb_mut().load_system_fonts();
+    let tree = usvg::Tree::from_str(svg, &options).unwrap();
+    let mut found = Vec::new();
+    let mut open: Vec<&usvg::Node> = tree.root().children().iter().collect();
+    while let Some(node) = open.pop() {
+        match node {
+            usvg::Node::Group(group) => open.extend(group.children()),
+            usvg::Node::Text(text) => {
+                let bounds = text.abs_bounding_box();
+                let content: String = text.chunks().iter().map(|chunk| chunk.text().to_owned()).collect();
+                found.push((bounds.left(), bounds.top(), bounds.right(), bounds.bottom(), content));
+            }
+            usvg::Node::Path(_) | usvg::Node::Image(_) => {}
         }
     }
+    found
+}
+
+#[test]
+fn no_text_of_a_picture_lies_on_another_whatever_the_font() {
+    let graph = technology();
+    for language in Language::ALL {
+        for (limit, few) in [(None, false), (Some(12), true)] {
+            let graph = Graph {
+                language,
+                ..graph.clone()
+            };
+            let filter = Filter {
+                limit,
+                ..Filter::default()
+            };
+            let view = View::new(&graph, &filter, RankedBy::PageRank, "科技公司 Technology").unwrap();
+            let texts = drawn(&Format::Svg.render(&view));
+            assert!(texts.len() > view.nodes.len(), "{}", texts.len());
+            assert_eq!(
+                few,
+                texts.iter().any(|text| text.4.contains("released")),
+                "lines are labelled when few"
+            );
+            for (index, a) in texts.iter().enumerate() {
+                for b in &texts[index + 1..] {
+                    // Boxes of letters are taller than their ink.
+                    assert!(
+                        a.2 <= b.0 + 0.5 || b.2 <= a.0 + 0.5 || a.3 <= b.1 + 3.0 || b.3 <= a.1 + 3.0,
+                        "{} lies on {}: {a:?} {b:?}",
+                        a.4,
+                        b.4
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Ten entities, every two of which are related: there is no room for the labels of all lines.
+fn crowd() -> Graph {
+    let mut graph = chain();
+    graph.nodes = (0..10)
+        .map(|n| Node {
+            iri: iri(n),
+            label: format!("有限公司 {n}"),
+            ..graph.nodes[0].clone()
+        })
+        .collect();
+    let edge = graph.edges[0].clone();
+    graph.edges = (0..10)
+        .flat_map(|a| (0..a).map(move |b| (a, b)))
+        .map(|(subject, object)| Edge {
+            subject,
+            object,
+            detail: Some("a stake of eleven per cent".to_owned()),
+            ..edge.clone()
+        })
+        .collect();
+    graph
+}
+
+#[test]
+fn a_label_without_room_is_left_out_and_counted() {
+    let graph = crowd();
+    let view = whole(&graph);
+    let svg = Format::Svg.render(&view);
+    let labels = svg.matches("class=\"of-link").count();
+    let without = view.links.len() - labels;
+    assert!(without > 0 && labels > 0, "{labels} of {}", view.links.len());
+    let said = view.caption.last().unwrap();
+    assert_eq!(*said, format!("{without} lines without a label for want of room"));
+}
+
+#[test]
+fn the_caption_names_the_days_of_the_articles() {
+    let mut graph = chain();
+    let document = |iri: &str, published: Option<&str>| Document {
+        iri: iri.to_owned(),
+        title: None,
+        published: published.map(str::to_owned),
+        publisher: None,
+        url: None,
+    };
+    for (at, edge) in graph.edges.iter_mut().enumerate() {
+        edge.doc = format!("doc{at}");
+    }
+    for (days, said) in [
+        (
+            [Some("2025-01-27"), Some("2025-01-27"), Some("2025-01-27")],
+            "3 articles, 2025-01-27",
+        ),
+        (
+            [Some("2025-02-01"), Some("2024-12-31"), Some("2025-01-27")],
+            "3 articles, 2024-12-31 to 2025-02-01",
+        ),
+        (
+            [Some("2025-02-01"), None, Some("2025-01-27")],
+            "3 articles, 2025-01-27 to 2025-02-01, 1 undated",
+        ),
+        ([None, None, None], "3 undated articles"),
+    ] {
+        graph.documents = days
+            .iter()
+            .enumerate()
+            .map(|(at, day)| document(&format!("doc{at}"), *day))
+            .collect();
+        assert!(
+            whole(&graph).caption.contains(&said.to_owned()),
+            "{:?}",
+            whole(&graph).caption
+        );
+    }
+}
+
+#[test]
+fn communities_have_colours_and_names() {
+    let graph = technology();
+    let mut view = whole(&graph);
+    let by_type = Format::Svg.render(&view);
+    view.coloured_by = ColouredBy::Community;
+    let svg = Format::Svg.render(&view);
+    assert!(
+        svg.contains(&format!(">around {} ", graph.nodes[view.nodes[0].node].label)),
+        "the largest is named"
+    );
+    assert!(!by_type.contains(">around "));
+    // Every colour of a node is in the legend.
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let fills = |class: &str| -> std::collections::BTreeSet<&str> {
+        let inside = |e: &roxmltree::Node<'_, '_>| {
+            e.ancestors()
+                .any(|a| a.attribute("class").is_some_and(|c| c.split(' ').next() == Some(class)))
+        };
+        document
+            .descendants()
+            .filter(|e| ["circle", "polygon"].contains(&e.tag_name().name()) && inside(e))
+            .filter_map(|e| e.attribute("fill"))
+            .filter(|fill| *fill != "none")
+            .collect()
+    };
+    assert!(fills("node").len() > 2);
+    assert_eq!(fills("node"), fills("legend"));
+}
+
+#[test]
+fn a_picture_is_in_the_language_asked_for() {
+    for (language, caption, rank) in [
+        (Language::English, "5 entities", "larger: higher degree"),
+        (Language::Traditional, "5 個實體", "愈大：關係數愈高"),
+        (Language::Simplified, "5 个实体", "越大：关系数越高"),
+    ] {
+        let graph = Graph { language, ..chain() };
+        let view = whole(&graph);
+        assert_eq!(view.caption[0], caption);
+        let svg = Format::Svg.render(&view);
+        assert!(
+            svg.contains(&format!("xml:lang=\"{language}\"")) && svg.contains(rank),
+            "{svg}"
+        );
+        assert!(
+            Format::Html
+                .render(&view)
+                .contains(&format!("<html lang=\"{language}\">"))
+        );
+    }
+}
+
+#[test]
+fn a_png_has_every_character_or_says_which_not() {
+    let graph = technology();
+    let view = whole(&graph);
+    let painted = png(&view, &Fonts::of_the_system(), Some(1.0)).expect("a font with Chinese is installed");
+    assert_eq!(painted.missing, [], "fonts lack characters");
+    let pixels = resvg::tiny_skia::Pixmap::decode_png(&painted.bytes).unwrap();
+    assert_eq!((pixels.width(), pixels.height()), (painted.width, painted.height));
+    let svg = Format::Svg.render(&view);
+    let root = roxmltree::Document::parse(&svg).unwrap();
+    assert_eq!(
+        root.root_element().attribute("width"),
+        Some(&*painted.width.to_string())
+    );
+    let ink = pixels.pixels().iter().filter(|p| p.red() < 128).count();
+    assert!(ink > pixels.pixels().len() / 500, "{ink} dark pixels");
+    assert!(
+        painted == png(&view, &Fonts::of_the_system(), Some(1.0)).unwrap(),
+        "the same bytes again"
+    );
+
+    let none = Fonts::of_files(&[]).unwrap();
+    assert!(matches!(png(&view, &none, None), Err(PngError::NoChinese(some)) if !some.is_empty()));
+    assert!(matches!(
+        Fonts::of_files(&[data("read_back.py")]),
+        Err(PngError::Font(..))
+    ));
+    assert!(matches!(
+        png(&view, &Fonts::of_the_system(), Some(1e6)),
+        Err(PngError::TooLarge(..))
+    ));
+    // What no font has is named, not dropped.
+    let mut graph = chain();
+    graph.nodes[0].label = "公司 \u{e123}".to_owned();
+    let painted = png(&whole(&graph), &Fonts::of_the_system(), None).unwrap();
+    assert_eq!(painted.missing, ['\u{e123}']);
+}
+
+/// A table as a reader of CSV that others wrote finds it, by the names of its columns.
+fn table(csv: &str) -> Vec<std::collections::HashMap<String, String>> {
+    csv::Reader::from_reader(csv.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .unwrap()
+}
+
+/// Line ends and control characters are spaces in these tables.
+fn on_one_line(text: &str) -> String {
+    text.replace("\r\n", " ")
+        .chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+fn neo4j_holds(graph: &Graph) {
+    use std::collections::BTreeSet;
+    let files = Folder::Neo4j.render(&whole(graph));
+    let columns = |file: &str| files[file].lines().next().unwrap().to_owned();
+    assert!(columns("entities.csv").contains(":ID,") && columns("entities.csv").ends_with(":LABEL"));
+    assert!(columns("claims.csv").starts_with(":START_ID,:END_ID,:TYPE,"));
+    for content in files
+        .values()
+        .filter(|content| content.contains(":LABEL") || content.contains(":TYPE,"))
+    {
+        // The importer reads a field as one line.
+        assert_eq!(
+            content.lines().count(),
+            csv::Reader::from_reader(content.as_bytes()).records().count() + 1
+        );
+    }
+    let entities = table(&files["entities.csv"]);
+    let documents = table(&files["documents.csv"]);
+    let facts = table(&files["facts.csv"]);
+    let claims = table(&files["claims.csv"]);
+    let mut ids = BTreeSet::new();
+    for (rows, id) in [(&entities, "iri:ID"), (&documents, "iri:ID"), (&facts, "id:ID")] {
+        for row in rows {
+            assert!(ids.insert(row[id].clone()), "{} stands twice", row[id]);
+            assert!(!row[":LABEL"].is_empty());
+        }
+    }
+    let pairs = [&claims, &table(&files["has_fact.csv"]), &table(&files["stated_in.csv"])].map(|rows| {
+        for row in rows.iter() {
+            for end in [":START_ID", ":END_ID"] {
+                assert!(ids.contains(&row[end]), "{} leads nowhere", row[end]);
+            }
+            let kind = &row[":TYPE"];
+            assert!(
+                !kind.is_empty() && kind.chars().all(|c| c.is_ascii_uppercase() || c == '_'),
+                "{kind}"
+            );
+        }
+        rows.len()
+    });
+    let stated: usize = graph.nodes.iter().map(|node| node.facts.len()).sum();
+    assert_eq!(pairs, [graph.edges.len(), stated, stated]);
+    assert_eq!((entities.len(), facts.len()), (graph.nodes.len(), stated));
+    for node in &graph.nodes {
+        let row = entities.iter().find(|row| row["iri:ID"] == node.iri).unwrap();
+        assert_eq!(row["name"], on_one_line(&node.label));
+        let names: Vec<String> = node.names.iter().map(|name| on_one_line(name)).collect();
+        assert_eq!(row["names:string[]"], names.join("\u{1f}"));
+        assert_eq!(row[":LABEL"], format!("Entity\u{1f}{:?}", node.kind));
+    }
+    let mut expected: Vec<String> = graph.edges.iter().map(|edge| on_one_line(&edge.quote)).collect();
+    let mut seen: Vec<String> = claims.iter().map(|row| row["quote"].clone()).collect();
+    expected.sort();
+    seen.sort();
+    assert_eq!(seen, expected);
+    for row in &claims {
+        // What is not asserted, or no longer so, never has the type of a fact.
+        let plain = !["HEDGED_", "PLANNED_", "NEGATED_", "FORMER_"]
+            .iter()
+            .any(|start| row[":TYPE"].starts_with(start));
+        assert_eq!(
+            plain,
+            row["status"] == "asserted" && row["former:boolean"] == "false",
+            "{row:?}"
+        );
+        assert!(row["score:double"].parse::<f64>().is_ok());
+        let days = [&row["firstDay:date"], &row["lastDay:date"]];
+        assert!(
+            days.iter()
+                .all(|day| day.is_empty() || day.parse::<jiff::civil::Date>().is_ok()),
+            "{row:?}"
+        );
+    }
+}
+
+#[test]
+fn tables_for_neo4j_fit_together_whatever_the_texts() {
+    neo4j_holds(&ring(HOSTILE));
+    neo4j_holds(&technology());
+}
+
+/// What a reader of Markdown makes of a note.
+struct Note {
+    front: Value,
+    /// Addresses that it leads to
+    links: Vec<String>,
+    /// Names of other notes
+    wiki: Vec<String>,
+    quotes: Vec<String>,
+    heading: String,
+}
+
+fn note(content: &str) -> Note {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let (front, body) = match content.strip_prefix("---\n") {
+        Some(rest) => rest.split_once("\n---\n").unwrap(),
+        None => ("{}", content),
+    };
+    let mut note = Note {
+        front: serde_saphyr::from_str(front).unwrap(),
+        links: Vec::new(),
+        wiki: Vec::new(),
+        quotes: Vec::new(),
+        heading: String::new(),
+    };
+    let options = Options::all() & !Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let (mut in_heading, mut in_wiki) = (false, false);
+    for event in Parser::new_ext(body, options) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => in_heading = true,
+            Event::End(TagEnd::Heading(_)) => in_heading = false,
+            Event::Start(Tag::Link {
+                link_type: pulldown_cmark::LinkType::WikiLink { .. },
+                dest_url,
+                ..
+            }) => {
+                in_wiki = true;
+                note.wiki.push(dest_url.to_string());
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => note.links.push(dest_url.to_string()),
+            Event::End(TagEnd::Link) => in_wiki = false,
+            Event::Text(text) if in_heading && !in_wiki => note.heading.push_str(&text),
+            Event::Html(html) => {
+                let html = html.trim();
+                if !html.is_empty() {
+                    let quote = roxmltree::Document::parse(html).unwrap();
+                    let root = quote.root_element();
+                    assert!(
+                        root.tag_name().name() == "blockquote" && root.descendants().all(|n| n == root || n.is_text())
+                    );
+                    note.quotes.push(root.text().unwrap_or_default().to_owned());
+                }
+            }
+            Event::Text(_)
+            | Event::SoftBreak
+            | Event::Start(Tag::Paragraph | Tag::List(None) | Tag::Item | Tag::HtmlBlock)
+            | Event::End(TagEnd::Paragraph | TagEnd::List(false) | TagEnd::Item | TagEnd::HtmlBlock) => {}
+            other => panic!("{other:?} in\n{content}"),
+        }
+    }
+    note
+}
+
+/// What a note shows of a text: one line, without what would turn the line around.
+fn visible(text: &str) -> String {
+    let turns = |c: char| {
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || (c.is_control() && !c.is_whitespace())
+    };
+    let text: String = text.chars().filter(|c| !turns(*c)).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn obsidian_holds(graph: &Graph) {
+    let view = whole(graph);
+    let files = Folder::Obsidian.render(&view);
+    assert_eq!(files.len(), graph.nodes.len() + 1);
+    let folded: std::collections::BTreeSet<String> = files.keys().map(|path| path.to_lowercase()).collect();
+    assert_eq!(folded.len(), files.len(), "names differ in more than case");
+    let index = note(&files["_index.md"]);
+    assert_eq!(index.wiki.len(), graph.nodes.len());
+    let mut quotes = Vec::new();
+    for (path, content) in &files {
+        let name = path.strip_prefix("entities/").unwrap_or(path);
+        assert!(
+            !name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|', '#', '^', '[', ']']),
+            "{path}"
+        );
+        let note = note(content);
+        for other in &note.wiki {
+            assert!(
+                files.contains_key(&format!("entities/{other}.md")),
+                "{other} leads nowhere"
+            );
+        }
+        for link in &note.links {
+            assert!(graph.documents.iter().any(|d| d.url.as_deref() == Some(link)), "{link}");
+            assert!(link.starts_with("https://") || link.starts_with("http://"), "{link}");
+        }
+        if path == "_index.md" {
+            continue;
+        }
+        let iri = note.front["iri"].as_str().unwrap();
+        let node = graph.nodes.iter().find(|node| node.iri == iri).unwrap();
+        assert_eq!(note.front["title"], node.label.as_str());
+        assert_eq!(note.heading, visible(&node.label));
+        for name in &node.names {
+            assert!(
+                note.front["aliases"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|alias| alias == name)
+            );
+        }
+        quotes.extend(note.quotes);
+    }
+    // A relation stands in the notes of both its ends, a fact in that of its entity.
+    let mut expected: Vec<String> = Vec::new();
+    for edge in &graph.edges {
+        expected.push(visible(&edge.quote));
+        if edge.subject != edge.object {
+            expected.push(visible(&edge.quote));
+        }
+    }
+    expected.extend(
+        graph
+            .nodes
+            .iter()
+            .flat_map(|node| &node.facts)
+            .map(|fact| visible(&fact.quote)),
+    );
+    expected.retain(|quote| !quote.is_empty());
+    expected.sort();
+    quotes.sort();
+    assert_eq!(quotes, expected);
+}
+
+#[test]
+fn notes_for_obsidian_lead_to_each_other_and_quotes_are_data() {
+    obsidian_holds(&ring(HOSTILE));
+    obsidian_holds(&ring(&[
+        "[[other]] ![[image.png]] #tag ^block %%hidden%% ==lit==",
+        "$e=mc^2$ `= this.x` `$= dv.x` {{x}} <% tp %>",
+        "https://evil.example www.evil.example a@evil.example",
+        "- item\n1. one\n> quote\n```\ncode",
+        "[x](javascript:alert(1)) <https://evil.example>",
+        "---\ntitle: other\n---",
+        "Same",
+        "SAME",
+        "same",
+        "_index",
+        "CON",
+        "key:: value | a | b |",
+    ]));
+    obsidian_holds(&technology());
+}
+
+#[test]
+fn a_link_to_the_web_is_the_documents_own() {
+    let mut graph = chain();
+    graph.documents = vec![Document {
+        iri: "https://w3id.org/jingwei/doc/1".to_owned(),
+        title: Some("A [title](javascript:x)".to_owned()),
+        published: Some("2025-01-27".to_owned()),
+        publisher: None,
+        url: Some("https://news.example/a?b=1&c=(2)".to_owned()),
+    }];
+    let files = Folder::Obsidian.render(&whole(&graph));
+    let note = note(&files["entities/B.md"]);
+    assert!(
+        !note.links.is_empty() && note.links.iter().all(|link| link == "https://news.example/a?b=1&c=(2)"),
+        "{:?}",
+        note.links
+    );
 }
 
 #[test]
@@ -518,6 +994,7 @@ fn chain() -> Graph {
         date: date.map(|date| date.parse().unwrap()),
         doc: "https://w3id.org/jingwei/doc/1".to_owned(),
         quote: "…".to_owned(),
+        former: false,
         detail: None,
     };
     Graph {
@@ -547,16 +1024,20 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
     };
     let date = |text: &str| Some(text.parse::<Edtf>().unwrap());
     let cases = [
-        (Filter::default(), "A B C D E", "5 entities · 3 claims between them"),
+        (
+            Filter::default(),
+            "A B C D E",
+            "5 entities · 3 claims between them · 1 undated article",
+        ),
         (
             around("B", 1),
             "A B C",
-            "3 of 5 entities · 2 of 3 claims between them · within 1 step of B",
+            "3 of 5 entities · 2 of 3 claims between them · 1 undated article · within 1 step of B",
         ),
         (
             around("b ltd.", 2),
             "A B C D",
-            "4 of 5 entities · 3 claims between them · within 2 steps of b ltd.",
+            "4 of 5 entities · 3 claims between them · 1 undated article · within 2 steps of b ltd.",
         ),
         (
             around("E", 3),
@@ -569,7 +1050,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..Filter::default()
             },
             "B C D",
-            "3 of 5 entities · 2 of 3 claims between them · only founded by",
+            "3 of 5 entities · 2 of 3 claims between them · 1 undated article · only founded by",
         ),
         (
             Filter {
@@ -577,7 +1058,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..Filter::default()
             },
             "A B D",
-            "3 of 5 entities · 1 of 3 claims between them · only Company",
+            "3 of 5 entities · 1 of 3 claims between them · 1 undated article · only Company",
         ),
         (
             Filter {
@@ -585,7 +1066,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..Filter::default()
             },
             "B C",
-            "2 of 5 entities · 1 of 3 claims between them · only hedged",
+            "2 of 5 entities · 1 of 3 claims between them · 1 undated article · only hedged",
         ),
         (
             Filter {
@@ -593,7 +1074,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..Filter::default()
             },
             "A B C D",
-            "4 of 5 entities · 2 of 3 claims between them · score at least 0.8",
+            "4 of 5 entities · 2 of 3 claims between them · 1 undated article · score at least 0.8",
         ),
         (
             Filter {
@@ -601,7 +1082,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..Filter::default()
             },
             "A B",
-            "2 of 5 entities · 1 of 3 claims between them · from 2024-03 (1 undated claim left out)",
+            "2 of 5 entities · 1 of 3 claims between them · 1 undated article · from 2024-03 (1 undated claim left out)",
         ),
         (
             Filter {
@@ -609,7 +1090,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..Filter::default()
             },
             "B C",
-            "2 of 5 entities · 1 of 3 claims between them · until 2023 (1 undated claim left out)",
+            "2 of 5 entities · 1 of 3 claims between them · 1 undated article · until 2023 (1 undated claim left out)",
         ),
         (
             Filter {
@@ -617,7 +1098,7 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..Filter::default()
             },
             "B C",
-            "2 of 5 entities, by degree · 1 of 3 claims between them",
+            "2 of 5 entities, by degree · 1 of 3 claims between them · 1 undated article",
         ),
         (
             Filter {
@@ -625,8 +1106,8 @@ fn filters_choose_and_the_caption_says_what_is_left_out() {
                 ..around("A", 3)
             },
             "A B",
-            "2 of 4 matching entities, nearest first, then by degree (5 in all) · 1 of 3 claims between them · within 3 \
-             steps of A",
+            "2 of 4 matching entities, nearest first, then by degree (5 in all) · 1 of 3 claims between them · 1 undated \
+             article · within 3 steps of A",
         ),
     ];
     for (filter, labels, caption) in cases {
@@ -774,6 +1255,7 @@ fn shuffled(graph: &Graph, order: &[prop::sample::Index]) -> Graph {
         edges,
         documents,
         predicate_labels: graph.predicate_labels.clone(),
+        language: graph.language,
     }
 }
 
@@ -791,6 +1273,10 @@ proptest! {
             };
             for &format in Format::ALL {
                 prop_assert!(render(&graph, format) == render(&other, format), "{format}");
+            }
+            for &format in Folder::ALL {
+                let render = |graph: &Graph| format.render(&View::new(graph, &filter, RankedBy::PageRank, "").unwrap());
+                prop_assert!(render(&graph) == render(&other), "{format}");
             }
         }
     }
@@ -835,6 +1321,13 @@ proptest! {
         seen.sort_unstable();
         expected.sort_unstable();
         prop_assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn folders_hold_any_text(texts in prop::collection::vec(any::<String>(), 1..6)) {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        neo4j_holds(&ring(&texts));
+        obsidian_holds(&ring(&texts));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 // (textContent, never innerHTML): a name may hold anything.
 'use strict';
 (() => {
-  const { nodes, links, documents } = JSON.parse(document.getElementById('data').textContent);
+  const { nodes, links, documents, words } = JSON.parse(document.getElementById('data').textContent);
   const picture = document.getElementById('picture');
   const scene = document.getElementById('scene');
   const stage = document.getElementById('stage');
@@ -31,6 +31,9 @@
     element.append(...children.filter((child) => child !== null && child !== undefined));
     return element;
   }
+
+  /** Words of the page in its language, with their places filled in. */
+  const say = (key, parts = {}) => words[key].replace(/\{(\w+)\}/g, (_, part) => parts[part]);
 
   /** A name that can't turn the words around it, whatever its script. */
   const name = (text) => make('bdi', {}, text);
@@ -227,7 +230,9 @@
     return line;
   }
 
-  const statusTag = (status) => (status === 'asserted' ? null : make('span', { className: `tag ${status}` }, status));
+  const statusTag = ({ status, statusLabel }) => (status === 'asserted'
+    ? null
+    : make('span', { className: `tag ${status}` }, statusLabel));
 
   /** Where a quote stands: the document's title, leading to the web page where it has one. */
   function source(iri) {
@@ -250,7 +255,7 @@
   }
 
   function evidence(claim, ...heading) {
-    const about = [claim.detail, claim.date, `score ${Math.round(claim.score * 100) / 100}`].filter(Boolean);
+    const about = [claim.detail, claim.date, say('score', { score: Math.round(claim.score * 100) / 100 })].filter(Boolean);
     return make('li', { className: 'claim' },
       ...heading,
       make('p', { className: 'about' }, name(about.join(' · '))),
@@ -266,26 +271,26 @@
   function nodeDetails(index) {
     const node = nodes[index];
     const facts = node.facts.map((fact) => evidence(fact,
-      make('p', {}, `${fact.predicate} `, make('strong', {}, name(fact.value)), ' ', statusTag(fact.status) ?? '')));
+      make('p', {}, `${fact.predicate} `, make('strong', {}, name(fact.value)), ' ', statusTag(fact) ?? '')));
     const relations = linksOf[index].map((link) => {
       const button = make('button', { type: 'button', className: 'relation' }, sentence(links[link]));
       const count = links[link].claims.length;
       if (count > 1) button.append(` ×${count}`);
-      const tag = statusTag(links[link].status);
+      const tag = statusTag(links[link]);
       if (tag) button.append(' ', tag);
       button.addEventListener('click', () => choose({ link }));
       return make('li', {}, button);
     });
     const names = node.names.map((other) => make('li', {}, name(other)));
-    const list = section('Names', names);
+    const list = section(say('names'), names);
     if (list.length > 0) list[1].className = 'names';
     return [
       make('h2', {}, name(node.label)),
-      make('p', { className: 'kind' }, node.kind),
+      make('p', { className: 'kind' }, node.kindLabel),
       ...list,
-      ...section(`Facts (${facts.length})`, facts),
-      ...section(`Relations (${relations.length})`, relations),
-      make('h3', {}, 'Identifier'),
+      ...section(`${say('facts')} (${facts.length})`, facts),
+      ...section(`${say('relations')} (${relations.length})`, relations),
+      make('h3', {}, say('identifier')),
       make('p', { className: 'iri' }, node.iri),
     ];
   }
@@ -294,15 +299,15 @@
     const link = links[index];
     const ends = [link.subject, link.object].map((end) => {
       const button = make('button', { type: 'button', className: 'relation' },
-        name(nodes[end].label), ` (${nodes[end].kind})`);
+        name(nodes[end].label), ` (${nodes[end].kindLabel})`);
       button.addEventListener('click', () => choose({ node: end }));
       return make('li', {}, button);
     });
     return [
       make('h2', {}, sentence(link)),
-      statusTag(link.status) ?? make('p', { className: 'kind' }, link.status),
-      ...section(`Evidence (${link.claims.length})`, link.claims.map((claim) => evidence(claim))),
-      ...section('Between', ends),
+      statusTag(link) ?? make('p', { className: 'kind' }, link.statusLabel),
+      ...section(`${say('evidence')} (${link.claims.length})`, link.claims.map((claim) => evidence(claim))),
+      ...section(say('between'), ends),
     ];
   }
 
@@ -314,8 +319,8 @@
     } else {
       const ofNode = thing.node !== undefined;
       (ofNode ? nodeElements[thing.node] : linkElements[thing.link]).classList.add('chosen');
-      const close = make('button', { type: 'button', className: 'close', title: 'Close (Esc)' }, '×');
-      close.setAttribute('aria-label', 'Close');
+      const close = make('button', { type: 'button', className: 'close', title: say('close') }, '×');
+      close.setAttribute('aria-label', say('close'));
       close.addEventListener('click', () => choose(null));
       details.replaceChildren(close, ...(ofNode ? nodeDetails(thing.node) : linkDetails(thing.link)));
       details.scrollTop = 0;
@@ -350,7 +355,7 @@
     for (const element of labelElements) element.toggleAttribute('hidden', goneLinks[element.dataset.link]);
     const shownNodes = gone.filter((hidden) => !hidden).length;
     document.getElementById('shown').textContent =
-      `Showing ${shownNodes} of ${nodes.length} entities, ${shownLinks} of ${links.length} relations.`;
+      say('showing', { nodes: shownNodes, all: nodes.length, links: shownLinks, every: links.length });
     light(chosen);
   }
 
@@ -409,14 +414,14 @@
     all.sort((a, b) => Number(b.begins) - Number(a.begins));
     hits = all.slice(0, LISTED).map((hit) => hit.index);
     const items = hits.map((node, position) => {
-      const item = make('li', { id: `hit-${position}` }, name(nodes[node].label), make('small', {}, nodes[node].kind));
+      const item = make('li', { id: `hit-${position}` }, name(nodes[node].label), make('small', {}, nodes[node].kindLabel));
       item.setAttribute('role', 'option');
       item.addEventListener('pointerdown', (event) => event.preventDefault());
       item.addEventListener('click', () => take(position));
       return item;
     });
-    if (hits.length === 0) items.push(make('li', { className: 'note' }, 'Nothing in this picture has that name.'));
-    if (all.length > hits.length) items.push(make('li', { className: 'note' }, `${hits.length} of ${all.length} found`));
+    if (hits.length === 0) items.push(make('li', { className: 'note' }, say('none')));
+    if (all.length > hits.length) items.push(make('li', { className: 'note' }, say('some', { shown: hits.length, all: all.length })));
     found.replaceChildren(...items);
     found.hidden = false;
     search.setAttribute('aria-expanded', 'true');

@@ -3,11 +3,13 @@
 //! Data goes to stdout, everything else to stderr. Exit code 0: done; 1: done, but some input was refused (or a
 //! check failed); 2: the command can't be carried out as given.
 
+mod completions;
 mod coverage;
 mod eval;
 mod explain;
 mod export;
 mod extract;
+mod folder;
 mod ingest;
 mod knowledge;
 mod lexicon;
@@ -21,7 +23,9 @@ mod reading;
 mod relating;
 mod remove;
 mod ruling;
+mod stats;
 mod stores;
+mod terminal;
 mod train;
 mod verify;
 mod why;
@@ -85,6 +89,8 @@ enum Command {
     Why(why::WhyArgs),
     Path(path::PathArgs),
     Verify(verify::VerifyArgs),
+    Stats(stats::StatsArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 /// How a command ended.
@@ -117,6 +123,8 @@ pub fn run() -> ExitCode {
         Command::Why(args) => why::run(args),
         Command::Path(args) => path::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Stats(args) => stats::run(args),
+        Command::Completions(args) => completions::run(args),
     };
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -1,18 +1,30 @@
 //! What a user means by a name: the entities of a store, and how they are shown.
 
+use super::picture;
+use super::terminal::Terminal;
 use clap::{Args, ValueEnum};
+use jingwei::draw::Language;
 use jingwei::store::Store;
 use miette::{IntoDiagnostic, miette};
 
 /// How what was found is written, and in which names.
 #[derive(Args)]
 pub struct Shown {
-    /// Language of the names (zh-Hant, zh-Hans, en)
-    #[arg(long, default_value = "zh-Hant")]
-    pub lang: String,
+    /// Language of names, types and predicates
+    #[arg(long, default_value = "zh-Hant", value_parser = picture::language())]
+    pub lang: Language,
     /// How it is written
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+    /// Columns that lines are folded to; those of the terminal where not given, as many as it takes elsewhere
+    #[arg(long, value_name = "COLUMNS")]
+    pub width: Option<u16>,
+}
+
+impl Shown {
+    pub fn terminal(&self) -> Terminal {
+        Terminal::of_stdout(self.width)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -61,7 +73,7 @@ fn unclear(name: &str, iris: &[String]) -> miette::Report {
 }
 
 /// The name of an entity to a reader of a language; its IRI where it has none.
-pub fn label(store: &Store, iri: &str, language: &str) -> miette::Result<String> {
+pub fn label(store: &Store, iri: &str, language: Language) -> miette::Result<String> {
     let entity = store.entity(iri).into_diagnostic()?;
-    Ok(entity.map_or_else(|| iri.to_owned(), |entity| entity.label(language).to_owned()))
+    Ok(entity.map_or_else(|| iri.to_owned(), |entity| picture::label(&entity, language)))
 }

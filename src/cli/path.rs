@@ -4,7 +4,9 @@ use super::Outcome;
 use super::names::{Format, Shown, entity, label};
 use super::output::print;
 use super::stores::StoreArgs;
+use super::terminal::{Style, clean};
 use clap::Args;
+use jingwei::graph::term_labels;
 use jingwei::query::{Step, paths};
 use jingwei::store::Store;
 use miette::{IntoDiagnostic, miette};
@@ -59,12 +61,28 @@ pub fn run(args: PathArgs) -> miette::Result<Outcome> {
 }
 
 fn text(store: &Store, ways: &[Vec<Step>], args: &PathArgs) -> miette::Result<String> {
+    let language = args.shown.lang;
     if ways.is_empty() {
         return Ok(format!(
             "no way from {} to {} over {} facts or fewer\n",
             args.a, args.b, args.hops
         ));
     }
+    let terms = term_labels(language.tag());
+    let terminal = args.shown.terminal();
+    let frame = |line: &str| terminal.paint(Style::Aside, line);
+    let entity = |iri: &str| -> miette::Result<String> {
+        let name = clean(&label(store, iri, language)?);
+        let kind = store
+            .entity(iri)
+            .into_diagnostic()?
+            .and_then(|entity| entity.kinds.first().copied());
+        let kind = kind.map_or(String::new(), |kind| {
+            let name = format!("{kind:?}");
+            format!("  {}", terminal.paint(Style::Aside, terms.get(&name).unwrap_or(&name)))
+        });
+        Ok(format!("{}{kind}\n", terminal.paint(Style::Name, &name)))
+    };
     let mut out = String::new();
     for (number, way) in ways.iter().enumerate() {
         if number > 0 {
@@ -72,27 +90,42 @@ fn text(store: &Store, ways: &[Vec<Step>], args: &PathArgs) -> miette::Result<St
         }
         for (at, step) in way.iter().enumerate() {
             if at == 0 {
-                let _ = writeln!(out, "{}", label(store, &step.from, &args.shown.lang)?);
+                out += &entity(&step.from)?;
             }
             let name = step.predicate.name();
-            let to = label(store, &step.to, &args.shown.lang)?;
-            // An arrow leads from the fact's subject to its object.
-            let arrow = match (step.predicate.is_symmetric(), step.forward) {
-                (true, _) => format!("── {name} ──"),
-                (false, true) => format!("── {name} ─▶"),
-                (false, false) => format!("◀─ {name} ──"),
+            let name = terms.get(name).map_or(name, String::as_str);
+            // An arrow leads from the fact's subject to its object: up the page or down.
+            let (above, below) = match (step.predicate.is_symmetric(), step.forward) {
+                (true, _) => ("│", "│"),
+                (false, true) => ("│", "▼"),
+                (false, false) => ("▲", "│"),
             };
-            let _ = writeln!(out, "  {arrow} {to}");
-            if let Some(claim) = step.evidence.first() {
+            let claim = step.evidence.first();
+            let score = claim.map_or(String::new(), |claim| frame(&format!("  {:.2}", claim.score)));
+            let _ = writeln!(
+                out,
+                " {} {}{score}",
+                frame(above),
+                terminal.paint(Style::Relation, name)
+            );
+            if let Some(claim) = claim {
                 let document = store.document(&claim.document).into_diagnostic()?.unwrap_or_default();
                 let day = document.published.as_deref().unwrap_or("undated");
-                let quote: Vec<&str> = claim.quote.split_whitespace().collect();
                 let more = match step.evidence.len() {
                     1 => String::new(),
-                    n => format!("  (and {} more)", n - 1),
+                    n => format!("  and {} more", n - 1),
                 };
-                let _ = writeln!(out, "       「{}」 {} {day}{more}", quote.join(" "), claim.document);
+                let about = format!("{}  {day}{more}", clean(&claim.document));
+                for (style, text) in [(None, format!("「{}」", claim.quote)), (Some(Style::Aside), about)] {
+                    for line in terminal.folded("   ", &text).lines() {
+                        let line = line.trim_start();
+                        let line = style.map_or_else(|| line.to_owned(), |style| terminal.paint(style, line));
+                        let _ = writeln!(out, " {} {line}", frame("│"));
+                    }
+                }
             }
+            let _ = writeln!(out, " {}", frame(below));
+            out += &entity(&step.to)?;
         }
     }
     Ok(out)

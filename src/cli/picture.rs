@@ -1,69 +1,46 @@
 //! From the store to what is drawn: entities with their names in the reader's language, claims with what is worth
 //! showing of them.
 
-use clap::ValueEnum;
-use jingwei::draw::{Document, Edge, Edtf, Fact, Graph, Node};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use jingwei::draw::{Document, Edge, Edtf, Fact, Graph, Language, Node};
 use jingwei::entity::EntityType;
-use jingwei::graph::{Quantity, language_tag};
+use jingwei::graph::{Quantity, language_tag, term_labels};
 use jingwei::measure::Bound;
 use jingwei::store::{ClaimFilter, ClaimObject, Store, StoredClaim, StoredDocument, StoredEntity};
 use jingwei::text::fold;
 use miette::{IntoDiagnostic, miette};
-use oxigraph::io::{RdfFormat, RdfParser};
-use oxigraph::model::vocab::rdfs;
-use oxigraph::model::{NamedOrBlankNode, Term};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Declares what every predicate is called in each language.
-const ONTOLOGY: &str = include_str!("../../ontology/jingwei.ttl");
-
-/// Namespace of the predicates.
-const VOCABULARY: &str = "https://w3id.org/jingwei/ns#";
-
-/// The language of names and labels in a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Language {
-    /// Traditional Chinese
-    #[value(name = "zh-Hant")]
-    Traditional,
-    /// Simplified Chinese
-    #[value(name = "zh-Hans")]
-    Simplified,
-    /// English
-    #[value(name = "en")]
-    English,
+/// `zh-Hant`, `zh-Hans` or `en`, as an argument.
+pub fn language() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new([
+        PossibleValue::new("zh-Hant").help("Traditional Chinese"),
+        PossibleValue::new("zh-Hans").help("Simplified Chinese"),
+        PossibleValue::new("en").help("English"),
+    ])
+    .try_map(|tag| tag.parse::<Language>())
 }
 
-impl Language {
-    fn tag(self) -> &'static str {
-        match self {
-            Language::Traditional => "zh-Hant",
-            Language::Simplified => "zh-Hans",
-            Language::English => "en",
-        }
-    }
+/// What most of the documents are written in; of equally frequent ones the first of the list above.
+pub fn language_of_most(documents: &[StoredDocument]) -> Language {
+    let count = |language: Language| {
+        documents
+            .iter()
+            .filter(|document| language_tag(&document.language, &document.title) == language.tag())
+            .count()
+    };
+    [Language::English, Language::Simplified, Language::Traditional]
+        .into_iter()
+        .max_by_key(|&language| count(language))
+        .unwrap_or(Language::Traditional)
+}
 
-    /// What most of the documents are written in; of equally frequent ones the first of the list above.
-    pub fn of_most(documents: &[StoredDocument]) -> Language {
-        let count = |language: Language| {
-            documents
-                .iter()
-                .filter(|document| language_tag(&document.language, &document.title) == language.tag())
-                .count()
-        };
-        [Language::English, Language::Simplified, Language::Traditional]
-            .into_iter()
-            .max_by_key(|&language| count(language))
-            .unwrap_or(Language::Traditional)
-    }
-
-    /// The large numbers that the language counts in, the largest first.
-    fn scales(self) -> &'static [(f64, &'static str)] {
-        match self {
-            Language::Traditional => &[(1e12, "萬億"), (1e8, "億"), (1e4, "萬")],
-            Language::Simplified => &[(1e12, "万亿"), (1e8, "亿"), (1e4, "万")],
-            Language::English => &[(1e12, "tn"), (1e9, "bn"), (1e6, "m")],
-        }
+/// The large numbers that a language counts in, the largest first.
+fn scales(language: Language) -> &'static [(f64, &'static str)] {
+    match language {
+        Language::Traditional => &[(1e12, "萬億"), (1e8, "億"), (1e4, "萬")],
+        Language::Simplified => &[(1e12, "万亿"), (1e8, "亿"), (1e4, "万")],
+        Language::English => &[(1e12, "tn"), (1e9, "bn"), (1e6, "m")],
     }
 }
 
@@ -194,7 +171,8 @@ pub fn graph(
     let mut iris: BTreeSet<&str> = claims.iter().flat_map(ends).collect();
     iris.extend(around.iter().map(String::as_str));
     let mut graph = Graph {
-        predicate_labels: predicate_labels(language)?,
+        predicate_labels: term_labels(language.tag()),
+        language,
         ..Graph::default()
     };
     let mut places: HashMap<&str, usize> = HashMap::new();
@@ -246,6 +224,7 @@ pub fn graph(
                     date,
                     doc,
                     quote: claim.quote.clone(),
+                    former: claim.former,
                     detail: detail(claim, &labels, language),
                 });
             }
@@ -282,31 +261,14 @@ fn stated(claim: &StoredClaim, value: String, date: Option<Edtf>, doc: String) -
     }
 }
 
-/// The name in the language; a name known in Traditional only is folded for readers of Simplified.
-fn label(entity: &StoredEntity, language: Language) -> String {
+/// The name of an entity in a language; a name known in Traditional only is folded for readers of Simplified.
+pub fn label(entity: &StoredEntity, language: Language) -> String {
     let label = entity.label(language.tag());
     if language == Language::Simplified && !entity.labels.contains_key("zh-Hans") {
         fold(label)
     } else {
         label.to_owned()
     }
-}
-
-fn predicate_labels(language: Language) -> miette::Result<BTreeMap<String, String>> {
-    let mut labels = BTreeMap::new();
-    for quad in RdfParser::from_format(RdfFormat::Turtle).for_slice(ONTOLOGY) {
-        let quad = quad.into_diagnostic()?;
-        if let (NamedOrBlankNode::NamedNode(property), Term::Literal(label)) = (&quad.subject, &quad.object)
-            && quad.predicate == rdfs::LABEL
-            && label
-                .language()
-                .is_some_and(|tag| tag.eq_ignore_ascii_case(language.tag()))
-            && let Some(name) = property.as_str().strip_prefix(VOCABULARY)
-        {
-            labels.insert(name.to_owned(), label.value().to_owned());
-        }
-    }
-    Ok(labels)
 }
 
 /// When it was so, by the claim's own words; the day of publication says nothing about that.
@@ -411,7 +373,7 @@ fn signed(quantity: &Quantity, language: Language) -> String {
 }
 
 /// `12.6億 HKD`, `HKD 1.26bn`, `>90%`, `2–3%`.
-fn amount(quantity: &Quantity, language: Language) -> String {
+pub fn amount(quantity: &Quantity, language: Language) -> String {
     let number = match (quantity.min, quantity.max) {
         (Some(min), Some(max)) => format!("{}–{}", number(min, language), number(max, language)),
         _ => number(quantity.value, language),
@@ -434,7 +396,7 @@ fn amount(quantity: &Quantity, language: Language) -> String {
 
 /// A number in the words of the language: 1260000000 is `12.6億` or `1.26bn`.
 fn number(value: f64, language: Language) -> String {
-    let scale = language.scales().iter().find(|(scale, _)| value.abs() >= *scale);
+    let scale = scales(language).iter().find(|(scale, _)| value.abs() >= *scale);
     let (scaled, word) = scale.map_or((value, ""), |(scale, word)| (value / scale, *word));
     // Four decimals are more than news gives, and fewer than binary fractions leave behind.
     let text = format!("{scaled:.4}");
@@ -482,7 +444,7 @@ mod tests {
     #[test]
     fn every_predicate_has_a_label_in_every_language() {
         for language in [Language::Traditional, Language::Simplified, Language::English] {
-            let labels = predicate_labels(language).expect("the ontology is sound");
+            let labels = term_labels(language.tag());
             for predicate in jingwei::claim::Predicate::ALL {
                 assert!(
                     labels.contains_key(predicate.name()),

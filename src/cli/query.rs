@@ -1,10 +1,14 @@
 //! `jingwei query`
 
-use super::Outcome;
 use super::output::Stdout;
 use super::stores::StoreArgs;
+use super::{Outcome, picture};
 use clap::Args;
+use jingwei::draw::Language;
+use jingwei::graph::term_labels;
+use jingwei::graph::vocabulary::JW;
 use jingwei::query::{self, Answer, Format, Options, QueryError};
+use jingwei::store::Store;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use oxigraph::io::RdfFormat;
 use oxigraph::sparql::results::QueryResultsFormat;
@@ -39,6 +43,9 @@ pub struct QueryArgs {
     /// Columns of a table, in characters; those of the terminal where not given, as many as it takes elsewhere
     #[arg(long, value_name = "COLUMNS")]
     width: Option<u16>,
+    /// In tables, names in this language in place of the IRIs of entities, types and predicates
+    #[arg(long, value_parser = picture::language())]
+    lang: Option<Language>,
     /// At most so many rows
     #[arg(long, value_name = "N")]
     rows: Option<usize>,
@@ -67,6 +74,15 @@ pub fn run(args: QueryArgs) -> miette::Result<Outcome> {
     let answer = query::run(&store, &sparql, options).map_err(|error| explained(error, args.file.as_deref()))?;
     let format = args.format.unwrap_or_else(|| usual_format(&answer));
     let width = args.width.or_else(|| comfy_table::Table::new().width());
+    let answer = match args.lang {
+        Some(_) if format != Format::Table => {
+            return Err(miette!(
+                "--lang is for tables; programs want IRIs: ask for skos:prefLabel and rdfs:label instead"
+            ));
+        }
+        Some(language) => named(&store, answer, language)?,
+        None => answer,
+    };
     let mut out = Stdout::lock();
     answer.write(format, store.base(), width, &mut out).into_diagnostic()?;
     out.flush().into_diagnostic()?;
@@ -74,6 +90,28 @@ pub fn run(args: QueryArgs) -> miette::Result<Outcome> {
         eprintln!("there are more than the {} of --rows", args.rows.unwrap_or(0));
     }
     Ok(Outcome::Done)
+}
+
+/// The answer with what entities and terms of the vocabulary are called in a language.
+fn named(store: &Store, answer: Answer, language: Language) -> miette::Result<Answer> {
+    let terms = term_labels(language.tag());
+    let mut failed = None;
+    let answer = answer.with_names(|iri| {
+        if let Some(term) = iri.strip_prefix(JW) {
+            return terms.get(term).cloned();
+        }
+        match store.entity(iri) {
+            Ok(entity) => entity.map(|entity| picture::label(&entity, language)),
+            Err(error) => {
+                failed.get_or_insert(error);
+                None
+            }
+        }
+    });
+    match failed {
+        Some(error) => Err(error).into_diagnostic(),
+        None => Ok(answer),
+    }
 }
 
 fn read(file: &Path) -> miette::Result<String> {

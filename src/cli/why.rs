@@ -3,9 +3,12 @@
 use super::Outcome;
 use super::names::{Format, Shown, called, entity, label};
 use super::output::print;
+use super::picture;
 use super::stores::StoreArgs;
+use super::terminal::{Style, Terminal, clean, columns};
 use clap::Args;
 use jingwei::claim::{Predicate, Status};
+use jingwei::graph::term_labels;
 use jingwei::identity::{Guard, Ruling, Tie, Verdict};
 use jingwei::store::{Case, ClaimFilter, ClaimObject, Store, StoredClaim};
 use miette::{IntoDiagnostic, miette};
@@ -41,7 +44,7 @@ pub fn run(args: WhyArgs) -> miette::Result<Outcome> {
         let Some(b) = &args.b else {
             return Err(miette!("`why A = B` wants two names"));
         };
-        who(&store, &args.a, b, args.shown.format)?
+        who(&store, &args.a, b, &args.shown)?
     } else {
         fact(&store, &args)?
     };
@@ -50,7 +53,8 @@ pub fn run(args: WhyArgs) -> miette::Result<Outcome> {
     Ok(outcome)
 }
 
-fn who(store: &Store, a: &str, b: &str, format: Format) -> miette::Result<(String, Outcome)> {
+fn who(store: &Store, a: &str, b: &str, shown: &Shown) -> miette::Result<(String, Outcome)> {
+    let format = shown.format;
     let (left, right) = (called(store, a)?, called(store, b)?);
     let shared: Vec<&String> = left.iter().filter(|iri| right.contains(iri)).collect();
     if let (1, Some(iri)) = (left.len().max(right.len()), shared.first()) {
@@ -65,7 +69,7 @@ fn who(store: &Store, a: &str, b: &str, format: Format) -> miette::Result<(Strin
     for a in &left {
         for b in right.iter().filter(|b| *b != a) {
             let case = store.why_same(a, b).into_diagnostic()?;
-            texts.push(case_text(store, a, b, &case)?);
+            texts.push(case_text(store, a, b, &case, &shown.terminal())?);
             cases.push(case_json(a, b, &case));
         }
     }
@@ -77,7 +81,7 @@ fn who(store: &Store, a: &str, b: &str, format: Format) -> miette::Result<(Strin
     Ok((text, Outcome::Done))
 }
 
-fn case_text(store: &Store, a: &str, b: &str, case: &Case) -> miette::Result<String> {
+fn case_text(store: &Store, a: &str, b: &str, case: &Case, terminal: &Terminal) -> miette::Result<String> {
     let mut out = String::new();
     let title = |document: &str| -> miette::Result<String> {
         let title = store
@@ -85,51 +89,70 @@ fn case_text(store: &Store, a: &str, b: &str, case: &Case) -> miette::Result<Str
             .into_diagnostic()?
             .map(|d| d.title)
             .unwrap_or_default();
-        Ok(if title.is_empty() {
+        Ok(clean(&if title.is_empty() {
             document.to_owned()
         } else {
             format!("{document} ({title})")
-        })
+        }))
     };
-    for (iri, documents) in [(a, case.documents[0]), (b, case.documents[1])] {
-        let s = if documents == 1 { "" } else { "s" };
-        let _ = writeln!(out, "{iri}  {documents} document{s}");
-    }
+    // What follows the base says which entity it is; a whole address would fill the line.
+    let folder = format!("{}entity/", store.base().as_str());
+    let short = |iri: &str| clean(iri.strip_prefix(&folder).unwrap_or(iri));
+    let heading = |text: &str| terminal.paint(Style::Heading, text);
+    let two: Vec<Vec<String>> = [(a, case.documents[0]), (b, case.documents[1])]
+        .into_iter()
+        .map(|(iri, documents)| {
+            let s = if documents == 1 { "" } else { "s" };
+            vec![clean(iri), format!("{documents} document{s}")]
+        })
+        .collect();
+    out += &columns("", &two);
     match case.decisions.verdict(a, b) {
         Verdict::Same => {
             let entity = case.decisions.same.get(a).or_else(|| case.decisions.same.get(b));
-            let _ = writeln!(out, "are one entity: {}", entity.map_or(a, String::as_str));
+            let verdict = format!("are one entity: {}", clean(entity.map_or(a, String::as_str)));
+            let _ = writeln!(out, "{}", terminal.paint(Style::Good, &verdict));
         }
-        Verdict::Different => out.push_str("are two\n"),
+        Verdict::Different => {
+            let _ = writeln!(out, "{}", terminal.paint(Style::Bad, "are two"));
+        }
     }
     for ruling in &case.rulings {
-        out.push_str(match ruling {
-            Ruling::Same => "\nruled to be one\n",
-            Ruling::Different => "\nruled to be two\n",
-        });
+        let ruled = match ruling {
+            Ruling::Same => "ruled to be one",
+            Ruling::Different => "ruled to be two",
+        };
+        let _ = writeln!(out, "\n{}", heading(ruled));
     }
     let joins = &case.decisions.joins;
     if !joins.is_empty() {
-        out.push_str("\nfor\n");
+        let _ = writeln!(out, "\n{}", heading("for"));
         for join in joins {
             let _ = writeln!(
                 out,
-                "  {:.2} {:<10} {} = {}",
+                "  {:.2}  {}  {} = {}",
                 join.rule.score(),
-                join.rule.name(),
-                join.a,
-                join.b
+                terminal.paint(Style::Relation, &format!("{:<9}", join.rule.name())),
+                terminal.paint(Style::Name, &short(&join.a)),
+                terminal.paint(Style::Name, &short(&join.b))
             );
             for document in &join.documents {
-                let _ = writeln!(out, "       in {}", title(document)?);
+                out += &terminal.folded("        in ", &title(document)?);
             }
         }
     }
     if !case.decisions.refused.is_empty() {
-        out.push_str("\nagainst\n");
+        let _ = writeln!(out, "\n{}", heading("against"));
         for refusal in &case.decisions.refused {
-            let _ = writeln!(out, "  {:<10} {} = {}", refusal.rule.name(), refusal.a, refusal.b);
-            let _ = writeln!(out, "       refused: {}", guard_text(&refusal.guard, &title)?);
+            let _ = writeln!(
+                out,
+                "        {}  {} = {}",
+                terminal.paint(Style::Relation, &format!("{:<9}", refusal.rule.name())),
+                terminal.paint(Style::Name, &short(&refusal.a)),
+                terminal.paint(Style::Name, &short(&refusal.b))
+            );
+            let refused = guard_text(&refusal.guard, &short, &title)?;
+            out += &terminal.folded("        refused: ", &refused);
         }
     }
     if joins.is_empty() && case.decisions.refused.is_empty() {
@@ -141,15 +164,16 @@ fn case_text(store: &Store, a: &str, b: &str, case: &Case) -> miette::Result<Str
         .flat_map(|(iri, ties)| ties.iter().map(move |tie| (iri, tie)))
         .collect();
     if !ties.is_empty() {
-        out.push_str("\nwhat documents say of them\n");
+        let _ = writeln!(out, "\n{}", heading("what documents say of them"));
         for (iri, tie) in ties {
             let _ = writeln!(
                 out,
-                "  {iri}\n       {} {}, in {}",
+                "  {} {} {}",
+                terminal.paint(Style::Name, &short(iri)),
                 tie_text(tie.by),
-                tie.iri,
-                title(&tie.document)?
+                terminal.paint(Style::Name, &short(&tie.iri))
             );
+            out += &terminal.folded("        in ", &title(&tie.document)?);
         }
     }
     Ok(out)
@@ -166,14 +190,21 @@ fn tie_text(tie: Tie) -> &'static str {
     }
 }
 
-fn guard_text(guard: &Guard, title: &dyn Fn(&str) -> miette::Result<String>) -> miette::Result<String> {
+fn guard_text(
+    guard: &Guard,
+    short: &dyn Fn(&str) -> String,
+    title: &dyn Fn(&str) -> miette::Result<String>,
+) -> miette::Result<String> {
     Ok(match guard {
-        Guard::Ruled(a, b) => format!("{a} and {b} were ruled to be two"),
-        Guard::Lexicon(a, b) => format!("the lexicon knows {a} and {b} as two"),
+        Guard::Ruled(a, b) => format!("{} and {} were ruled to be two", short(a), short(b)),
+        Guard::Lexicon(a, b) => format!("the lexicon knows {} and {} as two", short(a), short(b)),
         Guard::Together { a, b, document } => {
-            format!("{} speaks of {a} and {b} as of two", title(document)?)
+            format!("{} speaks of {} and {} as of two", title(document)?, short(a), short(b))
         }
-        Guard::Owners(others) => format!("others bear the name too: {}", others.join(", ")),
+        Guard::Owners(others) => {
+            let others: Vec<String> = others.iter().map(|iri| short(iri)).collect();
+            format!("others bear the name too: {}", others.join(", "))
+        }
         Guard::Crowd => "too many bear the name".to_owned(),
         Guard::Body(document) => format!(
             "{} has the name without the body that sets its owner apart",
@@ -249,37 +280,47 @@ fn fact(store: &Store, args: &WhyArgs) -> miette::Result<(String, Outcome)> {
         let rows: Vec<Value> = claims.iter().map(claim_json).collect();
         return Ok((pretty(&Value::Array(rows))?, outcome));
     }
+    let language = args.shown.lang;
+    let terms = term_labels(language.tag());
+    let terminal = args.shown.terminal();
     let mut out = String::new();
     let mut last = None;
     for claim in &claims {
         let side = side(claim);
         if last != Some(side) {
             let gap = if last.is_some() { "\n" } else { "" };
-            let _ = writeln!(out, "{gap}{side}");
+            let style = match weight(claim) {
+                0 => Style::Good,
+                1..=3 => Style::Doubtful,
+                _ => Style::Bad,
+            };
+            let _ = writeln!(out, "{gap}{}", terminal.paint(style, side));
             last = Some(side);
         }
         let document = store.document(&claim.document).into_diagnostic()?.unwrap_or_default();
-        let day = document.published.as_deref().unwrap_or("undated");
         let object = match &claim.object {
-            ClaimObject::Entity(iri) => label(store, iri, &args.shown.lang)?,
-            ClaimObject::Quantity(quantity) => format!(
-                "{} {}",
-                quantity.value,
-                quantity.currency.as_deref().or(quantity.unit.as_deref()).unwrap_or("")
-            ),
+            ClaimObject::Entity(iri) => label(store, iri, language)?,
+            ClaimObject::Quantity(quantity) => picture::amount(quantity, language),
             ClaimObject::Text(text) => text.clone(),
         };
+        let name = predicate.name();
         let _ = writeln!(
             out,
-            "  {:.2} {} {} {}  {day}  {}\n       「{}」  {}",
+            "  {:.2}  {}  {}  {}",
             claim.score,
-            label(store, &claim.subject, &args.shown.lang)?,
-            predicate.name(),
-            object.trim(),
-            claim.document,
-            claim.quote.split_whitespace().collect::<Vec<_>>().join(" "),
-            claim.rule,
+            terminal.paint(Style::Name, &clean(&label(store, &claim.subject, language)?)),
+            terminal.paint(Style::Relation, terms.get(name).map_or(name, String::as_str)),
+            terminal.paint(Style::Name, &clean(&object)),
         );
+        out += &terminal.folded("        ", &format!("「{}」", claim.quote));
+        let about = [
+            document.published.as_deref().unwrap_or("undated"),
+            &claim.document,
+            &claim.rule,
+        ];
+        for line in terminal.folded("        ", &about.join(" · ")).lines() {
+            let _ = writeln!(out, "{}", terminal.paint(Style::Aside, line));
+        }
     }
     if claims.is_empty() {
         out.push_str("no document says anything about it\n");

@@ -1,7 +1,7 @@
 //! Cytoscape's JSON, as Cytoscape.js, Cytoscape Desktop and networkx read it.
 
 use super::graph::Node;
-use super::style::{self, Group, of_kind};
+use super::style::{self, Group};
 use super::view::{Placed, View};
 use super::xml::Number;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub(super) fn cytoscape(view: &View<'_>) -> String {
                     "degree": node.degree,
                     "pagerank": node.page_rank,
                     "community": node.community,
-                    "colour": of_kind(entity.kind).0.to_string(),
+                    "colour": view.colour(node).to_string(),
                     "size": number(node.radius * 2.0),
                 },
                 "position": { "x": number(node.x), "y": number(node.y) },
@@ -53,6 +53,7 @@ pub(super) fn cytoscape(view: &View<'_>) -> String {
                     "doc": claim.doc,
                     "quote": claim.quote,
                     "detail": claim.detail,
+                    "former": claim.former,
                     "symmetric": link.symmetric,
                     "colour": Group::of(&claim.predicate).colour().to_string(),
                 },

@@ -25,7 +25,7 @@ pub(super) fn dot(view: &View<'_>) -> String {
     );
     for node in &view.nodes {
         let entity = view.entity(node);
-        let (colour, shape) = of_kind(entity.kind);
+        let (colour, shape) = (view.colour(node), of_kind(entity.kind).1);
         let facts = super::cytoscape::facts_json(view, node);
         // A tenth of full strength, so that the label inside can be read on any of the colours.
         let _ = writeln!(

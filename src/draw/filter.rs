@@ -241,47 +241,42 @@ impl Filter {
     /// The conditions in words, each with how many undated claims it cost.
     pub(super) fn describe(&self, graph: &Graph, undated: usize) -> Vec<String> {
         let mut parts = Vec::new();
+        let language = graph.language;
         if !self.around.is_empty() {
-            let steps = if self.hops == 1 {
-                "1 step".to_owned()
-            } else {
-                format!("{} steps", self.hops)
-            };
             let names: Vec<String> = self.around.iter().map(|name| isolated(name)).collect();
-            parts.push(format!("within {steps} of {}", names.join(", ")));
+            let (count, names) = (self.hops.to_string(), language.list(&names));
+            parts.push(language.count("around", self.hops, &[("count", &count), ("names", &names)]));
         }
+        let only = |names: Vec<String>| language.say("only", &[("names", &language.list(&names))]);
         if !self.predicates.is_empty() {
-            let labels: Vec<String> = self.predicates.iter().map(|name| graph.predicate_label(name)).collect();
-            parts.push(format!("only {}", labels.join(", ")));
+            parts.push(only(
+                self.predicates.iter().map(|name| graph.predicate_label(name)).collect(),
+            ));
         }
         if !self.kinds.is_empty() {
-            let names: Vec<String> = self.kinds.iter().map(|kind| format!("{kind:?}")).collect();
-            parts.push(format!("only {}", names.join(", ")));
+            parts.push(only(self.kinds.iter().map(|&kind| graph.kind_label(kind)).collect()));
         }
         if !self.statuses.is_empty() {
-            let names: Vec<&str> = self
-                .statuses
-                .iter()
-                .map(|&status| super::style::status_name(status))
-                .collect();
-            parts.push(format!("only {}", names.join(", ")));
+            parts.push(only(
+                self.statuses.iter().map(|&status| graph.status_label(status)).collect(),
+            ));
         }
-        let period = match (&self.since, &self.until) {
-            (Some(since), Some(until)) => Some(format!("from {since} to {until}")),
-            (Some(since), None) => Some(format!("from {since}")),
-            (None, Some(until)) => Some(format!("until {until}")),
+        let key = match (&self.since, &self.until) {
+            (Some(_), Some(_)) => Some("between"),
+            (Some(_), None) => Some("since"),
+            (None, Some(_)) => Some("until"),
             (None, None) => None,
         };
-        if let Some(period) = period {
-            let cost = match undated {
-                0 => String::new(),
-                1 => " (1 undated claim left out)".to_owned(),
-                count => format!(" ({} undated claims left out)", super::view::grouped(count)),
-            };
-            parts.push(period + &cost);
+        if let Some(key) = key {
+            let day = |date: &Option<Edtf>| date.as_ref().map_or(String::new(), Edtf::to_string);
+            let mut period = language.say(key, &[("first", &day(&self.since)), ("last", &day(&self.until))]);
+            if undated > 0 {
+                period += &language.count("undated", undated, &[("count", &super::view::grouped(undated))]);
+            }
+            parts.push(period);
         }
         if let Some(least) = self.min_score {
-            parts.push(format!("score at least {least}"));
+            parts.push(language.say("score", &[("least", &least.to_string())]));
         }
         parts
     }

@@ -57,7 +57,7 @@ pub(super) fn gexf(view: &View<'_>) -> String {
     out.push_str("    <nodes>\n");
     for node in &view.nodes {
         let entity = view.entity(node);
-        let (colour, shape) = of_kind(entity.kind);
+        let (colour, shape) = (view.colour(node), of_kind(entity.kind).1);
         let _ = writeln!(
             out,
             "      <node id=\"{}\" label=\"{}\">\n        <attvalues>",

@@ -1,4 +1,4 @@
-use super::Edtf;
+use super::{Edtf, Language};
 use crate::claim::Status;
 use crate::entity::EntityType;
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,13 @@ pub struct Graph {
     /// What is known of the documents that edges and facts name by IRI; one that isn't listed is shown by its IRI.
     #[serde(default)]
     pub documents: Vec<Document>,
-    /// What to write for a predicate, in the language of the picture, by local name; without it `foundedBy` is
-    /// written `founded by`.
+    /// What to write for a predicate, a type or a status, in the language of the picture, by local name; without it
+    /// `foundedBy` is written `founded by`.
     #[serde(default)]
     pub predicate_labels: BTreeMap<String, String>,
+    /// What captions and legends are written in.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// An entity.
@@ -67,6 +70,9 @@ pub struct Edge {
     /// IRI of the document.
     pub doc: String,
     pub quote: String,
+    /// Whether it is no longer so: a former post.
+    #[serde(default)]
+    pub former: bool,
     /// The qualifier worth showing beside the predicate: `US$3bn`, `15%`, `chief executive officer`.
     pub detail: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use super::View;
 use super::cytoscape::{facts_json, names_json};
-use super::style::{self, Group, of_kind};
+use super::style::{self, Group};
 use super::xml::{Escaped, Number};
 use std::fmt::{Display, Write};
 
@@ -66,7 +66,7 @@ pub(super) fn graphml(view: &View<'_>) -> String {
         data(&mut out, "node-x", &Number(node.x));
         data(&mut out, "node-y", &Number(node.y));
         data(&mut out, "node-size", &Number(node.radius * 2.0));
-        data(&mut out, "node-color", &of_kind(entity.kind).0);
+        data(&mut out, "node-color", &view.colour(node));
         out.push_str("    </node>\n");
     }
     let mut number = 0;

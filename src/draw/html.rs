@@ -6,9 +6,9 @@
 //! *Invariant.* The page loads nothing and runs nothing but its own script: its content security policy allows this
 //! script and this style sheet by their hashes, and nothing else. The script writes texts of the graph as text only.
 
-use super::style::{self, Group, KINDS, STATUSES};
-use super::svg::{self, FONTS};
-use super::view::{View, grouped};
+use super::style::{self, Group, KINDS, STATUSES, of_kind};
+use super::svg;
+use super::view::{ColouredBy, View, grouped};
 use super::xml::{Escaped, Number};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -24,32 +24,46 @@ pub(super) fn html(view: &View<'_>) -> String {
     let _ = writeln!(
         scene,
         "<svg id=\"picture\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" data-width=\"{w}\" \
-         data-height=\"{h}\" role=\"group\" aria-label=\"Picture of the graph\">\n<g id=\"scene\">",
+         data-height=\"{h}\" role=\"group\" aria-label=\"{}\">\n<g id=\"scene\">",
+        Escaped(&view.graph.language.say("page.picture", &[])),
         w = Number(view.width.max(1.0)),
         h = Number(view.height.max(1.0))
     );
     svg::scene(&mut scene, view, svg::For::Screen);
     scene.push_str("</g>\n</svg>");
 
-    let style = format!("{STYLE}\n:root {{ --fonts: {FONTS}; }}\n");
+    let style = format!("{STYLE}\n:root {{ --fonts: {}; }}\n", svg::fonts(view.graph.language));
     let policy = format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         base64(&Sha256::digest(SCRIPT)),
         base64(&Sha256::digest(&style))
     );
-    fill(
-        PAGE,
-        &[
-            ("policy", &policy),
-            ("title", &Escaped(&view.title).to_string()),
-            ("caption", &Escaped(&view.caption.join(" · ")).to_string()),
-            ("style", &style),
-            ("legend", &legend(view)),
-            ("scene", &scene),
-            ("data", &embedded(&data(view))),
-            ("script", SCRIPT),
-        ],
-    )
+    let language = view.graph.language;
+    let words: Vec<(String, String)> = language
+        .keys("page.")
+        .map(|key| (key.to_owned(), Escaped(&language.say(key, &[])).to_string()))
+        .collect();
+    let mut parts: Vec<(&str, &str)> = words
+        .iter()
+        .map(|(key, words)| (key.as_str(), words.as_str()))
+        .collect();
+    let (title, caption) = (
+        Escaped(&view.title).to_string(),
+        Escaped(&view.caption.join(" · ")).to_string(),
+    );
+    let (legend, data) = (legend(view), embedded(&data(view)));
+    parts.extend([
+        ("policy", &*policy),
+        ("title", &title),
+        ("caption", &caption),
+        ("lang", language.tag()),
+        ("style", &style),
+        ("legend", &legend),
+        ("scene", &scene),
+        ("data", &data),
+        ("script", SCRIPT),
+    ]);
+    fill(PAGE, &parts)
 }
 
 /// The page with each `{{name}}` replaced. What is put in is not looked at again, so no text of the graph can name
@@ -84,6 +98,7 @@ fn data(view: &View<'_>) -> Value {
                         "doc": fact.doc,
                         "quote": fact.quote,
                         "status": fact.status,
+                        "statusLabel": view.graph.status_label(fact.status),
                         "score": fact.score,
                     })
                 })
@@ -92,6 +107,7 @@ fn data(view: &View<'_>) -> Value {
                 "iri": entity.iri,
                 "label": entity.label,
                 "kind": entity.kind,
+                "kindLabel": view.graph.kind_label(entity.kind),
                 "names": entity.names,
                 "facts": facts,
                 "degree": node.degree,
@@ -122,6 +138,7 @@ fn data(view: &View<'_>) -> Value {
                 "predicate": link.predicate,
                 "label": view.graph.predicate_label(&link.predicate),
                 "status": link.status,
+                "statusLabel": view.graph.status_label(link.status),
                 "symmetric": link.symmetric,
                 "claims": claims,
             })
@@ -146,7 +163,13 @@ fn data(view: &View<'_>) -> Value {
     {
         documents.insert(document.iri.clone(), json!(document));
     }
-    json!({ "nodes": nodes, "links": links, "documents": documents })
+    let language = view.graph.language;
+    let words: serde_json::Map<String, Value> = language
+        .keys("page.")
+        // The script fills in the places.
+        .map(|key| (key["page.".len()..].to_owned(), json!(language.words(key))))
+        .collect();
+    json!({ "nodes": nodes, "links": links, "documents": documents, "words": words })
 }
 
 /// JSON that can stand in a `script` element: no character in it can end the element or begin a comment, and none is
@@ -177,11 +200,12 @@ fn legend(view: &View<'_>) -> String {
             .iter()
             .map(|link| (Group::of(&link.predicate), link.predicate.as_str())),
     );
-    let mut section = |title: &str, rows: Vec<(&str, String, String, String, usize)>| {
+    let section = |out: &mut String, key: &str, rows: Vec<(&str, String, String, String, usize)>| {
         if rows.is_empty() {
             return;
         }
-        let _ = writeln!(out, "<fieldset>\n<legend>{title}</legend>");
+        let title = view.graph.language.say(key, &[]);
+        let _ = writeln!(out, "<fieldset>\n<legend>{}</legend>", Escaped(&title));
         for (what, value, label, symbol, count) in rows {
             let _ = writeln!(
                 out,
@@ -196,18 +220,35 @@ fn legend(view: &View<'_>) -> String {
         out.push_str("</fieldset>\n");
     };
     section(
-        "Types",
+        &mut out,
+        "page.types",
         KINDS
             .into_iter()
             .filter_map(|kind| {
                 let count = *kinds.get(&kind)?;
-                let name = format!("{kind:?}");
-                Some(("kind", name.clone(), name, svg::symbol(kind), count))
+                let colour = (view.coloured_by == ColouredBy::Type).then(|| of_kind(kind).0);
+                let symbol = svg::symbol(kind, colour);
+                Some(("kind", format!("{kind:?}"), view.graph.kind_label(kind), symbol, count))
             })
             .collect(),
     );
+    if view.coloured_by == ColouredBy::Community {
+        let title = view.graph.language.say("page.communities", &[]);
+        let _ = writeln!(out, "<fieldset>\n<legend>{}</legend>", Escaped(&title));
+        for (colour, name, count) in svg::named_communities(view) {
+            let _ = writeln!(
+                out,
+                "<p class=\"community\"><svg class=\"symbol\" viewBox=\"-12 -8 24 16\" aria-hidden=\"true\">\
+                 <circle r=\"6\" fill=\"{colour}\"/></svg><span>{}</span><span class=\"count\">{}</span></p>",
+                Escaped(&name),
+                grouped(count)
+            );
+        }
+        out.push_str("</fieldset>\n");
+    }
     section(
-        "Relations",
+        &mut out,
+        "page.relations",
         predicates
             .into_iter()
             .map(|((group, predicate), count)| {
@@ -226,7 +267,8 @@ fn legend(view: &View<'_>) -> String {
             .collect(),
     );
     section(
-        "Status",
+        &mut out,
+        "page.status",
         STATUSES
             .into_iter()
             .filter_map(|status| {
@@ -234,7 +276,7 @@ fn legend(view: &View<'_>) -> String {
                 let name = style::status_name(status).to_owned();
                 let dashes = style::dashes(status).map_or(String::new(), |d| format!(" stroke-dasharray=\"{d}\""));
                 let line = format!("<path class=\"sample\" d=\"M-11 0h22\" stroke-width=\"2\"{dashes}/>");
-                Some(("status", name.clone(), name, line, count))
+                Some(("status", name, view.graph.status_label(status), line, count))
             })
             .collect(),
     );

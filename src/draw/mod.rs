@@ -12,10 +12,13 @@
 //! | [`Format::GraphMl`] | `graphml.rs` | yEd, igraph, networkx |
 //! | [`Format::Gexf`] | `gexf.rs` | Gephi |
 //! | [`Format::Cytoscape`] | `cytoscape.rs` | Cytoscape and Cytoscape.js |
+//! | [`png()`] | `png.rs` | print, where SVG isn't taken |
+//! | [`Folder::Neo4j`] | `neo4j.rs` | Neo4j's importer |
+//! | [`Folder::Obsidian`] | `obsidian.rs` | notes in Obsidian |
 //!
 //! *Invariant.* A file is a function of the graph's content: no clock, no randomness, no order of the input lists,
 //! and in the layout no operation that IEEE 754 leaves open (so no sine and no logarithm). The same graph gives the
-//! same bytes on every machine.
+//! same bytes on every machine; a PNG is painted with the fonts that the machine has.
 //!
 //! *Invariant.* Every text of the graph is data: each format escapes by its own rules, in one place.
 
@@ -24,23 +27,34 @@ mod cytoscape;
 mod dot;
 mod edtf;
 mod filter;
+mod folder;
 mod gexf;
 mod graph;
 mod graphml;
 mod html;
 mod layout;
+mod neo4j;
+mod obsidian;
+#[cfg(feature = "png")]
+mod png;
 mod rank;
 mod style;
 mod svg;
 mod view;
+mod width;
+mod words;
 mod xml;
 
 pub use community::communities;
 pub use edtf::{Edtf, NotEdtf};
 pub use filter::{Filter, UnknownEntity};
+pub use folder::Folder;
 pub use graph::{Document, Edge, Fact, Graph, MalformedGraph, Node};
+#[cfg(feature = "png")]
+pub use png::{Fonts, Png, PngError, png};
 pub use rank::{RankedBy, degrees, page_rank};
-pub use view::{Counts, Link, Placed, View, ViewError};
+pub use view::{ColouredBy, Counts, Link, Placed, View, ViewError};
+pub use words::{Language, UnknownLanguage};
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,3 +1,4 @@
+use super::Language;
 use serde::{Deserialize, Serialize};
 
 /// What makes an entity large, and keeps it when a limit cuts.
@@ -12,10 +13,10 @@ pub enum RankedBy {
 
 impl RankedBy {
     /// As the caption says it.
-    pub fn name(self) -> &'static str {
+    pub fn label(self, language: Language) -> String {
         match self {
-            RankedBy::Degree => "degree",
-            RankedBy::PageRank => "PageRank",
+            RankedBy::Degree => language.say("rank.degree", &[]),
+            RankedBy::PageRank => language.say("rank.pagerank", &[]),
         }
     }
 }

@@ -1,17 +1,29 @@
 //! A picture for print: white ground, every label readable without a pointer, a legend and a caption.
 
+use super::Language;
 use super::layout::Point;
-use super::style::{self, Group, KINDS, STATUSES, ems, of_kind};
-use super::view::{LINK_FONT, Link, Placed, View, grouped};
+use super::style::{self, COMMUNITIES, Colour, Group, KINDS, STATUSES, ems, of_kind};
+use super::view::{ColouredBy, LINK_FONT, Link, Placed, View, grouped};
 use super::xml::{Escaped, Number};
 use crate::claim::Status;
 use crate::entity::EntityType;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Fonts that have Chinese on the systems in use, whatever the first of them is.
-pub(super) const FONTS: &str = "'Noto Sans TC','Noto Sans SC','Noto Sans CJK TC','Noto Sans CJK SC','PingFang TC',\
-'PingFang SC','Microsoft JhengHei','Microsoft YaHei','Source Han Sans TC','WenQuanYi Micro Hei',system-ui,sans-serif";
+/// Fonts that have Chinese on the systems in use, first those whose characters have the shapes that the reader's script
+/// gives them.
+pub(super) fn fonts(language: Language) -> &'static str {
+    match language {
+        Language::Simplified => {
+            "'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei','Source Han Sans SC',\
+             'WenQuanYi Micro Hei','Noto Sans CJK TC',system-ui,sans-serif"
+        }
+        Language::Traditional | Language::English => {
+            "'Noto Sans TC','Noto Sans CJK TC','PingFang TC','Microsoft JhengHei','Source Han Sans TC',\
+             'WenQuanYi Micro Hei','Noto Sans CJK SC',system-ui,sans-serif"
+        }
+    }
+}
 
 const MARGIN: f64 = 28.0;
 const INK: &str = "#1c2530";
@@ -34,13 +46,14 @@ pub(super) fn svg(view: &View<'_>) -> String {
     let width = (view.width + 2.0 * margin).max(640.0 * unit);
     let inner = width - 2.0 * margin;
 
+    let language = view.graph.language;
     let mut caption = view.caption.clone();
     let facts = view.counts.facts.shown;
     if facts > 0 {
-        let noun = if facts == 1 { "fact" } else { "facts" };
-        caption.push(format!("{} {noun} about single entities not drawn", grouped(facts)));
+        caption.push(language.count("facts", facts, &[("count", &grouped(facts))]));
     }
-    let title_lines = wrapped(&[style::one_line(&view.title)], " ", inner / (22.0 * unit));
+    // Bold is wider.
+    let title_lines = wrapped(&[style::one_line(&view.title)], " ", inner / (24.0 * unit));
     let caption_lines = wrapped(&caption, " · ", inner / (12.5 * unit));
     let head = margin + title_lines.len() as f64 * 28.0 * unit + caption_lines.len() as f64 * 18.0 * unit + 16.0 * unit;
     let (legend, legend_height) = legend(view, unit, inner);
@@ -51,8 +64,8 @@ pub(super) fn svg(view: &View<'_>) -> String {
     let _ = writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
-         role=\"img\" aria-labelledby=\"title caption\" font-family=\"{}\">",
-        Escaped(FONTS)
+         role=\"img\" aria-labelledby=\"title caption\" xml:lang=\"{language}\" font-family=\"{}\">",
+        Escaped(fonts(language))
     );
     let _ = writeln!(out, "<title id=\"title\">{}</title>", Escaped(&view.title));
     let _ = writeln!(out, "<desc id=\"caption\">{}</desc>", Escaped(&caption.join(" · ")));
@@ -142,7 +155,7 @@ pub(super) fn scene(out: &mut String, view: &View<'_>, seen: For) {
             15.0,
             MUTED,
             None,
-            "Nothing in the graph meets these conditions.",
+            &view.graph.language.say("nothing", &[]),
         );
     }
     let _ = writeln!(out, "<g class=\"nodes\" text-anchor=\"middle\">");
@@ -158,18 +171,25 @@ pub(super) fn scene(out: &mut String, view: &View<'_>, seen: For) {
             "<g class=\"{class}\" text-anchor=\"middle\" font-size=\"{LINK_FONT}\" paint-order=\"stroke\" stroke=\"#ffffff\" \
              stroke-width=\"4\" stroke-linejoin=\"round\">"
         );
-        let mut taken: Vec<(f64, f64, f64, f64)> = view.nodes.iter().map(Placed::bounds).collect();
         for (index, (link, curve)) in view.links.iter().zip(&curves).enumerate() {
             let label = view.link_label(link);
             // Of many labels each is shown alone.
-            let at = if few {
-                free_spot(curve, ems(&label) * LINK_FONT, &mut taken)
+            let at = match (few, seen) {
+                (false, _) => curve.at(0.5),
+                (true, For::Print) => match view.link_labels[index] {
+                    Some(place) => place,
+                    None => continue,
+                },
+                (true, For::Screen) => view.link_labels[index].unwrap_or_else(|| curve.at(0.5)),
+            };
+            let crowded = if few && view.link_labels[index].is_none() {
+                " crowded"
             } else {
-                curve.at(0.5)
+                ""
             };
             let _ = writeln!(
                 out,
-                "<text class=\"of-link\" data-link=\"{index}\" x=\"{}\" y=\"{}\" fill=\"{}\">{}</text>",
+                "<text class=\"of-link{crowded}\" data-link=\"{index}\" x=\"{}\" y=\"{}\" fill=\"{}\">{}</text>",
                 Number(at.x),
                 Number(at.y + 3.5),
                 Group::of(&link.predicate).colour(),
@@ -348,10 +368,32 @@ fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: F
     out.push_str("</g>\n");
 }
 
-/// Where a label of this width lies on nothing yet, as near to the middle of its line as can be; where there is no
-/// such place, the one that covers least.
-fn free_spot(curve: &Curve, width: f64, taken: &mut Vec<(f64, f64, f64, f64)>) -> Point {
-    let mut best = (f64::INFINITY, curve.at(0.5));
+/// Where the label of each link stands: on no node, no name and no other label. Short ones are placed last, as they
+/// find room where long ones don't.
+pub(super) fn label_places(view: &View<'_>) -> Vec<Option<Point>> {
+    let curves = curves(view);
+    let mut taken: Vec<(f64, f64, f64, f64)> = view.nodes.iter().map(Placed::bounds).collect();
+    let widths: Vec<f64> = view
+        .links
+        .iter()
+        .map(|link| ems(&view.link_label(link)) * LINK_FONT)
+        .collect();
+    let mut order: Vec<usize> = (0..widths.len()).collect();
+    order.sort_by(|&a, &b| widths[b].total_cmp(&widths[a]).then(a.cmp(&b)));
+    let mut places = vec![None; widths.len()];
+    for index in order {
+        places[index] = free_spot(&curves[index], widths[index], (view.width, view.height), &mut taken);
+    }
+    places
+}
+
+/// Where a label of this width lies on nothing yet and inside the picture, as near to the middle of its line as can be.
+fn free_spot(
+    curve: &Curve,
+    width: f64,
+    (right_end, bottom_end): (f64, f64),
+    taken: &mut Vec<(f64, f64, f64, f64)>,
+) -> Option<Point> {
     let along = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
     let aside = width * 0.5 + 6.0;
     let beside = [
@@ -365,24 +407,20 @@ fn free_spot(curve: &Curve, width: f64, taken: &mut Vec<(f64, f64, f64, f64)>) -
     ];
     for ((x, y), t) in beside.into_iter().flat_map(|beside| along.map(|t| (beside, t))) {
         let spot = curve.at(t) + Point::new(x, y);
-        let covered: f64 = taken
-            .iter()
-            .map(|&(left, top, right, bottom)| {
-                let x = (spot.x + width * 0.5).min(right) - (spot.x - width * 0.5).max(left);
-                let y = (spot.y + 6.5).min(bottom) - (spot.y - 6.5).max(top);
-                x.max(0.0) * y.max(0.0)
-            })
-            .sum();
-        if covered < best.0 {
-            best = (covered, spot);
-        }
-        if covered == 0.0 {
-            break;
+        let (left, top, right, bottom) = (spot.x - width * 0.5, spot.y - 6.5, spot.x + width * 0.5, spot.y + 6.5);
+        // Around the picture there is a margin.
+        let inside =
+            left > -MARGIN * 0.8 && right < right_end + MARGIN * 0.8 && top > -8.0 && bottom < bottom_end + 8.0;
+        if inside
+            && taken
+                .iter()
+                .all(|&(l, t, r, b)| right <= l || r <= left || bottom <= t || b <= top)
+        {
+            taken.push((left, top, right, bottom));
+            return Some(spot);
         }
     }
-    let spot = best.1;
-    taken.push((spot.x - width * 0.5, spot.y - 6.5, spot.x + width * 0.5, spot.y + 6.5));
-    spot
+    None
 }
 
 /// The outline of a node as an element, without its end.
@@ -414,16 +452,19 @@ fn outline(out: &mut String, kind: EntityType, at: Point, radius: f64) {
 }
 
 /// A node of this type for a legend, around the origin.
-pub(super) fn symbol(kind: EntityType) -> String {
+pub(super) fn symbol(kind: EntityType, colour: Option<Colour>) -> String {
     let mut out = String::new();
     outline(&mut out, kind, Point::default(), 6.0);
-    let _ = write!(out, " fill=\"{}\"/>", of_kind(kind).0);
+    let _ = match colour {
+        Some(colour) => write!(out, " fill=\"{colour}\"/>"),
+        None => write!(out, " fill=\"none\" stroke=\"{MUTED}\"/>"),
+    };
     out
 }
 
 fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, seen: For) {
     let entity = view.entity(node);
-    let (colour, _) = of_kind(entity.kind);
+    let colour = view.colour(node);
     let _ = write!(out, "<g class=\"node {:?}\" data-node=\"{index}\"", entity.kind);
     match seen {
         For::Print => {
@@ -433,8 +474,8 @@ fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, see
             let label = Escaped(&entity.label);
             let _ = write!(
                 out,
-                " tabindex=\"0\" role=\"button\" aria-label=\"{label}, {:?}\">",
-                entity.kind
+                " tabindex=\"0\" role=\"button\" aria-label=\"{label}, {}\">",
+                Escaped(&view.graph.kind_label(entity.kind))
             );
         }
     }
@@ -458,11 +499,7 @@ fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, see
             Number(node.x),
             Number(node.y + node.radius + super::view::LABEL_GAP + node.font_size * 0.95),
             Number(node.font_size),
-            if node.font_size >= 14.0 {
-                " font-weight=\"600\""
-            } else {
-                ""
-            },
+            if node.is_bold() { " font-weight=\"600\"" } else { "" },
             Escaped(&label)
         );
     }
@@ -481,18 +518,32 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
         x: 0.0,
         y: 0.0,
     };
+    let (graph, language) = (view.graph, view.graph.language);
     for kind in KINDS {
         if let Some(&count) = kinds.get(&kind) {
-            rows.entry(&format!("{kind:?} {}", grouped(count)), |out, at| {
+            rows.entry(&format!("{} {}", graph.kind_label(kind), grouped(count)), |out, at| {
                 outline(out, kind, at, 6.0 * unit);
-                let _ = writeln!(out, " fill=\"{}\"/>", of_kind(kind).0);
+                match view.coloured_by {
+                    ColouredBy::Type => writeln!(out, " fill=\"{}\"/>", of_kind(kind).0),
+                    ColouredBy::Community => writeln!(out, " fill=\"none\" stroke=\"{MUTED}\"/>"),
+                }
+                .unwrap_or_default();
             });
         }
     }
     rows.next_row();
+    if view.coloured_by == ColouredBy::Community {
+        for (colour, name, count) in named_communities(view) {
+            rows.entry(&format!("{name} {}", grouped(count)), |out, at| {
+                outline(out, EntityType::Company, at, 6.0 * unit);
+                let _ = writeln!(out, " fill=\"{colour}\"/>");
+            });
+        }
+        rows.next_row();
+    }
     for group in Group::ALL {
         if let Some(&count) = groups.get(&group) {
-            rows.entry(&format!("{} {}", group.name(), grouped(count)), |out, at| {
+            rows.entry(&format!("{} {}", group.name(language), grouped(count)), |out, at| {
                 sample(out, at, unit, &group.colour().to_string(), None);
             });
         }
@@ -501,7 +552,7 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
     for status in STATUSES {
         if let Some(&count) = statuses.get(&status) {
             rows.entry(
-                &format!("{} {}", style::status_name(status), grouped(count)),
+                &format!("{} {}", graph.status_label(status), grouped(count)),
                 |out, at| {
                     sample(out, at, unit, MUTED, style::dashes(status));
                 },
@@ -509,7 +560,8 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
         }
     }
     if !view.nodes.is_empty() {
-        rows.entry(&format!("larger: higher {}", view.ranked_by.name()), |out, at| {
+        let larger = language.say("larger", &[("rank", &view.ranked_by.label(language))]);
+        rows.entry(&larger, |out, at| {
             for (x, radius) in [(-7.0, 2.5), (4.0, 5.5)] {
                 outline(out, EntityType::Company, at + Point::new(x * unit, 0.0), radius * unit);
                 let _ = writeln!(out, " fill=\"none\" stroke=\"{MUTED}\"/>");
@@ -517,7 +569,7 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
         });
     }
     if view.links.iter().any(|link| link.claims.len() > 1) {
-        rows.entry("thicker: more claims", |out, at| {
+        rows.entry(&language.say("thicker", &[]), |out, at| {
             for (y, width) in [(-3.0, 1.3), (3.0, 3.4)] {
                 let _ = writeln!(
                     out,
@@ -532,6 +584,27 @@ fn legend(view: &View<'_>, unit: f64, width: f64) -> (String, f64) {
     }
     rows.next_row();
     (rows.out, rows.y)
+}
+
+/// The communities that have a colour of their own, each called by its highest ranked member, and the others together.
+pub(super) fn named_communities(view: &View<'_>) -> Vec<(Colour, String, usize)> {
+    let language = view.graph.language;
+    let mut named: Vec<(Colour, String, usize)> = Vec::new();
+    let mut others = 0;
+    for (community, &(top, size)) in view.communities.iter().enumerate() {
+        let colour = view.colour_of_community(community);
+        if colour == COMMUNITIES.len() - 1 {
+            others += size;
+        } else {
+            let name = style::shortened(&view.entity(&view.nodes[top]).label, 15.0);
+            named.push((COMMUNITIES[colour], language.say("community", &[("name", &name)]), size));
+        }
+    }
+    if others > 0 {
+        let colour = COMMUNITIES[COMMUNITIES.len() - 1];
+        named.push((colour, language.say("community.others", &[]), others));
+    }
+    named
 }
 
 fn sample(out: &mut String, at: Point, unit: f64, colour: &str, dashes: Option<&str>) {

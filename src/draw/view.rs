@@ -1,10 +1,11 @@
 use super::filter::Filter;
 use super::graph::{Edge, Fact, Graph, MalformedGraph, Node};
 use super::layout::{Extent, Point, layout};
-use super::style;
-use super::{RankedBy, UnknownEntity, communities, degrees, page_rank};
+use super::style::{self, Colour};
+use super::svg;
+use super::{Language, RankedBy, UnknownEntity, communities, degrees, page_rank};
 use crate::claim::Status;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A part of a graph, laid out.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct View<'g> {
     pub caption: Vec<String>,
     pub counts: Counts,
     pub ranked_by: RankedBy,
+    /// What the colours of nodes tell; of types where not changed.
+    pub coloured_by: ColouredBy,
     /// Highest ranked first, then in order of IRI.
     pub nodes: Vec<Placed>,
     /// In order of subject, object, predicate and status.
@@ -24,6 +27,20 @@ pub struct View<'g> {
     pub width: f64,
     /// Pixels.
     pub height: f64,
+    /// Where the label of each link stands; `None` where it found no room.
+    pub(super) link_labels: Vec<Option<Point>>,
+    /// By community, largest first: the highest ranked of its nodes that are shown, and how many are.
+    pub(super) communities: Vec<(usize, usize)>,
+}
+
+/// What the colours of nodes tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColouredBy {
+    /// The type of the entity
+    #[default]
+    Type,
+    /// The community that it belongs to (its outline still tells the type)
+    Community,
 }
 
 /// How much of a graph a view shows.
@@ -205,8 +222,22 @@ impl<'g> View<'g> {
             },
             labelled: nodes.len().min(LABELLED),
         };
-        let mut caption = counts.describe(ranked_by, filter);
+        let mut caption = counts.describe(graph.language, ranked_by, filter);
+        caption.extend(articles(graph, &links));
         caption.extend(filter.describe(graph, chosen.undated));
+        let mut members: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+        for (position, node) in nodes.iter().enumerate() {
+            members.entry(node.community).or_insert((position, 0)).1 += 1;
+        }
+        // Numbered anew: a limit may have emptied some.
+        let mut order: Vec<(usize, usize, usize)> =
+            members.into_iter().map(|(c, (top, size))| (c, top, size)).collect();
+        order.sort_by_key(|&(_, top, size)| (std::cmp::Reverse(size), top));
+        let number: BTreeMap<usize, usize> = order.iter().enumerate().map(|(at, &(c, ..))| (c, at)).collect();
+        for node in &mut nodes {
+            node.community = number[&node.community];
+        }
+        let communities = order.into_iter().map(|(_, top, size)| (top, size)).collect();
         let title = if title.is_empty() { "Jingwei" } else { title };
         let title = title.to_owned();
         let mut view = View {
@@ -217,10 +248,22 @@ impl<'g> View<'g> {
             ranked_by,
             nodes,
             links,
+            coloured_by: ColouredBy::Type,
             width: 0.0,
             height: 0.0,
+            link_labels: Vec::new(),
+            communities,
         };
         view.lay_out();
+        if view.labels_links() {
+            view.link_labels = svg::label_places(&view);
+            let without = view.link_labels.iter().filter(|place| place.is_none()).count();
+            if without > 0 {
+                let count = grouped(without);
+                view.caption
+                    .push(graph.language.count("unlabelled", without, &[("count", &count)]));
+            }
+        }
         Ok(view)
     }
 
@@ -244,6 +287,24 @@ impl<'g> View<'g> {
             (node.x, node.y) = (point.x, point.y);
         }
         (self.width, self.height) = (width, height);
+    }
+
+    /// What a node is painted with.
+    pub(super) fn colour(&self, node: &Placed) -> Colour {
+        match self.coloured_by {
+            ColouredBy::Type => style::of_kind(self.entity(node).kind).0,
+            ColouredBy::Community => style::COMMUNITIES[self.colour_of_community(node.community)],
+        }
+    }
+
+    /// Which of [`style::COMMUNITIES`]; one of a single node is no community.
+    pub(super) fn colour_of_community(&self, community: usize) -> usize {
+        let last = style::COMMUNITIES.len() - 1;
+        if self.communities[community].1 > 1 {
+            community.min(last)
+        } else {
+            last
+        }
     }
 
     /// Whether there are so few lines that each has its label.
@@ -303,11 +364,25 @@ impl Placed {
                 below: self.radius,
             },
             Some(label) => Extent {
-                half_width: self.radius.max(style::ems(label) * self.font_size * 0.5),
+                half_width: self.radius.max(self.label_width(label) * 0.5),
                 above: self.radius,
                 below: self.radius + LABEL_GAP + self.font_size * 1.25,
             },
         }
+    }
+
+    /// Whether the label is written bold.
+    pub(super) fn is_bold(&self) -> bool {
+        self.font_size >= 14.0
+    }
+
+    fn label_width(&self, label: &str) -> f64 {
+        let ems = if self.is_bold() {
+            style::ems_bold(label)
+        } else {
+            style::ems(label)
+        };
+        ems * self.font_size
     }
 
     /// Left, top, right, bottom of the node and its label.
@@ -325,7 +400,7 @@ impl Placed {
     pub(super) fn covers(&self, point: Point, gap: f64) -> bool {
         let offset = point - self.centre();
         let on_label = self.label.as_ref().is_some_and(|label| {
-            let half_width = style::ems(label) * self.font_size * 0.5;
+            let half_width = self.label_width(label) * 0.5;
             let below = self.radius + LABEL_GAP + self.font_size * 1.15;
             offset.x.abs() <= half_width && offset.y >= self.radius && offset.y <= below
         });
@@ -394,34 +469,64 @@ fn relations(graph: &Graph, edges: &[usize], place: &[usize]) -> Vec<Link> {
         .collect()
 }
 
+/// How many articles state the links, and when they were published.
+fn articles(graph: &Graph, links: &[Link]) -> Option<String> {
+    let cited: BTreeSet<&str> = links
+        .iter()
+        .flat_map(|link| &link.claims)
+        .map(|&claim| graph.edges[claim].doc.as_str())
+        .collect();
+    let days: BTreeMap<&str, &str> = graph
+        .documents
+        .iter()
+        .filter_map(|document| Some((document.iri.as_str(), document.published.as_deref()?)))
+        .collect();
+    let dated: BTreeSet<&str> = cited.iter().filter_map(|doc| days.get(doc).copied()).collect();
+    let undated = cited.iter().filter(|doc| !days.contains_key(*doc)).count();
+    let language = graph.language;
+    let count = grouped(cited.len());
+    let (Some(first), Some(last)) = (dated.first(), dated.last()) else {
+        return (!cited.is_empty()).then(|| language.count("articles.undated", cited.len(), &[("count", &count)]));
+    };
+    let period = if first == last {
+        (*first).to_owned()
+    } else {
+        language.say("period", &[("first", first), ("last", last)])
+    };
+    let parts = [("count", &*count), ("period", &period), ("undated", &grouped(undated))];
+    Some(match undated {
+        0 => language.count("articles.dated", cited.len(), &parts),
+        _ => language.say("articles.partly", &parts),
+    })
+}
+
 impl Counts {
-    fn describe(&self, ranked_by: RankedBy, filter: &Filter) -> Vec<String> {
+    fn describe(&self, language: Language, ranked_by: RankedBy, filter: &Filter) -> Vec<String> {
         let Shown { shown, matching, total } = self.entities;
-        let noun = if total == 1 { "entity" } else { "entities" };
-        let order = match (filter.around.is_empty(), ranked_by) {
-            (true, by) => format!("by {}", by.name()),
-            (false, by) => format!("nearest first, then by {}", by.name()),
+        let rank = ranked_by.label(language);
+        let order = match filter.around.is_empty() {
+            true => language.say("order.rank", &[("rank", &rank)]),
+            false => language.say("order.nearest", &[("rank", &rank)]),
         };
-        let entities = if shown == total {
-            format!("{} {noun}", grouped(total))
-        } else if shown == matching {
-            format!("{} of {} {noun}", grouped(shown), grouped(total))
-        } else if matching == total {
-            format!("{} of {} {noun}, {order}", grouped(shown), grouped(total))
-        } else {
-            let (shown, matching, total) = (grouped(shown), grouped(matching), grouped(total));
-            format!("{shown} of {matching} matching {noun}, {order} ({total} in all)")
+        let key = match (shown == total, shown == matching, matching == total) {
+            (true, ..) => "entities.all",
+            (_, true, _) => "entities.chosen",
+            (_, _, true) => "entities.limited",
+            _ => "entities.both",
         };
+        let parts = [
+            ("shown", &*grouped(shown)),
+            ("matching", &grouped(matching)),
+            ("total", &grouped(total)),
+            ("order", &order),
+        ];
+        let entities = language.count(key, total, &parts);
         let Shown { shown, total, .. } = self.claims;
-        let noun = if total == 1 { "claim" } else { "claims" };
-        let claims = if shown == total {
-            format!("{} {noun} between them", grouped(total))
-        } else {
-            format!("{} of {} {noun} between them", grouped(shown), grouped(total))
-        };
-        let mut parts = vec![entities, claims];
+        let key = if shown == total { "claims.all" } else { "claims.chosen" };
+        let parts = [("shown", &*grouped(shown)), ("total", &grouped(total))];
+        let mut parts = vec![entities, language.count(key, total, &parts)];
         if self.labelled < self.entities.shown {
-            parts.push(format!("names on the first {}", grouped(self.labelled)));
+            parts.push(language.say("named", &[("count", &grouped(self.labelled))]));
         }
         parts
     }

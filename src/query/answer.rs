@@ -1,7 +1,7 @@
 use super::table::table;
 use super::{Format, QueryError};
 use crate::graph::{Base, write_quads};
-use oxigraph::model::{GraphName, Term, Triple, Variable};
+use oxigraph::model::{GraphName, Literal, Term, Triple, Variable};
 use oxigraph::sparql::results::QueryResultsSerializer;
 use oxigraph::sparql::{QueryResults, QuerySolution};
 use std::io::Write;
@@ -80,6 +80,22 @@ impl Answer {
             Answer::Table { cut, .. } | Answer::Graph { cut, .. } => *cut,
             Answer::Truth(_) => false,
         }
+    }
+
+    /// The table with names in place of IRIs that have one: for people, as nothing tells such a name from a text. Other
+    /// answers stay as they are.
+    #[must_use]
+    pub fn with_names(mut self, mut name: impl FnMut(&str) -> Option<String>) -> Answer {
+        if let Answer::Table { rows, .. } = &mut self {
+            for cell in rows.iter_mut().flatten() {
+                if let Some(Term::NamedNode(node)) = cell
+                    && let Some(name) = name(node.as_str())
+                {
+                    *cell = Some(Literal::new_simple_literal(name).into());
+                }
+            }
+        }
+        self
     }
 
     /// Writes the answer. `width` is the terminal's, in columns; it matters to tables only, which without it are as

@@ -68,6 +68,10 @@ fn show(term: &Term, prefixes: &[(String, String)]) -> String {
         }
         other => other.to_string(),
     };
-    // What an article says must not steer the terminal.
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    // What an article says must not steer the terminal, nor turn the direction of a line.
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    };
+    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
