@@ -72,8 +72,11 @@ pub fn run(args: CheckArgs) -> miette::Result<Outcome> {
     }
     out.flush().into_diagnostic()?;
     let mut refusals = Refusals::new(args.refused.as_deref())?;
-    coverage.refused.iter().try_for_each(|refusal| refusals.add(refusal))?;
-    refusals.list()?;
+    coverage
+        .refused
+        .iter()
+        .try_for_each(|refusal| refusals.add(&refusal.clone().into()))?;
+    refusals.list(true)?;
     Ok(if coverage.refused.is_empty() {
         Outcome::Done
     } else {

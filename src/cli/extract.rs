@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::knowledge::Knowledge;
 use super::output::{SortedLines, Stdout};
-use super::reading::{self, ReadArgs};
+use super::reading::{self, Fingerprint, ReadArgs, Seen};
 use clap::{Args, ValueEnum};
 use jingwei::extract::Extractor;
 use jingwei::graph::{Base, document_quads};
@@ -58,15 +58,19 @@ pub fn run(args: ExtractArgs) -> miette::Result<Outcome> {
 
 fn lines(read: &ReadArgs, extractor: &Extractor) -> miette::Result<Outcome> {
     let mut lines = SortedLines::default();
-    let counts = reading::for_each(
+    let mut seen = Seen::default();
+    let counts = reading::for_each_or_refuse(
         read,
-        |document| {
+        |document: Document, place| {
             let extraction = extractor.extract(&document);
-            serde_json::to_string(&extraction).map(|line| (extraction.doc.id, line))
+            let line = serde_json::to_string(&extraction)
+                .map_err(|error| place.refusal(error.to_string(), "please report it with the document"))?;
+            Ok((Fingerprint::of(&document.id, &document.sha256), extraction.doc.id, line))
         },
-        |result| {
-            let (id, line) = result.into_diagnostic()?;
-            lines.push(id, line)
+        |(fingerprint, id, line), place| match seen.is_first(fingerprint, place) {
+            Ok(true) => lines.push(id, line).map(|()| None),
+            Ok(false) => Ok(None),
+            Err(refusal) => Ok(Some(refusal)),
         },
     )?;
     let mut out = Stdout::lock();
@@ -93,13 +97,19 @@ fn rdf(
     store.set_background(knowledge.background(&base)).into_diagnostic()?;
     let edition = knowledge.edition();
     let mut loader = store.loader();
+    let mut seen = Seen::default();
     let counts = reading::for_each_or_refuse(
         read,
         |document: Document, place| {
-            document_quads(&extractor.extract(&document), &base, &edition)
-                .map_err(|error| place.refusal(error.to_string(), "correct its metadata"))
+            let quads = document_quads(&extractor.extract(&document), &base, &edition)
+                .map_err(|error| place.refusal(error.to_string(), "correct its metadata"))?;
+            Ok((Fingerprint::of(&document.id, &document.sha256), quads))
         },
-        |quads, _| loader.add(quads).into_diagnostic().map(|()| None),
+        |(fingerprint, quads), place| match seen.is_first(fingerprint, place) {
+            Ok(true) => loader.add(quads).into_diagnostic().map(|()| None),
+            Ok(false) => Ok(None),
+            Err(refusal) => Ok(Some(refusal)),
+        },
     )?;
     loader.finish().into_diagnostic()?;
     let mut out = Stdout::lock();

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::knowledge::Knowledge;
-use super::reading::{self, Counts, Place, ReadArgs};
+use super::reading::{self, Counts, Fingerprint, Place, ReadArgs, Seen};
 use super::stores::StoreArgs;
 use clap::Args;
 use jingwei::extract::Extraction;
@@ -12,8 +12,7 @@ use jingwei::store::Loaded;
 use miette::{IntoDiagnostic, WrapErr};
 use oxigraph::model::Quad;
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -43,8 +42,7 @@ pub struct IngestArgs {
 
 /// What became of one document.
 struct Done {
-    id: u64,
-    sha256: u64,
+    fingerprint: Fingerprint,
     /// `None` where the store has it already.
     said: Option<Said>,
 }
@@ -52,8 +50,7 @@ struct Done {
 impl Done {
     fn new(id: &str, sha256: &str, said: Option<Said>) -> Done {
         Done {
-            id: fingerprint(id),
-            sha256: fingerprint(sha256),
+            fingerprint: Fingerprint::of(id, sha256),
             said,
         }
     }
@@ -61,6 +58,7 @@ impl Done {
 
 struct Said {
     quads: Vec<Quad>,
+    mentions: u64,
     claims: BTreeMap<&'static str, u64>,
 }
 
@@ -73,9 +71,9 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
 
     let mut loader = store.loader();
     let mut unchanged = 0;
+    let mut mentions = 0;
     let mut claims: BTreeMap<&'static str, u64> = BTreeMap::new();
-    // Two documents of one id in one run would replace each other in turn, whenever the command is repeated.
-    let mut seen: HashMap<u64, u64> = HashMap::new();
+    let mut seen = Seen::default();
     let started = Instant::now();
     let known = |id: &str, sha256: &str| {
         // A store that can't be read fails when it is written to, and says so there.
@@ -88,28 +86,27 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
         }
         let quads = document_quads(extraction, &base, &edition)
             .map_err(|error| place.refusal(error.to_string(), "correct its metadata"))?;
-        Ok(Said { quads, claims })
+        Ok(Said {
+            quads,
+            mentions: extraction.mentions.len() as u64,
+            claims,
+        })
     };
     let take = |done: Done, place: &Place| {
-        match seen.insert(done.id, done.sha256) {
-            Some(before) if before != done.sha256 => {
-                seen.insert(done.id, before);
-                return Ok(Some(place.refusal(
-                    "another document of this run has the same id and other content; the first was kept",
-                    "give it an id of its own",
-                )));
-            }
-            Some(_) => {
+        match seen.is_first(done.fingerprint, place) {
+            Err(refusal) => return Ok(Some(refusal)),
+            Ok(false) => {
                 unchanged += 1;
                 return Ok(None);
             }
-            None => {}
+            Ok(true) => {}
         }
         let Some(said) = done.said else {
             unchanged += 1;
             return Ok(None);
         };
         loader.add(said.quads).into_diagnostic()?;
+        mentions += said.mentions;
         for (predicate, count) in said.claims {
             *claims.entry(predicate).or_default() += count;
         }
@@ -139,7 +136,13 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
     store.flush().into_diagnostic()?;
     counts.elapsed = started.elapsed();
 
-    let run = Run { loaded, counts, claims };
+    let run = Run {
+        loaded,
+        counts,
+        mentions,
+        claims,
+        memory: peak_memory(),
+    };
     eprintln!("{}", run.summary());
     if let Some(path) = &args.report {
         let report = json!({
@@ -150,12 +153,16 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
                 "changed": loaded.replaced,
                 "unchanged": loaded.unchanged,
                 "refused": counts.refused,
+                "withHiddenText": counts.hiding,
             },
+            "mentions": run.mentions,
             "claims": run.claims.values().sum::<u64>(),
             "claimsByPredicate": run.claims,
             "quads": loaded.quads,
             "bytesOfText": counts.bytes,
             "seconds": counts.elapsed.as_secs_f64(),
+            "bytesOfTextPerSecond": counts.rate().round(),
+            "peakMemoryBytes": run.memory,
         });
         let text = serde_json::to_string_pretty(&report).into_diagnostic()? + "\n";
         std::fs::write(path, text)
@@ -168,17 +175,24 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
 struct Run {
     loaded: Loaded,
     counts: Counts,
+    mentions: u64,
     claims: BTreeMap<&'static str, u64>,
+    /// Bytes, where the system tells
+    memory: Option<u64>,
 }
 
 impl Run {
     fn summary(&self) -> String {
+        let memory = self.memory.map_or(String::new(), |bytes| {
+            format!(", {} MB of memory at most", bytes / 1_000_000)
+        });
         format!(
-            "documents: {} new, {} changed, {} unchanged, {} refused; {} claims, {} quads; {}",
+            "documents: {} new, {} changed, {} unchanged, {} refused; {} mentions, {} claims, {} quads; {}{memory}",
             self.loaded.new,
             self.loaded.replaced,
             self.loaded.unchanged,
             self.counts.refused,
+            self.mentions,
             self.claims.values().sum::<u64>(),
             self.loaded.quads,
             self.counts.pace(),
@@ -186,10 +200,9 @@ impl Run {
     }
 }
 
-/// 64 bits of a digest: enough to tell the documents of one run apart, and small for millions of them.
-fn fingerprint(text: &str) -> u64 {
-    Sha256::digest(text)
-        .iter()
-        .take(8)
-        .fold(0, |bits, &byte| bits << 8 | u64::from(byte))
+/// The most memory that the process has had resident, in bytes, where the system tells (Linux).
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }

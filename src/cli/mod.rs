@@ -33,6 +33,7 @@ mod why;
 use clap::{Args, Parser, Subcommand};
 use jingwei::extract::Extractor;
 use knowledge::Knowledge;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -131,6 +132,8 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Partly) => ExitCode::from(1),
         Err(report) => {
             eprintln!("{report:?}");
+            // It may hold an error of the database, which must not be freed: see `StoreError`.
+            std::mem::forget(report);
             ExitCode::from(2)
         }
     }
@@ -147,6 +150,7 @@ fn start_log(args: &LogArgs) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match args.log_format {
         LogFormat::Text => builder.without_time().init(),

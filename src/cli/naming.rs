@@ -147,7 +147,7 @@ pub fn import(args: ImportArgs) -> miette::Result<Outcome> {
         };
         let Some(form) = form else {
             let unfit = unreadable("its name doesn't tell how it is written".to_owned(), "give --format");
-            refusals.add(&refusal(None, unfit))?;
+            refusals.add(&refusal(None, unfit).into())?;
             continue;
         };
         let bar = progress(path);
@@ -160,7 +160,7 @@ pub fn import(args: ImportArgs) -> miette::Result<Outcome> {
                     Ok(Added::New) => {}
                     Ok(Added::Replaced) => replaced += 1,
                     Err(unfit) => {
-                        if let Err(error) = refusals.add(&refusal(Some(line), unfit)) {
+                        if let Err(error) = refusals.add(&refusal(Some(line), unfit).into()) {
                             failed.get_or_insert(error);
                         }
                     }
@@ -183,12 +183,12 @@ pub fn import(args: ImportArgs) -> miette::Result<Outcome> {
                     format!("it can't be read: {error}"),
                     "check the path, or fetch it again",
                 );
-                refusals.add(&refusal(None, unfit))?;
+                refusals.add(&refusal(None, unfit).into())?;
             }
         }
     }
     let (all, new) = (names.len(), names.len() - before);
-    refusals.list()?;
+    refusals.list(true)?;
     if all == 0 {
         return Err(miette!(
             "there is no entity in the lists, so {} isn't written",

@@ -5,13 +5,14 @@ use super::knowledge::Knowledge;
 use super::output::Stdout;
 use super::reading::{self, ReadArgs};
 use super::stores::StoreArgs;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use jingwei::graph::document_quads;
 use jingwei::store::{ClaimFilter, Store};
 use miette::{IntoDiagnostic, miette};
 use oxigraph::model::Quad;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Proves that the store says what its sources say
 ///
@@ -37,7 +38,15 @@ struct Sources {
 
 impl Args for Sources {
     fn augment_args(command: Command) -> Command {
-        ReadArgs::augment_args(command).mut_arg("paths", |arg| arg.required(false))
+        // What is required can't be taken back, so that the argument is made anew.
+        ReadArgs::augment_args(command).mut_arg("paths", |given| {
+            Arg::new("paths")
+                .value_name("PATHS")
+                .action(ArgAction::Append)
+                .num_args(1..)
+                .value_parser(value_parser!(PathBuf))
+                .help(given.get_help().cloned().unwrap_or_default())
+        })
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -48,7 +57,7 @@ impl Args for Sources {
 impl FromArgMatches for Sources {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         Ok(Sources {
-            given: matches.contains_id("paths"),
+            given: matches.contains_id("paths") || matches.contains_id("again"),
             read: ReadArgs::from_arg_matches(matches)?,
         })
     }

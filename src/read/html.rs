@@ -5,6 +5,7 @@
 //! bring unclosed and deeply nested tags.
 
 use super::flow::Flow;
+use super::hidden::Hidden;
 use super::traced::Traced;
 use html5gum::{Emitter, Error, State, Token, Tokenizer, naive_next_state};
 
@@ -53,9 +54,9 @@ fn element(name: &[u8]) -> Element {
         b"br" | b"hr" => Element::Break,
         b"area" | b"base" | b"basefont" | b"col" | b"embed" | b"frame" | b"img" | b"keygen" | b"link" | b"meta"
         | b"param" | b"source" | b"track" | b"wbr" | b"input" => Element::Void,
-        b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"figcaption" | b"frameset" | b"head"
-        | b"iframe" | b"map" | b"noembed" | b"noframes" | b"noscript" | b"object" | b"progress" | b"rp" | b"rt"
-        | b"script" | b"select" | b"style" | b"svg" | b"template" | b"textarea" | b"title" | b"video" => {
+        b"applet" | b"audio" | b"button" | b"canvas" | b"datalist" | b"dialog" | b"figcaption" | b"frameset"
+        | b"head" | b"iframe" | b"map" | b"noembed" | b"noframes" | b"noscript" | b"object" | b"progress" | b"rp"
+        | b"rt" | b"script" | b"select" | b"style" | b"svg" | b"template" | b"textarea" | b"title" | b"video" => {
             Element::Dropped
         }
         b"table" => Element::Table,
@@ -187,12 +188,23 @@ pub(super) fn to_text(source: &str, markup: Markup) -> Traced {
     read(source, markup, false).0
 }
 
-/// The text of a whole page without its navigation and footer, and how deep its elements are nested.
-pub(super) fn page_text(source: &str) -> (Traced, usize) {
+/// The text of a whole page without its navigation and footer, and how the page is built.
+pub(super) fn page_text(source: &str) -> (Traced, Build) {
     read(source, Markup::Blocks, true)
 }
 
-fn read(source: &str, markup: Markup, page: bool) -> (Traced, usize) {
+/// What tells a page from one that is made to keep its readers busy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Build {
+    /// Elements within each other, at most.
+    pub depth: usize,
+    /// Start tags.
+    pub elements: usize,
+    /// Attributes of one tag, at most.
+    pub attributes: usize,
+}
+
+fn read(source: &str, markup: Markup, page: bool) -> (Traced, Build) {
     let mut flow = Flow::new(source);
     flow.keep_lines = markup == Markup::Inline;
     let emitter = Reading {
@@ -200,12 +212,15 @@ fn read(source: &str, markup: Markup, page: bool) -> (Traced, usize) {
         flow,
         keep_lines: markup == Markup::Inline,
         page,
-        deepest: 0,
+        build: Build::default(),
+        attributes: 0,
         position: 0,
         seen: 0,
         copied: (0, 0),
         open: Vec::new(),
         hidden_from: None,
+        never: 0,
+        hidden: Hidden::default(),
         preformatted: 0,
         last_start_tag: Vec::new(),
         tag: Tag::default(),
@@ -217,15 +232,26 @@ fn read(source: &str, markup: Markup, page: bool) -> (Traced, usize) {
         Some(Ok(read)) => read,
         // The tokenizer gives one token, at the end, and reading a string cannot fail.
         Some(Err(never)) => match never {},
-        None => (Traced::default(), 0),
+        None => (Traced::default(), Build::default()),
     }
 }
 
-/// An open element: a hash of its name, and what it is.
+/// An open element: a hash of its name, what it is, and whether its content is left out.
 #[derive(Clone, Copy)]
 struct Open {
     name: u32,
     element: Element,
+    shown: Shown,
+}
+
+/// Whether the content of an element is part of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Yes,
+    /// No: code, controls, furniture.
+    Never,
+    /// No: kept from being seen by an attribute or a style.
+    Concealed,
 }
 
 /// How far up the open elements an end tag looks for its start.
@@ -238,9 +264,15 @@ struct Tag {
     self_closing: bool,
     hidden: bool,
     style: Vec<u8>,
+    /// Value of `aria-hidden`
+    aria_hidden: Vec<u8>,
 }
 
 impl Tag {
+    fn is_concealed(&self) -> bool {
+        self.hidden || self.aria_hidden.trim_ascii().eq_ignore_ascii_case(b"true") || hides(&self.style)
+    }
+
     /// `<script …/>`, as XHTML writes an element without content. Only heeded where the alternative is to hide all that
     /// follows; HTML itself has no such tags.
     fn is_empty_and(&self, hidden: bool) -> bool {
@@ -255,7 +287,9 @@ struct Reading<'a> {
     keep_lines: bool,
     /// A page with furniture, not an article.
     page: bool,
-    deepest: usize,
+    build: Build,
+    /// Attributes of the tag being read.
+    attributes: usize,
     /// Byte of the source that the tokenizer has read to.
     position: usize,
     /// Byte of the source up to which text was accounted for.
@@ -265,6 +299,9 @@ struct Reading<'a> {
     open: Vec<Open>,
     /// Index in `open` of the outermost element that is not shown.
     hidden_from: Option<usize>,
+    /// How many open elements are never shown.
+    never: usize,
+    hidden: Hidden,
     preformatted: usize,
     last_start_tag: Vec<u8>,
     tag: Tag,
@@ -277,17 +314,25 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn flush(&mut self) {
         let (from, to) = std::mem::take(&mut self.copied);
-        if from < to && self.hidden_from.is_none() {
+        if from >= to {
+            return;
+        }
+        if self.hidden_from.is_none() {
             self.flow.text(from, to);
+        } else if self.never == 0 {
+            self.hidden.add(self.source.get(from..to).unwrap_or_default());
         }
     }
 
     fn start(&mut self) {
+        self.build.elements += 1;
+        self.build.attributes = self.build.attributes.max(self.attributes);
         let kind = element(&self.tag.name);
         if self.tag.name == b"body" {
             // `</head>` may be left out.
             self.open.clear();
             self.hidden_from = None;
+            self.never = 0;
             self.preformatted = 0;
         }
         if matches!(
@@ -317,7 +362,14 @@ impl Reading<'_> {
             }
         }
         let furniture = self.page && matches!(&self.tag.name[..], b"nav" | b"footer");
-        let hidden = kind == Element::Dropped || furniture || self.tag.hidden || hides(&self.tag.style);
+        let shown = if kind == Element::Dropped || furniture {
+            Shown::Never
+        } else if self.tag.is_concealed() {
+            Shown::Concealed
+        } else {
+            Shown::Yes
+        };
+        let hidden = shown != Shown::Yes;
         if matches!(kind, Element::Void | Element::Break) || self.tag.is_empty_and(hidden) {
             return;
         }
@@ -328,11 +380,13 @@ impl Reading<'_> {
         if hidden && self.hidden_from.is_none() {
             self.hidden_from = Some(self.open.len());
         }
+        self.never += usize::from(shown == Shown::Never);
         self.open.push(Open {
             name: hash(&self.tag.name),
             element: kind,
+            shown,
         });
-        self.deepest = self.deepest.max(self.open.len());
+        self.build.depth = self.build.depth.max(self.open.len());
     }
 
     fn end(&mut self) {
@@ -367,6 +421,7 @@ impl Reading<'_> {
     fn pop_to(&mut self, to: usize) {
         while self.open.len() > to {
             let Some(open) = self.open.pop() else { return };
+            self.never -= usize::from(open.shown == Shown::Never);
             if self.hidden_from.is_some_and(|h| self.open.len() <= h) {
                 self.hidden_from = None;
             }
@@ -402,30 +457,101 @@ fn hides(style: &[u8]) -> bool {
         .filter(|b| !b.is_ascii_whitespace())
         .map(u8::to_ascii_lowercase)
         .collect();
-    style.split(|b| *b == b';').any(|declaration| {
+    let (mut no_size, mut cut_off, mut moved, mut placed) = (false, false, false, false);
+    for declaration in style.split(|b| *b == b';') {
         let declaration = declaration.strip_suffix(b"!important").unwrap_or(declaration);
-        match declaration
-            .iter()
-            .position(|b| *b == b':')
-            .map(|i| declaration.split_at(i))
-        {
-            Some((b"display", b":none")) => true,
-            Some((b"visibility", b":hidden" | b":collapse")) => true,
-            Some((b"opacity" | b"font-size", value)) => {
-                let number: Vec<u8> = value[1..]
-                    .iter()
-                    .copied()
-                    .take_while(|b| b.is_ascii_digit() || *b == b'.')
-                    .collect();
-                !number.is_empty() && number.iter().all(|b| matches!(b, b'0' | b'.'))
-            }
-            _ => false,
+        let Some(colon) = declaration.iter().position(|b| *b == b':') else {
+            continue;
+        };
+        let (property, value) = (&declaration[..colon], &declaration[colon + 1..]);
+        match (property, value) {
+            (b"display", b"none")
+            | (b"visibility", b"hidden" | b"collapse")
+            | (b"content-visibility", b"hidden")
+            | (b"color", b"transparent") => return true,
+            (b"opacity" | b"font-size", _) if is_next_to_nothing(value) => return true,
+            (b"width" | b"height" | b"max-width" | b"max-height", _) => no_size |= is_next_to_nothing(value),
+            (b"overflow" | b"overflow-x" | b"overflow-y", b"hidden" | b"clip") => cut_off = true,
+            (b"position", b"absolute" | b"fixed") => placed = true,
+            (b"left" | b"top" | b"right" | b"bottom", _) => moved |= is_far_out(value),
+            (b"text-indent", _) if is_far_out(value) => return true,
+            (b"clip", _) if value.starts_with(b"rect(0") => return true,
+            _ => {}
         }
-    })
+    }
+    (no_size && cut_off) || (moved && placed)
+}
+
+/// `0`, `0.00`, `0px`, `.01`, `1px`: a size at which nothing can be read, or as good as no opacity.
+fn is_next_to_nothing(value: &[u8]) -> bool {
+    let length = value
+        .iter()
+        .position(|b| !(b.is_ascii_digit() || *b == b'.'))
+        .unwrap_or(value.len());
+    let (number, unit) = value.split_at(length);
+    let Some(number) = std::str::from_utf8(number).ok().and_then(|n| n.parse::<f32>().ok()) else {
+        return false;
+    };
+    match unit {
+        b"px" | b"pt" => number <= 1.0,
+        _ => number <= 0.02,
+    }
+}
+
+/// `-9999px` and the like: out of every screen.
+fn is_far_out(value: &[u8]) -> bool {
+    let Some(value) = value.strip_prefix(b"-") else {
+        return false;
+    };
+    let digits = value.iter().take_while(|b| b.is_ascii_digit()).count();
+    let of_letters = |unit: &[u8]| [&b"em"[..], b"rem", b"vw", b"vh"].contains(&unit);
+    digits >= 4 || (digits == 3 && of_letters(&value[digits..]))
+}
+
+/// A tag that stands for itself in running text.
+pub(super) struct InlineTag {
+    pub name: Vec<u8>,
+    pub is_end: bool,
+    /// Its content is left out.
+    pub drops: bool,
+    /// Its content is kept from being seen, which is to be told.
+    pub conceals: bool,
+}
+
+/// The one tag that `source` is; `None` for comments and the like.
+pub(super) fn inline_tag(source: &str) -> Option<InlineTag> {
+    let Ok(token) = Tokenizer::new(source).next()?;
+    match token {
+        Token::StartTag(start) => {
+            let kind = element(&start.name);
+            let value = |name: &[u8]| start.attributes.get(name).map(|v| v.to_vec());
+            let tag = Tag {
+                hidden: value(b"hidden").or(value(b"popover")).is_some(),
+                style: value(b"style").unwrap_or_default(),
+                aria_hidden: value(b"aria-hidden").unwrap_or_default(),
+                ..Tag::default()
+            };
+            let empty = start.self_closing || matches!(kind, Element::Void | Element::Break);
+            let conceals = !empty && tag.is_concealed();
+            Some(InlineTag {
+                drops: conceals || (!empty && kind == Element::Dropped),
+                conceals: conceals && kind != Element::Dropped,
+                name: start.name.to_vec(),
+                is_end: false,
+            })
+        }
+        Token::EndTag(end) => Some(InlineTag {
+            name: end.name.to_vec(),
+            is_end: true,
+            drops: false,
+            conceals: false,
+        }),
+        _ => None,
+    }
 }
 
 impl Emitter for Reading<'_> {
-    type Token = (Traced, usize);
+    type Token = (Traced, Build);
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
         self.last_start_tag.clear();
@@ -447,11 +573,13 @@ impl Emitter for Reading<'_> {
         false
     }
 
-    fn pop_token(&mut self) -> Option<(Traced, usize)> {
+    fn pop_token(&mut self) -> Option<(Traced, Build)> {
         if !std::mem::take(&mut self.done) {
             return None;
         }
-        Some((std::mem::replace(&mut self.flow, Flow::new("")).finish(), self.deepest))
+        let mut text = std::mem::replace(&mut self.flow, Flow::new("")).finish();
+        text.hidden = std::mem::take(&mut self.hidden);
+        Some((text, self.build))
     }
 
     fn emit_string(&mut self, text: &[u8]) {
@@ -475,6 +603,8 @@ impl Emitter for Reading<'_> {
                 self.copied = (from, end);
             } else if self.hidden_from.is_none() {
                 self.flow.replaced(decoded, from, end);
+            } else if self.never == 0 {
+                self.hidden.add(decoded);
             }
         }
         self.seen = end;
@@ -486,6 +616,8 @@ impl Emitter for Reading<'_> {
         self.tag.self_closing = false;
         self.tag.hidden = false;
         self.tag.style.clear();
+        self.tag.aria_hidden.clear();
+        self.attributes = 0;
         self.attribute.clear();
     }
 
@@ -499,7 +631,7 @@ impl Emitter for Reading<'_> {
     fn emit_current_tag(&mut self) -> Option<State> {
         self.flush();
         self.seen = self.position;
-        if self.attribute == b"hidden" {
+        if matches!(&self.attribute[..], b"hidden" | b"popover") {
             self.tag.hidden = true;
         }
         if self.tag.is_end {
@@ -543,7 +675,8 @@ impl Emitter for Reading<'_> {
     fn init_doctype(&mut self) {}
 
     fn init_attribute(&mut self) {
-        if self.attribute == b"hidden" {
+        self.attributes += 1;
+        if matches!(&self.attribute[..], b"hidden" | b"popover") {
             self.tag.hidden = true;
         }
         self.attribute.clear();
@@ -554,8 +687,10 @@ impl Emitter for Reading<'_> {
     }
 
     fn push_attribute_value(&mut self, value: &[u8]) {
-        if self.attribute == b"style" {
-            self.tag.style.extend_from_slice(value);
+        match &self.attribute[..] {
+            b"style" => self.tag.style.extend_from_slice(value),
+            b"aria-hidden" => self.tag.aria_hidden.extend_from_slice(value),
+            _ => {}
         }
     }
 
@@ -647,6 +782,28 @@ mod tests {
                 "<p>甲<span style='font-size:0px'>略</span><span style='opacity:0.5'>乙</span></p>",
                 "甲乙",
             ),
+            (
+                "hidden from readers who hear",
+                "<p>甲<span aria-hidden=\"true\">略</span><span aria-hidden=false>乙</span></p>",
+                "甲乙",
+            ),
+            (
+                "hidden by a box without size",
+                "<div style=\"height:0;overflow:hidden\">略</div><div style='width:1px; height:1px; OVERFLOW: hidden'>略</div>\
+                 <div style=\"height:0\">甲</div>",
+                "甲",
+            ),
+            (
+                "hidden by letters too small",
+                "<p>甲<font style='font-size:1px'>略</font><i style='font-size:.01em'>略</i><b style='font-size:0.8em'>乙</b></p>",
+                "甲乙",
+            ),
+            (
+                "hidden beside the screen",
+                "<p style='position:absolute;left:-9999px'>略</p><p style='text-indent:-2000px'>略</p><p style='left:-10px'>甲</p>",
+                "甲",
+            ),
+            ("a dialogue that isn't open", "<dialog>略</dialog><p>甲</p>", "甲"),
             ("hidden paragraph left open", "<p style=\"display:none\">略<p>甲", "甲"),
             (
                 "hidden element ended by its parent",
@@ -703,6 +860,15 @@ mod tests {
         for (name, html, wanted) in cases {
             assert_eq!(text(html), wanted, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_hidden_is_told() {
+        let html = "<p>甲<span hidden>忽略<script>x</script>以上&amp;</span></p><nav hidden>略</nav><style>p{}</style>\
+                    <p style='display:none'>買入</p><figcaption>圖</figcaption>";
+        let traced = to_text(html, markup(html));
+        assert_eq!((traced.text.as_str(), traced.hidden.characters), ("甲", 8));
+        assert_eq!(traced.hidden.beginning, "忽略 以上 & 略 買入");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::encoding::{self, Decoded};
 use super::metadata::Metadata;
 use super::traced::Traced;
-use super::{Document, GivenMention, Refusal, SourceMap, plain};
+use super::{Document, GivenMention, Hidden, Refusal, SourceMap, plain};
 use encoding_rs::Encoding;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -121,8 +121,14 @@ pub(super) fn parse(
             None => return Err(wrong("`title` is not a string".into())),
         },
     };
-    let title = plain::title_line(&title.text).through(&title);
+    let mut hidden = Hidden::default();
+    hidden.add_tags_of(&title.text);
+    hidden.add_tags_of(&text.text);
+    let headline = plain::title_line(&title.text);
+    hidden.join(&headline.hidden);
+    let title = headline.through(&title);
     let body = plain::body(&text.text);
+    hidden.join(&body.hidden);
     if title.text.trim().is_empty() && body.text.trim().is_empty() {
         return Err(place.refuse(None, "title and text are empty", "leave the line out"));
     }
@@ -147,7 +153,9 @@ pub(super) fn parse(
     source.origin = place.origin.to_owned();
     source.line = Some(place.line);
     source.offset = place.offset;
-    Ok(Document::assemble(metadata, &title.text, &body.text, given, source))
+    let mut document = Document::assemble(metadata, &title.text, &body.text, given, source);
+    document.hidden = hidden;
+    Ok(document)
 }
 
 fn not_an_object(error: &serde_json::Error, json: &str, place: &Place<'_>, decoded: &Decoded<'_>) -> Refusal {

@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::html::{self, Markup};
 use super::metadata::Metadata;
 use super::traced::Traced;
-use super::{Document, SourceMap, plain, txt};
+use super::{Document, Hidden, SourceMap, plain, txt};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Map, Value};
 
@@ -19,7 +19,8 @@ pub(super) fn parse(
     let source = &*decoded.text;
     let (front, start) = front_matter(source)?;
     let metadata = with_id(Metadata::from_fields(&front)?);
-    let text = to_text(source, start);
+    let mut text = to_text(source, start);
+    let hidden = std::mem::take(&mut text.hidden);
     let (first, rest) = txt::split(&text);
     let same = |title: &str| first.text.split_whitespace().eq(title.split_whitespace());
     let (title, body) = match &metadata.title {
@@ -37,7 +38,9 @@ pub(super) fn parse(
     let mut newline = Traced::default();
     newline.insert("\n");
     let map = SourceMap::new(decoded, &[&title, &newline, &body]);
-    Ok(Some(Document::assemble(metadata, &title.text, &body.text, None, map)))
+    let mut document = Document::assemble(metadata, &title.text, &body.text, None, map);
+    document.hidden = hidden;
+    Ok(Some(document))
 }
 
 /// The fields at the head of the file, and the byte at which the text begins.
@@ -115,8 +118,18 @@ fn to_text(source: &str, start: usize) -> Traced {
     let mut flow = Flow::new(source);
     let mut html: Option<(usize, usize)> = None;
     let mut images = 0usize;
+    let mut hidden = Hidden::default();
+    // Name of the inline element of HTML that is being left out, how many of the name are open, and whether it is told.
+    let mut left_out: Option<(Vec<u8>, usize, bool)> = None;
     for (event, range) in Parser::new_ext(&source[start..], options).into_offset_iter() {
         let (from, to) = (start + range.start, start + range.end);
+        // Running text ends with its block, and so does what is open in it.
+        if matches!(
+            event,
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::TableCell | TagEnd::Item)
+        ) {
+            left_out = None;
+        }
         match event {
             Event::Start(Tag::HtmlBlock) => html = Some((from, from)),
             Event::Html(_) => {
@@ -127,7 +140,9 @@ fn to_text(source: &str, start: usize) -> Traced {
             Event::End(TagEnd::HtmlBlock) => {
                 if let Some((from, to)) = html.take() {
                     flow.line();
-                    for (made, from, to, exact) in pieces(&html::to_text(&source[from..to], Markup::Blocks), from) {
+                    let block = html::to_text(&source[from..to], Markup::Blocks);
+                    hidden.join(&block.hidden);
+                    for (made, from, to, exact) in pieces(&block, from) {
                         if made == "\n" {
                             flow.line();
                         } else if exact {
@@ -142,6 +157,24 @@ fn to_text(source: &str, start: usize) -> Traced {
             Event::Start(Tag::Image { .. }) => images += 1,
             Event::End(TagEnd::Image) => images = images.saturating_sub(1),
             _ if images > 0 => {}
+            Event::InlineHtml(_) => {
+                let Some(tag) = html::inline_tag(&source[from..to]) else {
+                    continue;
+                };
+                left_out = match left_out {
+                    None if tag.drops => Some((tag.name, 1, tag.conceals)),
+                    Some((name, open, told)) if name == tag.name => match open + 1 - 2 * usize::from(tag.is_end) {
+                        0 => None,
+                        open => Some((name, open, told)),
+                    },
+                    other => other,
+                };
+            }
+            Event::Text(text) | Event::Code(text) if left_out.is_some() => {
+                if matches!(left_out, Some((_, _, true))) {
+                    hidden.add(&text);
+                }
+            }
             Event::Text(text) if source[from..to] == *text => flow.text(from, to),
             // The marks around code are in its range.
             Event::Code(text) if source[from..to].contains(&*text) => {
@@ -185,7 +218,9 @@ fn to_text(source: &str, start: usize) -> Traced {
             _ => {}
         }
     }
-    flow.finish()
+    let mut text = flow.finish();
+    text.hidden = hidden;
+    text
 }
 
 /// The pieces of `text`, which was made from the source at byte `base`, line by line.
@@ -213,6 +248,10 @@ mod tests {
                 "甲\n乙&丙\n丁",
             ),
             ("a <b>bold</b> word\nnext", "a bold word next"),
+            (
+                "甲<span hidden>略<span>略</span>*略*</span>乙<i aria-hidden='true'>略\n\n丙<script>x</script>",
+                "甲乙\n丙",
+            ),
         ];
         for (source, wanted) in cases {
             assert_eq!(to_text(source, 0).text, wanted, "{source}");

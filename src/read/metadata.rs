@@ -74,7 +74,12 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
     if !rest.trim_end_matches(['Z', 'z']).is_empty() && !is_time {
         return Err(refused());
     }
-    day(numbers).ok_or_else(|| format!("`published` is a day that does not exist: {text:?}"))
+    let date = day(numbers).ok_or_else(|| format!("`published` is a day that does not exist: {text:?}"))?;
+    // Placeholders (0000-00-00, 0001-01-01, 9999-12-31) are no days on which something was published.
+    if !(1600..=2999).contains(&date.year()) {
+        return Err(format!("`published` is a day on which there was no news: {text:?}"));
+    }
+    Ok(date)
 }
 
 /// The first date that `text` mentions with its year, whatever stands around it.
@@ -152,6 +157,9 @@ mod tests {
             "2025-01/27",
             "202501270",
             "1737936000",
+            "0000-01-01",
+            "0001-01-01",
+            "9999-12-31",
         ] {
             assert!(date(bad).is_err(), "{bad}");
         }

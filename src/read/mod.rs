@@ -23,14 +23,18 @@
 //! | file | what |
 //! |---|---|
 //! | `walk.rs`, `open.rs` | which files, in which format, compressed how |
+//! | `again.rs` | what was refused and is to be tried again |
 //! | `encoding.rs` | which encoding, and the way back from characters to bytes |
 //! | `txt.rs`, `markdown.rs`, `page.rs`, `jsonl.rs` | one format each |
 //! | `html.rs`, `flow.rs`, `plain.rs` | markup to running text |
+//! | `hidden.rs` | what readers don't see |
 //! | `metadata.rs` | fields that come with a document |
 //! | `traced.rs`, `source_map.rs` | where each character came from |
 
+mod again;
 mod encoding;
 mod flow;
+mod hidden;
 mod html;
 mod jsonl;
 mod markdown;
@@ -43,7 +47,9 @@ mod traced;
 mod txt;
 mod walk;
 
+pub use again::Refused;
 pub use encoding::encoding_for;
+pub use hidden::Hidden;
 pub use source_map::{Run, SourceMap};
 pub use walk::{Batches, Options, RawDocument, Sources};
 
@@ -77,6 +83,8 @@ pub struct Document {
     /// Mentions that the input brought itself; then these are used and none is added.
     pub given: Option<Vec<GivenMention>>,
     pub source: SourceMap,
+    /// What of the source is not in `text` because nobody sees it. Not part of the fingerprint.
+    pub hidden: Hidden,
 }
 
 /// A mention that came with the document (JSONL `mentions`).
@@ -98,8 +106,8 @@ pub fn unpacked(path: &Path, input: impl BufRead + Send + 'static) -> std::io::R
 }
 
 /// Why some input was not read: what, where, why, and what helps.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
-#[error("{origin}{}: {reason}; {remedy}", line.map(|l| format!(":{l}")).or(byte.map(|b| format!(" at byte {b}"))).unwrap_or_default())]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[error("{}{}: {}; {remedy}", on_one_line(origin), line.map(|l| format!(":{l}")).or(byte.map(|b| format!(" at byte {b}"))).unwrap_or_default(), on_one_line(reason))]
 pub struct Refusal {
     /// Path as the user gave it, or `-`.
     pub origin: String,
@@ -109,6 +117,19 @@ pub struct Refusal {
     pub byte: Option<u64>,
     pub reason: String,
     pub remedy: String,
+}
+
+/// `text` with escapes for what would break a line or have a terminal do something: names of files may hold anything.
+fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' || c == '\t' || plain::invisible(c) || plain::breaks_line(c) {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
 }
 
 impl Document {
@@ -195,6 +216,7 @@ impl Document {
             sha256: String::new(),
             given,
             source,
+            hidden: Hidden::default(),
         }
         .fingerprinted();
         if document.id.is_empty() {

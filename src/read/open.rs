@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// What is in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,32 @@ pub(super) fn open(path: &Path, compression: Compression) -> io::Result<Box<dyn 
     decompressed(BufReader::with_capacity(1 << 16, File::open(path)?), compression)
 }
 
+/// The same, adding what is read of the file to `count`.
+pub(super) fn open_counted(
+    path: &Path,
+    compression: Compression,
+    count: Arc<AtomicU64>,
+) -> io::Result<Box<dyn BufRead + Send>> {
+    let file = Counted {
+        file: File::open(path)?,
+        count,
+    };
+    decompressed(BufReader::with_capacity(1 << 16, file), compression)
+}
+
+struct Counted {
+    file: File,
+    count: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.count.fetch_add(read as u64, Relaxed);
+        Ok(read)
+    }
+}
+
 /// `input` decompressed.
 pub(super) fn decompressed(
     input: impl BufRead + Send + 'static,
@@ -94,17 +122,24 @@ pub(super) fn compression_of(first: &[u8]) -> Compression {
 
 /// All bytes of a file, at most `limit`.
 pub(super) fn read(path: &Path, compression: Compression, limit: usize) -> Result<Vec<u8>, Refusal> {
+    read_all(&path.display().to_string(), open(path, compression), compression, limit)
+}
+
+/// All bytes of `input`, at most `limit`; `origin` names it in refusals.
+pub(super) fn read_all(
+    origin: &str,
+    input: io::Result<Box<dyn BufRead + Send>>,
+    compression: Compression,
+    limit: usize,
+) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
-    let refuse =
-        |read: usize, error: &io::Error| unreadable(&path.display().to_string(), read as u64, compression, error);
-    let mut reader = open(path, compression)
-        .map_err(|e| refuse(0, &e))?
-        .take(limit as u64 + 1);
+    let refuse = |read: usize, error: &io::Error| unreadable(origin, read as u64, compression, error);
+    let mut reader = input.map_err(|e| refuse(0, &e))?.take(limit as u64 + 1);
     if let Err(error) = reader.read_to_end(&mut bytes) {
         return Err(refuse(bytes.len(), &error));
     }
     let refusal = |byte: Option<u64>, reason: String, remedy: &str| Refusal {
-        origin: path.display().to_string(),
+        origin: origin.to_owned(),
         line: None,
         byte,
         reason,

@@ -15,11 +15,16 @@ use encoding_rs::Encoding;
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use std::collections::HashMap;
 
-/// Elements nested deeper than this are no article; finding it would take time with the square of the depth.
-const DEEPEST: usize = 256;
-
-/// Longer pages are taken whole, for the same reason.
-const LONGEST: usize = 8 << 20;
+/// Pages that go beyond one of these limits are no articles but made to keep their readers busy, and taken whole: finding
+/// the article takes time with the square of depth and of attributes, and of length times references.
+fn is_tame(source: &str, build: html::Build) -> bool {
+    let references = memchr::memchr_iter(b'&', source.as_bytes()).count();
+    build.depth <= 256
+        && build.attributes <= 256
+        && build.elements <= 100_000
+        && source.len() <= 4 << 20
+        && references.saturating_mul(source.len()) <= 1 << 32
+}
 
 /// Fewer characters than this are taken for an article only if nothing better is found. News flashes in Chinese are short.
 const SHORT_ARTICLE: usize = 30;
@@ -92,9 +97,9 @@ fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
 /// The article of the page. `with_id` completes its metadata.
 pub(super) fn parse(decoded: &Decoded<'_>, with_id: impl FnOnce(Metadata) -> Metadata) -> Option<Document> {
     let source = &*decoded.text;
-    let (page, depth) = html::page_text(source);
+    let (page, build) = html::page_text(source);
     let head = Head::of(source);
-    let article = if depth <= DEEPEST && source.len() <= LONGEST {
+    let article = if is_tame(source, build) {
         Article::of(source)
     } else {
         None
@@ -185,7 +190,9 @@ pub(super) fn parse(decoded: &Decoded<'_>, with_id: impl FnOnce(Metadata) -> Met
     let mut newline = Traced::default();
     newline.insert("\n");
     let map = SourceMap::new(decoded, &[&title, &newline, &body]);
-    Some(Document::assemble(metadata, &title.text, &body.text, None, map))
+    let mut document = Document::assemble(metadata, &title.text, &body.text, None, map);
+    document.hidden = page.hidden;
+    Some(document)
 }
 
 /// What `dom_smoothie` finds.

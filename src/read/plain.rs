@@ -18,7 +18,7 @@ pub(super) fn invisible(c: char) -> bool {
 }
 
 /// Line breaks other than the line feed itself.
-fn breaks_line(c: char) -> bool {
+pub(super) fn breaks_line(c: char) -> bool {
     matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
@@ -83,7 +83,10 @@ pub(super) fn title_line(source: &str) -> Traced {
             .filter(|(_, b)| *b < b' ')
             .map(|(i, _)| i)
             .collect();
-        let mut line = Traced::default();
+        let mut line = Traced {
+            hidden: std::mem::take(&mut title.hidden),
+            ..Traced::default()
+        };
         let mut from = 0;
         for at in broken {
             line.append(title.slice(from, at));

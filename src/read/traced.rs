@@ -3,11 +3,15 @@
 //! Each step of reading (decode, undo JSON escapes, leave out markup) makes a [`Traced`] from the text before it.
 //! [`Traced::through`] joins two steps; [`super::SourceMap`] is what remains at the end.
 
+use super::hidden::Hidden;
+
 /// A text and, for every byte of it, the bytes of the text it was made from. Spans are sorted and cover all of `text`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Traced {
     pub text: String,
     pub spans: Vec<Span>,
+    /// What was left out because nobody sees it; only where markup was undone, and not of parts.
+    pub hidden: Hidden,
 }
 
 /// From byte `at` of the new text to the next span's `at`, the text was made from bytes `from..from + len` of the old.
@@ -34,7 +38,11 @@ impl Traced {
                 exact: true,
             }]
         };
-        Traced { text, spans }
+        Traced {
+            text,
+            spans,
+            hidden: Hidden::default(),
+        }
     }
 
     /// Appends `source[from..to]` as it stands. Offsets that split a code point append nothing.
@@ -99,6 +107,7 @@ impl Traced {
         let mut part = Traced {
             text: self.text.get(start..end).unwrap_or_default().to_owned(),
             spans: Vec::new(),
+            hidden: Hidden::default(),
         };
         let first = self.spans.partition_point(|s| s.at <= start).saturating_sub(1);
         for (i, span) in self.spans.iter().enumerate().skip(first) {
@@ -213,7 +222,11 @@ impl Traced {
                 });
             }
         }
-        Traced { text: self.text, spans }
+        Traced {
+            text: self.text,
+            spans,
+            hidden: self.hidden,
+        }
     }
 }
 

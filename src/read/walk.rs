@@ -4,11 +4,13 @@ use super::encoding;
 use super::jsonl::{self, Place};
 use super::metadata::Metadata;
 use super::open::{self, Compression, Format};
-use super::{Document, Refusal, markdown, page, txt};
+use super::{Document, Refusal, Refused, markdown, page, txt};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use walkdir::WalkDir;
 
 /// How to read.
@@ -52,12 +54,25 @@ pub struct Sources {
     inputs: VecDeque<Input>,
     folder: Option<Folder>,
     lines: Option<Lines>,
+    again: Option<Again>,
+    consumed: Arc<AtomicU64>,
     options: Options,
 }
 
 enum Input {
     Path(PathBuf),
     Stream(String, Box<dyn Read + Send>),
+    /// A file of [`Refused`].
+    Again(PathBuf),
+}
+
+/// A file of [`Refused`] that is being read.
+struct Again {
+    origin: String,
+    reader: Box<dyn BufRead + Send>,
+    line: u64,
+    /// Files that were read again already: many of their lines may have been refused.
+    done: HashSet<String>,
 }
 
 struct Folder {
@@ -69,18 +84,24 @@ struct Folder {
 #[derive(Debug)]
 pub struct RawDocument {
     origin: String,
-    content: Content,
+    pub(super) content: Content,
     options: Options,
 }
 
 #[derive(Debug)]
-enum Content {
+pub(super) enum Content {
     File {
         path: PathBuf,
         id: String,
         format: Format,
         compression: Compression,
         size: u64,
+    },
+    Bytes {
+        id: String,
+        format: Format,
+        compression: Compression,
+        bytes: Vec<u8>,
     },
     Line {
         bytes: Vec<u8>,
@@ -106,6 +127,8 @@ impl Sources {
             inputs,
             folder: None,
             lines: None,
+            again: None,
+            consumed: Arc::default(),
             options: Options { max_bytes, ..options },
         }
     }
@@ -115,6 +138,35 @@ impl Sources {
         let mut sources = Sources::open(Vec::<PathBuf>::new(), options);
         sources.inputs.push_back(Input::Stream(origin.into(), Box::new(stream)));
         sources
+    }
+
+    /// How many bytes of files were read or handed out so far, as they are on disk; goes up as the sources are gone through.
+    pub fn consumed(&self) -> Arc<AtomicU64> {
+        self.consumed.clone()
+    }
+
+    /// How many that will be for `paths` in all. `None` if one of them is standard input.
+    pub fn size_of(paths: &[PathBuf]) -> Option<u64> {
+        let mut size = 0;
+        for path in paths {
+            if path == Path::new("-") {
+                return None;
+            }
+            let folder = path.is_dir();
+            for entry in walk(path).into_iter().filter_entry(|e| !is_hidden(e)).flatten() {
+                if entry.file_type().is_file() && (!folder || open::format_of(entry.path()).is_some()) {
+                    size += entry.metadata().map_or(0, |m| m.len());
+                }
+            }
+        }
+        Some(size)
+    }
+
+    /// After what was named, what was refused before and stands in `file`, one [`Refused`] a line.
+    #[must_use]
+    pub fn again(mut self, file: impl Into<PathBuf>) -> Sources {
+        self.inputs.push_back(Input::Again(file.into()));
+        self
     }
 
     /// The documents, read on this thread.
@@ -136,6 +188,7 @@ impl Sources {
         let (format, compression) = self.options.format_of(&path)?;
         let origin = path.display().to_string();
         let size = std::fs::metadata(&path).map_or(0, |m| m.len());
+        self.consumed.fetch_add(size, Relaxed);
         let content = Content::File {
             path,
             id,
@@ -157,7 +210,7 @@ impl Sources {
             return self.file(path, id);
         }
         let origin = path.display().to_string();
-        match open::open(&path, compression) {
+        match open::open_counted(&path, compression, self.consumed.clone()) {
             Ok(reader) => {
                 self.lines = Some(Lines::new(origin, reader, compression, &self.options));
                 None
@@ -180,14 +233,29 @@ impl Sources {
                     Err(error) => Some(Err(open::unreadable(&origin, 0, Compression::None, &error))),
                 };
             }
+            Input::Again(path) => {
+                let origin = path.display().to_string();
+                let compression = open::without_compression(&path).1;
+                return match open::open(&path, compression) {
+                    Ok(reader) => {
+                        self.again = Some(Again {
+                            origin,
+                            reader,
+                            line: 0,
+                            done: HashSet::new(),
+                        });
+                        None
+                    }
+                    Err(error) => Some(Err(open::unreadable(&origin, 0, compression, &error))),
+                };
+            }
             Input::Path(path) => path,
         };
         let origin = path.display().to_string();
         match std::fs::metadata(&path) {
             Err(error) => Some(Err(open::unreadable(&origin, 0, Compression::None, &error))),
             Ok(metadata) if metadata.is_dir() => {
-                // Links are followed; walkdir reports those that lead back to a folder they are in.
-                let entries = WalkDir::new(&path).follow_links(true).sort_by_file_name().into_iter();
+                let entries = walk(&path).into_iter();
                 self.folder = Some(Folder { root: path, entries });
                 None
             }
@@ -231,8 +299,7 @@ impl Sources {
                 return Some(Err(open::unreadable(&origin, 0, Compression::None, &error)));
             }
         };
-        let hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-        if hidden {
+        if is_hidden(&entry) {
             tracing::debug!(path = %entry.path().display(), "hidden; passed over");
             if entry.file_type().is_dir() {
                 folder.entries.skip_current_dir();
@@ -250,6 +317,68 @@ impl Sources {
         let id = id_of(below);
         self.start_file(entry.into_path(), id)
     }
+}
+
+impl Sources {
+    fn next_again(&mut self) -> Option<Result<RawDocument, Refusal>> {
+        let again = self.again.as_mut()?;
+        again.line += 1;
+        let (origin, number) = (again.origin.clone(), again.line);
+        let refuse = move |reason: String| Refusal {
+            origin,
+            line: Some(number),
+            byte: None,
+            reason,
+            remedy: "give the file as --refused wrote it".into(),
+        };
+        let mut line = String::new();
+        let read = match again.reader.read_line(&mut line) {
+            Ok(0) => {
+                self.again = None;
+                return None;
+            }
+            Ok(_) if line.trim().is_empty() => return None,
+            Ok(_) => serde_json::from_str::<Refused>(&line).map_err(|e| format!("this is no refusal: {e}")),
+            Err(error) => {
+                self.again = None;
+                return Some(Err(refuse(format!("it can't be read: {error}"))));
+            }
+        };
+        let found = read.and_then(|refused| Ok((refused.line()?, refused)));
+        let (content, refused) = match found {
+            Ok(found) => found,
+            Err(reason) => return Some(Err(refuse(reason))),
+        };
+        let origin = refused.refusal.origin.clone();
+        if let Some(content) = content {
+            return Some(Ok(RawDocument {
+                origin,
+                content,
+                options: self.options.clone(),
+            }));
+        }
+        // A stream that was cut off can't be read again from here.
+        if origin == "-" {
+            return Some(Err(refused.refusal));
+        }
+        if !again.done.insert(origin.clone()) {
+            return None;
+        }
+        let path = PathBuf::from(origin);
+        match refused.id() {
+            Some(id) if path.is_file() && open::format_of(&path).is_some() => self.start_file(path, id.to_owned()),
+            _ => self.start_input(Input::Path(path)),
+        }
+    }
+}
+
+/// Everything below `path` by name. Links are followed; walkdir reports those that lead back to a folder they are in.
+fn walk(path: &Path) -> WalkDir {
+    WalkDir::new(path).follow_links(true).sort_by_file_name()
+}
+
+fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 /// A path as an id: parts joined by `/` on every system, without the extension of compression.
@@ -274,6 +403,12 @@ impl Iterator for Sources {
             }
             if self.folder.is_some() {
                 match self.next_in_folder() {
+                    Some(found) => return Some(found),
+                    None => continue,
+                }
+            }
+            if self.again.is_some() {
+                match self.next_again() {
                     Some(found) => return Some(found),
                     None => continue,
                 }
@@ -311,6 +446,24 @@ impl Iterator for Batches {
 }
 
 impl RawDocument {
+    /// A document in memory, with the content of a file called `name`, which tells format and compression and is the id
+    /// of a document that has no other. `None` where the name is not that of a document, and for lines, which
+    /// [`Sources::lines`] reads.
+    pub fn from_bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>, options: Options) -> Option<RawDocument> {
+        let origin = name.into();
+        let (format, compression) = open::format_of(Path::new(&origin)).filter(|(f, _)| *f != Format::Lines)?;
+        Some(RawDocument {
+            content: Content::Bytes {
+                id: id_of(Path::new(&origin)),
+                format,
+                compression,
+                bytes: bytes.into(),
+            },
+            origin,
+            options,
+        })
+    }
+
     /// Path of the file it is in, `-` for standard input.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -319,16 +472,21 @@ impl RawDocument {
     /// Line of the file, from 1, for JSONL.
     pub fn line(&self) -> Option<u64> {
         match self.content {
-            Content::File { .. } => None,
+            Content::File { .. } | Content::Bytes { .. } => None,
             Content::Line { line, .. } => Some(line),
         }
+    }
+
+    /// `refusal`, which is of this document, with what it takes to try again.
+    pub fn refused(&self, refusal: Refusal) -> Refused {
+        Refused::new(self, refusal)
     }
 
     /// Bytes of the line, or of the file as it is on disk.
     pub fn size(&self) -> u64 {
         match &self.content {
             Content::File { size, .. } => *size,
-            Content::Line { bytes, .. } => bytes.len() as u64,
+            Content::Bytes { bytes, .. } | Content::Line { bytes, .. } => bytes.len() as u64,
         }
     }
 
@@ -363,34 +521,36 @@ impl RawDocument {
         })
     }
 
+    /// As [`RawDocument::read`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn parse(self) -> Result<Document, Refusal> {
+        self.read()
+    }
+
     /// Reads, decompresses, decodes and takes apart.
     ///
     /// # Errors
     ///
     /// A [`Refusal`] that says what is wrong where: unreadable file, unknown or broken encoding, damaged compression, wrong
     /// shape, nothing in it.
-    pub fn parse(self) -> Result<Document, Refusal> {
-        let RawDocument {
-            origin,
-            content,
-            options,
-        } = self;
-        match content {
+    pub fn read(&self) -> Result<Document, Refusal> {
+        let (origin, options) = (&*self.origin, &self.options);
+        let (bytes, format, id, path) = match &self.content {
             Content::Line {
                 bytes,
                 line,
                 offset,
                 likely,
-            } => jsonl::parse(
-                &bytes,
-                &Place {
-                    origin: &origin,
-                    line,
-                    offset,
-                },
-                options.encoding,
-                likely,
-            ),
+            } => {
+                let place = Place {
+                    origin,
+                    line: *line,
+                    offset: *offset,
+                };
+                return jsonl::parse(bytes, &place, options.encoding, *likely);
+            }
             Content::File {
                 path,
                 id,
@@ -398,18 +558,30 @@ impl RawDocument {
                 compression,
                 ..
             } => {
-                let bytes = open::read(&path, compression, options.max_bytes)?;
-                let mut document = parse_file(&origin, &path, &bytes, format, &options, id)?;
-                document.source.origin = origin;
-                Ok(document)
+                let bytes = open::read(path, *compression, options.max_bytes)?;
+                (bytes, *format, id, Some(path))
             }
-        }
+            Content::Bytes {
+                id,
+                format,
+                compression,
+                bytes,
+            } => {
+                let input = open::decompressed(std::io::Cursor::new(bytes.clone()), *compression);
+                let bytes = open::read_all(origin, input, *compression, options.max_bytes)?;
+                (bytes, *format, id, None)
+            }
+        };
+        let beside = path.map(|path| sidecar(path)).transpose()?.unwrap_or_default();
+        let mut document = parse_file(origin, beside, &bytes, format, options, id.clone())?;
+        document.source.origin = origin.to_owned();
+        Ok(document)
     }
 }
 
 fn parse_file(
     origin: &str,
-    path: &Path,
+    beside: Metadata,
     bytes: &[u8],
     format: Format,
     options: &Options,
@@ -444,10 +616,6 @@ fn parse_file(
             remedy,
         ));
     }
-    let beside = match format {
-        Format::Text | Format::Markdown | Format::Page => sidecar(path)?,
-        Format::Lines => Metadata::default(),
-    };
     let document = match format {
         Format::Text => txt::parse(&decoded, with_id(beside, id)),
         Format::Markdown => {
@@ -463,13 +631,15 @@ fn parse_file(
         // Lines are handed out one by one and never come here as a file.
         Format::Lines => None,
     };
-    document.ok_or_else(|| {
+    let mut document = document.ok_or_else(|| {
         refuse(
             None,
             "there is no text in the file".into(),
             "leave it out, or fetch it again",
         )
-    })
+    })?;
+    document.hidden.add_tags_of(&decoded.text);
+    Ok(document)
 }
 
 fn with_id(metadata: Metadata, id: String) -> Metadata {

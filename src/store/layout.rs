@@ -2,6 +2,7 @@ use super::StoreError;
 use crate::graph::Base;
 use oxigraph::store::StorageError;
 use std::fs::{self, File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Goes up whenever a store of before can no longer be read as it is.
@@ -30,9 +31,11 @@ impl Folder {
             check_format(&format_file, path, base)?;
         } else {
             let text = format!("format {FORMAT}\nbase {}\n", base.as_str());
-            // Renaming makes the file appear whole or not at all.
+            // Renaming makes the file appear whole or not at all, also after a loss of power once it is on the disk.
             let draft = path.join("jingwei-store.new");
-            fs::write(&draft, text).map_err(|error| file_error(&draft, error))?;
+            File::create(&draft)
+                .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+                .map_err(|error| file_error(&draft, error))?;
             fs::rename(&draft, &format_file).map_err(|error| file_error(&format_file, error))?;
         }
         folder.remove_leftovers()?;
@@ -76,8 +79,8 @@ impl Folder {
         self.path.join(DATABASE)
     }
 
-    /// A bulk load that was killed leaves its table files behind, which nothing refers to and nobody else deletes.
-    fn remove_leftovers(&self) -> Result<(), StoreError> {
+    /// A bulk load that was killed or failed leaves its table files behind, which nothing refers to and nobody else deletes.
+    pub(super) fn remove_leftovers(&self) -> Result<(), StoreError> {
         let database = self.database();
         if !database.exists() {
             return Ok(());
@@ -98,11 +101,11 @@ impl Folder {
 
     /// RocksDB has a lock of its own, for programs that don't know ours.
     pub(super) fn explain(&self, error: StorageError) -> StoreError {
-        let text = error.to_string();
-        if text.contains("lock") || text.contains("LOCK") {
-            StoreError::Busy(self.path.clone())
-        } else {
-            StoreError::Storage(error)
+        match StoreError::from(error) {
+            StoreError::Storage(text) if text.contains("lock") || text.contains("LOCK") => {
+                StoreError::Busy(self.path.clone())
+            }
+            error => error,
         }
     }
 }

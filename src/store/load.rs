@@ -367,8 +367,14 @@ impl Store {
             .bulk_loader()
             .with_num_threads(1)
             .with_max_memory_size_in_megabytes(batch.len() / 1000 + 1);
-        loader.load_quads(batch)?;
-        loader.commit()?;
+        if let Err(error) = loader.load_quads(batch).and_then(|()| loader.commit()) {
+            // Its half of a table may hold the very space that was lacking. If it can't be deleted now, it will be when
+            // the store is opened next.
+            if let Some(folder) = &self.folder {
+                let _ = folder.remove_leftovers();
+            }
+            return Err(error.into());
+        }
         self.settle_noted(unsettled, undecided)
     }
 

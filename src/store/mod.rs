@@ -17,6 +17,10 @@
 
 mod evidence;
 mod export;
+#[cfg_attr(
+    not(feature = "disk"),
+    allow(dead_code, reason = "only stores on disk have a folder")
+)]
 mod layout;
 mod load;
 mod maintain;
@@ -85,13 +89,26 @@ impl Store {
 
     /// Opens the store in `folder` for reading only. Several processes may read; none may write meanwhile.
     ///
+    /// If the last one that wrote was killed and left something half done, it is opened for writing first, so that
+    /// nobody sees that.
+    ///
     /// # Errors
     /// As [`Store::open`], and where there is no store.
     #[cfg(feature = "disk")]
     pub fn open_for_reading(folder: &Path, base: Base) -> Result<Self, StoreError> {
-        let folder = layout::Folder::for_reading(folder, &base)?;
-        let quads = oxigraph::store::Store::open_read_only(folder.database()).map_err(|error| folder.explain(error))?;
-        Ok(Store::new(quads, base, Some(folder)))
+        let open = || -> Result<Self, StoreError> {
+            let folder = layout::Folder::for_reading(folder, &base)?;
+            let quads =
+                oxigraph::store::Store::open_read_only(folder.database()).map_err(|error| folder.explain(error))?;
+            Ok(Store::new(quads, base.clone(), Some(folder)))
+        };
+        let store = open()?;
+        if !store.quads.contains_named_graph(&store.journal())? {
+            return Ok(store);
+        }
+        drop(store);
+        drop(Store::open(folder, base.clone())?);
+        open()
     }
 
     /// An empty store that vanishes with the process.
@@ -127,13 +144,14 @@ impl Store {
         self.folder.as_ref().map(layout::Folder::path)
     }
 
-    #[cfg(feature = "disk")]
     /// Makes sure that everything written so far survives a loss of power.
     ///
     /// # Errors
     /// [`StoreError::Storage`].
     pub fn flush(&self) -> Result<(), StoreError> {
-        Ok(self.quads.flush()?)
+        #[cfg(feature = "disk")]
+        self.quads.flush()?;
+        Ok(())
     }
 
     fn writing(&self) -> MutexGuard<'_, ()> {
@@ -205,10 +223,30 @@ pub enum StoreError {
         /// What was found instead.
         found: String,
     },
+    /// The disk is full, or a quota or a limit on the size of files is used up.
+    #[error(
+        "there is no space left for the store: {0}; make some and give the same command again, what is in stays in"
+    )]
+    Full(String),
     /// The database failed.
     #[error("the database failed: {0}")]
-    Storage(#[from] StorageError),
+    Storage(String),
     /// An entity or document can't be said in RDF.
     #[error(transparent)]
     Graph(#[from] GraphError),
+}
+
+impl From<StorageError> for StoreError {
+    fn from(error: StorageError) -> Self {
+        let text = error.to_string();
+        // Oxigraph 0.5 keeps the message where RocksDB's `malloc` has put it and has Rust's allocator free it, which
+        // crashes where that is another one, as in our program. A few bytes are lost instead, once.
+        std::mem::forget(error);
+        let says = |part: &str| text.contains(part);
+        if says("No space left on device") || says("Disk quota exceeded") || says("File too large") {
+            StoreError::Full(text)
+        } else {
+            StoreError::Storage(text)
+        }
+    }
 }
