@@ -22,5 +22,6 @@ pub mod identity;
 pub mod measure;
 pub mod query;
 pub mod read;
+pub mod serve;
 pub mod store;
 pub mod text;

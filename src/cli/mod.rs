@@ -21,6 +21,7 @@ mod reading;
 mod relating;
 mod remove;
 mod ruling;
+mod serve;
 mod stores;
 mod train;
 mod verify;
@@ -76,6 +77,7 @@ enum Command {
     Ingest(ingest::IngestArgs),
     Remove(remove::RemoveArgs),
     Query(query::QueryArgs),
+    Serve(serve::ServeArgs),
     Export(export::ExportArgs),
     Extract(extract::ExtractArgs),
     Explain(explain::ExplainArgs),
@@ -108,6 +110,7 @@ pub fn run() -> ExitCode {
         Command::Ingest(args) => ingest::run(args),
         Command::Remove(args) => remove::run(args),
         Command::Query(args) => query::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Export(args) => export::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Explain(args) => explain::run(args),

@@ -40,6 +40,7 @@ pub use edtf::{Edtf, NotEdtf};
 pub use filter::{Filter, UnknownEntity};
 pub use graph::{Document, Edge, Fact, Graph, MalformedGraph, Node};
 pub use rank::{RankedBy, degrees, page_rank};
+pub use style::{colour_of, look_of};
 pub use view::{Counts, Link, Placed, View, ViewError};
 
 use std::fmt;
