@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 # Programs that others wrote read what Jingwei writes.
 peers=target/peers
-if ! "$peers/bin/python" -c 'import pyshacl, networkx, pandas' 2>/dev/null; then
+if ! "$peers/bin/python" -c 'import pyshacl, networkx, pandas, SPARQLWrapper' 2>/dev/null; then
     say "Installing the readers that the tests check against into $peers"
     python3 -m venv "$peers"
     "$peers/bin/pip" install --quiet --disable-pip-version-check -r tests/peers.txt
@@ -22,3 +22,6 @@ say "Running the tests"
 # PROPTEST_RNG_SEED=$RANDOM draws others.
 export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-1}"
 cargo test --release
+if [ -n "${JINGWEI_BROWSER:-}" ]; then
+    bash scripts/explorer.sh
+fi

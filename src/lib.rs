@@ -23,5 +23,7 @@ pub mod identity;
 pub mod measure;
 pub mod query;
 pub mod read;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod store;
 pub mod text;

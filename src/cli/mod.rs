@@ -23,6 +23,7 @@ mod reading;
 mod relating;
 mod remove;
 mod ruling;
+mod serve;
 mod stats;
 mod stores;
 mod terminal;
@@ -81,6 +82,7 @@ enum Command {
     Ingest(ingest::IngestArgs),
     Remove(remove::RemoveArgs),
     Query(query::QueryArgs),
+    Serve(serve::ServeArgs),
     Export(export::ExportArgs),
     Extract(extract::ExtractArgs),
     Explain(explain::ExplainArgs),
@@ -115,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::Ingest(args) => ingest::run(args),
         Command::Remove(args) => remove::run(args),
         Command::Query(args) => query::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Export(args) => export::run(args),
         Command::Extract(args) => extract::run(args),
         Command::Explain(args) => explain::run(args),

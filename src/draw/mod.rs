@@ -53,6 +53,7 @@ pub use graph::{Document, Edge, Fact, Graph, MalformedGraph, Node};
 #[cfg(feature = "png")]
 pub use png::{Fonts, Png, PngError, png};
 pub use rank::{RankedBy, degrees, page_rank};
+pub use style::{colour_of, look_of};
 pub use view::{ColouredBy, Counts, Link, Placed, View, ViewError};
 pub use words::{Language, UnknownLanguage};
 

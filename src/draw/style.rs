@@ -127,6 +127,26 @@ pub(super) fn of_kind(kind: EntityType) -> (Colour, Shape) {
     }
 }
 
+/// Colour (`#rrggbb`) and outline (as Cytoscape.js names it) of a type, for those who draw by themselves.
+pub fn look_of(kind: EntityType) -> (String, &'static str) {
+    let (colour, shape) = of_kind(kind);
+    let shape = match shape {
+        Shape::Circle => "ellipse",
+        Shape::Square => "rectangle",
+        Shape::Diamond => "diamond",
+        Shape::Triangle => "triangle",
+        Shape::Pentagon => "pentagon",
+        Shape::Hexagon => "hexagon",
+        Shape::Octagon => "octagon",
+    };
+    (colour.to_string(), shape)
+}
+
+/// Colour (`#rrggbb`) of the lines of a predicate.
+pub fn colour_of(predicate: Predicate) -> String {
+    Group::of(predicate.name()).colour().to_string()
+}
+
 /// What a predicate is about: the ontology's groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Group {

@@ -1,23 +1,32 @@
 //! How is it asked? SPARQL and its result formats.
 //!
 //! [`run`] evaluates a query over a [`Store`] within limits of time and rows and gives an [`Answer`], which
-//! [`Answer::write`] puts into any of the [`Format`]s. The prefixes of all vocabularies and of the data (`jw:`,
+//! [`Answer::write`] puts into any of the [`Format`]s. [`Query`] is the same in two steps, for those who want the
+//! solutions one by one. [`Names`] finds entities by their names. The prefixes of all vocabularies and of the data (`jw:`,
 //! `schema:`, `skos:` … `doc:`, `entity:`) need not be declared. Knows nothing of HTTP.
 
 mod answer;
+mod dataset;
 mod format;
+mod guard;
+mod names;
 mod path;
 mod syntax;
 mod table;
 
 pub use answer::Answer;
 pub use format::{Format, UnknownFormat};
+pub use guard::{Cancel, Counting, Limits, Stop};
+pub use names::{Found, Names};
 pub use path::{PathError, Step, paths};
 pub use syntax::SyntaxError;
 
 use crate::store::Store;
-use oxigraph::sparql::{CancellationToken, QueryEvaluationError, SparqlEvaluator};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use dataset::Watched;
+use oxigraph::model::{GraphName, NamedNode};
+use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, SparqlEvaluator};
+use spareval::{DefaultServiceHandler, QueryEvaluator};
+use spargebra::SparqlParser;
 use std::time::Duration;
 
 /// Limits of one query.
@@ -35,9 +44,12 @@ pub enum QueryError {
     /// It is no SPARQL query.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
-    /// It took too long.
-    #[error("the query took longer than {} s; make it more selective, add a LIMIT, or raise --timeout", .0.as_secs_f64())]
-    Timeout(Duration),
+    /// It asked for too much.
+    #[error("{}", stopped(*.0, .1))]
+    Stopped(Stop, Limits),
+    /// It has more rows or triples than one answer may have.
+    #[error("the answer has more than {0} rows; add a LIMIT, or raise --rows")]
+    Rows(usize),
     /// It can't be evaluated.
     #[error("the query could not be evaluated: {0}")]
     Evaluation(#[from] QueryEvaluationError),
@@ -54,58 +66,159 @@ pub enum QueryError {
     /// Writing the answer failed.
     #[error("the answer could not be written: {0}")]
     Write(#[from] std::io::Error),
-    /// The thread that evaluated the query broke down.
-    #[error("the evaluation of the query broke off; please report the query")]
-    Broken,
+}
+
+fn stopped(stop: Stop, limits: &Limits) -> String {
+    match stop {
+        Stop::Time => format!(
+            "the query took longer than {} s; make it more selective, add a LIMIT, or raise --timeout",
+            limits.timeout.unwrap_or_default().as_secs_f64()
+        ),
+        Stop::Memory => format!(
+            "the query needed more than {} MB of memory; make it more selective, sort and group less, or raise --memory",
+            limits.memory.unwrap_or_default() >> 20
+        ),
+        Stop::Cancelled => "the query was broken off".to_owned(),
+    }
+}
+
+/// Brackets within brackets that a query may have. Parser and evaluation call themselves for each, on a stack that ends
+/// somewhere.
+pub(crate) const DEPTH: usize = 256;
+
+/// A query that was understood.
+#[derive(Debug, Clone)]
+pub struct Query {
+    query: spargebra::Query,
+    default_graphs: Vec<GraphName>,
+    named_graphs: Option<Vec<NamedNode>>,
+}
+
+/// What a query's answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Of `SELECT`.
+    Table,
+    /// Of `ASK`.
+    Truth,
+    /// Of `CONSTRUCT` and `DESCRIBE`.
+    Graph,
+}
+
+impl Query {
+    /// Reads a SPARQL 1.1 query (and what 1.2 adds).
+    ///
+    /// # Errors
+    /// Line, column and reason.
+    pub fn parse(store: &Store, sparql: &str) -> Result<Self, SyntaxError> {
+        let prefixes = store.base().prefixes();
+        SyntaxError::refuse_depth(sparql, DEPTH)?;
+        let query = parser(&prefixes)
+            .and_then(|parser| Ok(parser.parse_query(sparql)?))
+            .map_err(|error| SyntaxError::new(sparql, &error.to_string(), &prefixes))?;
+        Ok(Query {
+            query,
+            default_graphs: Vec::new(),
+            named_graphs: None,
+        })
+    }
+
+    /// Asks other graphs than the query names: the default graph is the union of some, and `GRAPH` reaches others. Where
+    /// both are empty nothing changes.
+    pub fn ask_graphs(&mut self, default: Vec<NamedNode>, named: Vec<NamedNode>) {
+        if !default.is_empty() || !named.is_empty() {
+            self.default_graphs = default.into_iter().map(GraphName::from).collect();
+            self.named_graphs = Some(named);
+        }
+    }
+
+    /// What its answer is.
+    pub fn kind(&self) -> Kind {
+        match self.query {
+            spargebra::Query::Select { .. } => Kind::Table,
+            spargebra::Query::Ask { .. } => Kind::Truth,
+            spargebra::Query::Construct { .. } | spargebra::Query::Describe { .. } => Kind::Graph,
+        }
+    }
+
+    /// Evaluates it and hands the results to `take`, which draws them one by one. Both happen within the limits, on this
+    /// thread.
+    ///
+    /// # Errors
+    /// [`QueryError::Stopped`], [`QueryError::Evaluation`], and what `take` gives.
+    pub fn answer<R>(
+        &self,
+        store: &Store,
+        limits: &Limits,
+        take: impl FnOnce(QueryResults<'_>) -> Result<R, QueryError>,
+    ) -> Result<R, QueryError> {
+        let evaluated = guard::within(limits, || {
+            let evaluator = QueryEvaluator::new().with_default_service_handler(NoService);
+            let mut prepared = evaluator.prepare(&self.query);
+            if let Some(named) = &self.named_graphs {
+                let dataset = prepared.dataset_mut();
+                dataset.set_default_graph(self.default_graphs.clone());
+                dataset.set_available_named_graphs(named.iter().cloned().map(Into::into).collect());
+            }
+            take(prepared.execute(Watched::new(store.quads()))?)
+        });
+        evaluated.unwrap_or_else(|stop| Err(QueryError::Stopped(stop, limits.clone())))
+    }
+}
+
+fn parser(prefixes: &[(String, String)]) -> Result<SparqlParser, Box<dyn std::error::Error>> {
+    let mut parser = SparqlParser::new();
+    for (prefix, iri) in prefixes {
+        parser = parser.with_prefix(prefix, iri)?;
+    }
+    Ok(parser)
+}
+
+/// Other endpoints are not asked: a query must not make this program speak to anybody.
+struct NoService;
+
+/// The query has `SERVICE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("SERVICE is off: no other endpoint is asked from here")]
+pub struct ServiceIsOff;
+
+impl DefaultServiceHandler for NoService {
+    type Error = ServiceIsOff;
+
+    fn handle(
+        &self,
+        _: &NamedNode,
+        _: &spargebra::algebra::GraphPattern,
+        _: Option<&oxiri::Iri<String>>,
+    ) -> Result<QuerySolutionIter<'static>, ServiceIsOff> {
+        Err(ServiceIsOff)
+    }
 }
 
 /// Asks the store. SPARQL 1.1 queries (and what 1.2 adds); updates are refused, and so is `SERVICE`.
 ///
 /// # Errors
-/// [`QueryError::Syntax`] with line and column, [`QueryError::Timeout`], [`QueryError::Evaluation`].
+/// [`QueryError::Syntax`] with line and column, [`QueryError::Stopped`], [`QueryError::Evaluation`].
 pub fn run(store: &Store, sparql: &str, options: Options) -> Result<Answer, QueryError> {
-    let prefixes = store.base().prefixes();
-    let token = CancellationToken::new();
-    let Some(timeout) = options.timeout else {
-        return evaluate(store.quads(), &prefixes, sparql, options.rows, token);
-    };
-    // Oxigraph looks at the token when it scans quads, not while it sorts or groups, so the time is kept from
-    // outside: the asker is answered in time even where the evaluation ends a little later.
-    let (sender, receiver) = sync_channel(1);
-    let (quads, text, rows) = (store.quads().clone(), sparql.to_owned(), options.rows);
-    let worker_token = token.clone();
-    std::thread::spawn(move || {
-        // Nobody listens any more once the time is up.
-        let _ = sender.send(evaluate(&quads, &prefixes, &text, rows, worker_token));
-    });
-    match receiver.recv_timeout(timeout) {
-        Ok(Err(QueryError::Evaluation(QueryEvaluationError::Cancelled))) => Err(QueryError::Timeout(timeout)),
-        Ok(answer) => answer,
-        Err(RecvTimeoutError::Timeout) => {
-            token.cancel();
-            Err(QueryError::Timeout(timeout))
-        }
-        Err(RecvTimeoutError::Disconnected) => Err(QueryError::Broken),
+    if let Some(timeout) = options.timeout {
+        let limits = Limits {
+            timeout: Some(timeout),
+            ..Limits::default()
+        };
+        return Query::parse(store, sparql)?.answer(store, &limits, |results| Answer::collect(results, options.rows));
     }
-}
-
-fn evaluate(
-    quads: &oxigraph::store::Store,
-    prefixes: &[(String, String)],
-    sparql: &str,
-    rows: Option<usize>,
-    token: CancellationToken,
-) -> Result<Answer, QueryError> {
-    let mut evaluator = SparqlEvaluator::new().with_cancellation_token(token);
-    for (prefix, iri) in prefixes {
+    // Without a limit oxigraph's own view of its quads is quicker, where a query scans all of them.
+    let prefixes = store.base().prefixes();
+    let mut evaluator = SparqlEvaluator::new();
+    for (prefix, iri) in &prefixes {
         evaluator = evaluator
             .with_prefix(prefix, iri)
             .map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?;
     }
     let results = evaluator
         .parse_query(sparql)
-        .map_err(|error| SyntaxError::new(sparql, &error.to_string(), prefixes))?
-        .on_store(quads)
+        .map_err(|error| SyntaxError::new(sparql, &error.to_string(), &prefixes))?
+        .on_store(store.quads())
         .execute()?;
-    Answer::collect(results, rows)
+    Answer::collect(results, options.rows)
 }

@@ -36,7 +36,16 @@ impl SyntaxError {
                 );
             }
         }
-        if let Some((at, prefix)) = undeclared(&tokens, prefixes) {
+        SyntaxError::read(sparql, message, &tokens, prefixes)
+    }
+
+    /// The same for an update.
+    pub(crate) fn of_update(sparql: &str, message: &str, prefixes: &[(String, String)]) -> Self {
+        SyntaxError::read(sparql, message, &tokens(sparql), prefixes)
+    }
+
+    fn read(sparql: &str, message: &str, tokens: &[Token<'_>], prefixes: &[(String, String)]) -> Self {
+        if let Some((at, prefix)) = undeclared(tokens, prefixes) {
             let reason = format!("the prefix `{prefix}:` isn't declared; begin the query with `PREFIX {prefix}: <…>`");
             return SyntaxError::at(sparql, at, reason);
         }
@@ -67,6 +76,29 @@ impl SyntaxError {
             text,
             reason,
         }
+    }
+
+    /// Refuses brackets more than so many deep, and as many signs before one value. Brackets in strings count as well:
+    /// this is about what could break the parser, not about what it would make of it.
+    pub(crate) fn refuse_depth(sparql: &str, most: usize) -> Result<(), Self> {
+        let (mut depth, mut signs) = (0_usize, 0_usize);
+        for (at, c) in sparql.char_indices() {
+            match c {
+                '(' | '{' | '[' => depth += 1,
+                ')' | '}' | ']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            match c {
+                '!' | '-' | '+' | '^' => signs += 1,
+                c if c.is_whitespace() => {}
+                _ => signs = 0,
+            }
+            if depth > most || signs > most {
+                let reason = format!("more than {most} brackets or signs within each other");
+                return Err(SyntaxError::at(sparql, at, reason));
+            }
+        }
+        Ok(())
     }
 
     fn at(sparql: &str, byte: usize, reason: String) -> Self {

@@ -15,6 +15,7 @@
 //! the entity is noted in a journal graph within the same bulk load, settled in a transaction afterwards, and, if
 //! that was cut off, when the store is opened next.
 
+mod beside;
 mod evidence;
 mod export;
 #[cfg_attr(
