@@ -21,6 +21,7 @@ pub mod graph;
 pub mod identity;
 pub mod measure;
 pub mod query;
+mod random;
 pub mod read;
 pub mod store;
 pub mod text;

@@ -6,13 +6,16 @@ use clap::Args;
 use jingwei::claim::{Depth, Input, Object, Status};
 use jingwei::extract::Insight;
 use jingwei::read::Document;
+use jingwei::text::Segment;
+use jingwei::text::cutter::Cutter;
 use miette::{IntoDiagnostic, miette};
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 
 /// Shows how one text was read
 ///
-/// Prints the segments of each sentence, the mentions with their entities, amounts and dates with their readings, and the
+/// Prints the segments of each sentence as they are used, and below them as the trained weights part it where they do
+/// otherwise; the mentions with their entities, amounts and dates with their readings, and the
 /// claims with the rule that made each. Reads the text given, or stdin.
 ///
 /// Example: jingwei explain --published 2025-01-27 "騰訊（0700）昨日升逾6%"
@@ -76,16 +79,24 @@ fn render(insight: &Insight, extractor: &jingwei::extract::Extractor) -> String 
     keep.extend(measures.quantities.iter().map(|q| q.start..q.end));
     keep.extend(measures.dates.iter().map(|d| d.start..d.end));
     keep.sort_by_key(|r| (r.start, r.end));
+    let segmenter = extractor.segmenter();
+    let cutter = Cutter::builtin().ok();
     let _ = writeln!(out, "segments");
     for sentence in sentences {
-        let words: Vec<&str> = extractor
-            .segmenter()
-            .segments(text.folded(), sentence.start..sentence.end, &keep)
-            .iter()
-            .map(|s| text.source_slice(s.start..s.end))
-            .filter(|w| !w.trim().is_empty())
-            .collect();
-        let _ = writeln!(out, "  {}", words.join(" | "));
+        let range = sentence.start..sentence.end;
+        let line = |segments: Vec<Segment>| {
+            let words = segments.iter().map(|s| text.source_slice(s.start..s.end));
+            let words: Vec<&str> = words.filter(|w| !w.trim().is_empty()).collect();
+            words.join(" | ")
+        };
+        let used = line(segmenter.segments(text.folded(), range.clone(), &keep));
+        let trained = cutter
+            .as_ref()
+            .map(|cutter| line(cutter.segments(segmenter, text.folded(), range, &keep)));
+        let _ = writeln!(out, "  {used}");
+        if let Some(trained) = trained.filter(|trained| *trained != used) {
+            let _ = writeln!(out, "  {trained}  (trained)");
+        }
     }
     let _ = writeln!(out, "mentions");
     for m in &found.mentions {

@@ -4,6 +4,7 @@
 //! check failed); 2: the command can't be carried out as given.
 
 mod coverage;
+mod cutting;
 mod eval;
 mod explain;
 mod export;
