@@ -9,7 +9,7 @@ use crate::edition;
 use crate::identity::{DEFAULT_BASE, Handle, Local, listing_iri, locals};
 use crate::measure::{Bound, Context, Kind, Market, Measures, Quantity, Scanner, TableError};
 use crate::read::{Document, GivenMention};
-use crate::text::{self, Segmenter, Sentence, Text, fold, sentences};
+use crate::text::{self, Segmenter, Sentence, Text, fold, occurrences, sentences};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -409,7 +409,12 @@ fn market(document: &Document, text: &Text) -> Market {
     } else if tag.contains("cn") || tag.contains("hans") {
         Market::Mainland
     } else {
-        let count = |words: &[&str]| words.iter().map(|w| text.folded().matches(w).count()).sum::<usize>();
+        let count = |words: &[&str]| {
+            words
+                .iter()
+                .map(|w| occurrences(text.folded(), w).count())
+                .sum::<usize>()
+        };
         let hong_kong = count(&["港元", "恒指", "港股", "行政总裁", "港交所"]);
         let taiwan = count(&["台股", "新台币", "执行长", "台币", "外资"]);
         match hong_kong.cmp(&taiwan) {

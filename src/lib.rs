@@ -22,6 +22,7 @@ pub mod graph;
 pub mod identity;
 pub mod measure;
 pub mod query;
+mod random;
 pub mod read;
 #[cfg(feature = "serve")]
 pub mod serve;

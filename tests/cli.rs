@@ -840,13 +840,69 @@ fn a_tagger_learns_the_labels_of_a_set() {
     assert!(folds.contains("3 folds") && folds.contains("macro"), "{folds}");
 }
 
+/// Words that jieba parts otherwise.
+const WORDS: &str = "# text = 租車公司的加速度\n1\t租車\tO\t-\t-\n2\t公司\tO\t-\t-\n3\t的\tO\t-\t-\n4\t加速\tO\t-\t-\n\
+                     5\t度\tO\t-\t-\n\n# text = 它則是禮車\n1\t它\tO\t-\t-\n2\t則是\tO\t-\t-\n3\t禮車\tO\t-\t-\n\n";
+
+#[test]
+fn weights_for_words_are_learnt_and_scored() {
+    let folder = Folder::new();
+    let gold = folder.write("words.iob2", WORDS);
+    let (first, second) = (folder.path("first.bin"), folder.path("second.bin"));
+    let train = |out: &str| {
+        let args = [
+            "train",
+            "--segments",
+            "--gold",
+            "iob2",
+            &gold,
+            "--dev",
+            "iob2",
+            &gold,
+            "--out",
+            out,
+        ];
+        run(&args).done().out
+    };
+    let log = train(&first);
+    let last: Value = serde_json::from_str(log.lines().last().unwrap_or_default()).expect("a line of JSON");
+    assert_eq!(last["dev"][&gold]["f1"], 1.0, "{log}");
+    assert_eq!(log, train(&second));
+    assert!(fs::read(&first).expect("weights") == fs::read(&second).expect("weights"));
+
+    let scored = run(&["eval", "--segments", "--gold", "iob2", &gold, "--json"])
+        .done()
+        .out;
+    let scored: Value = serde_json::from_str(&scored).expect("JSON");
+    assert!(
+        scored["micro"]["n"] == 8 && scored["jieba-rs"]["micro"]["n"] == 8,
+        "{scored}"
+    );
+    let trained = scored["micro"]["f1"].as_f64();
+    assert!(
+        trained > scored["jieba-rs on folded text"]["micro"]["f1"].as_f64(),
+        "{scored}"
+    );
+
+    let told = run(&["eval", "--segments", "--gold", "iob2", &gold]).done().out;
+    assert!(
+        told.contains("jieba-rs on folded text") && told.contains("joined"),
+        "{told}"
+    );
+}
+
 #[test]
 fn training_says_what_does_not_go_together() {
     let folder = Folder::new();
     let gold = folder.write("posts.bmes", POSTS);
     let own = ["train", "--labels", "own", "--gold", "bmes", &gold];
-    let cases: [(&[&str], &str); 11] = [
+    let cases: [(&[&str], &str); 13] = [
         (&["train", "--gold", "bmes", &gold], "--out"),
+        (
+            &["train", "--segments", "--gold", "bmes", &gold, "--out", "x"],
+            "format iob2",
+        ),
+        (&["eval", "--segments", "--gold", "bmes", &gold], "format iob2"),
         (
             &["train", "--gold", "bmes", &gold, "--folds", "3", "--out", "x"],
             "--labels own",

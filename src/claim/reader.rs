@@ -62,8 +62,6 @@ pub struct Reader {
 #[derive(Default)]
 struct Room {
     candidates: Vec<(u32, u32)>,
-    /// By set: whether it was met in this sentence
-    seen: Vec<bool>,
     starts: Vec<u32>,
     scratch: Scratch,
     in_whole: Hits,
@@ -76,10 +74,20 @@ struct Triggers {
     automaton: Option<CharwiseDoubleArrayAhoCorasick<WordId>>,
     /// By word: how many characters it has
     lengths: Vec<u32>,
-    /// By word: the sets with it that forms are filed under
-    filed: Vec<Vec<SetId>>,
-    /// By set: pattern and form
-    forms: Vec<Vec<(u32, u32)>>,
+    /// By word: the sets with it that forms ask about
+    sets: Vec<Vec<SetId>>,
+    /// By set: the forms that are filed under it
+    forms: Vec<Vec<Filed>>,
+    /// Sets that forms need: of each form a range
+    needs: Vec<SetId>,
+}
+
+/// A form among the triggers.
+struct Filed {
+    pattern: u32,
+    form: u32,
+    /// Range of [`Triggers::needs`]
+    needs: (u32, u32),
 }
 
 /// A word in a skeleton.
@@ -100,10 +108,22 @@ struct Hits {
     last: Vec<u32>,
     /// Words that have hits
     words: Vec<WordId>,
-    /// By set: its range of `places`, once that was asked
-    ranges: Vec<Option<(u32, u32)>>,
-    asked: Vec<SetId>,
+    /// By set: what is known of its places
+    of_sets: Vec<SetPlaces>,
+    /// Sets of which a word stands in the skeleton, each once
+    met: Vec<SetId>,
     places: Vec<(u32, u32)>,
+}
+
+/// What is known of a set's places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SetPlaces {
+    /// No word of it stands in the skeleton
+    Empty,
+    /// Nobody has asked for them
+    Unknown,
+    /// Their range of [`Hits::places`]
+    Known(u32, u32),
 }
 
 /// The same for whoever asks about sets of words.
@@ -112,18 +132,23 @@ struct Asked<'a> {
     sets: &'a [Arc<[WordId]>],
 }
 
+impl Asked<'_> {
+    fn has(&self, set: SetId) -> bool {
+        self.hits.of_sets[set as usize] != SetPlaces::Empty
+    }
+}
+
 impl Places for Asked<'_> {
     fn of(&mut self, set: SetId) -> &[(u32, u32)] {
         let Hits {
             hits,
             last,
-            ranges,
-            asked,
+            of_sets,
             places,
             ..
         } = &mut *self.hits;
-        let (from, to) = *ranges[set as usize].get_or_insert_with(|| {
-            asked.push(set);
+        let range = &mut of_sets[set as usize];
+        if *range == SetPlaces::Unknown {
             let from = places.len() as u32;
             for &word in &*self.sets[set as usize] {
                 let mut at = last[word as usize];
@@ -132,40 +157,45 @@ impl Places for Asked<'_> {
                     at = hit.next;
                 }
             }
-            (from, places.len() as u32)
-        });
-        &places[from as usize..to as usize]
+            *range = SetPlaces::Known(from, places.len() as u32);
+        }
+        match *range {
+            SetPlaces::Known(from, to) => &places[from as usize..to as usize],
+            _ => &[],
+        }
     }
 }
 
 impl Triggers {
     fn new(patterns: &[Pattern], vocabulary: &Vocabulary, english: bool) -> Triggers {
         let words = vocabulary.words();
-        let mut filed: Vec<Vec<SetId>> = vec![Vec::new(); words.len()];
-        let mut forms: Vec<Vec<(u32, u32)>> = vec![Vec::new(); vocabulary.sets().len()];
+        let mut forms: Vec<Vec<Filed>> = Vec::new();
+        forms.resize_with(vocabulary.sets().len(), Vec::new);
+        let mut needs: Vec<SetId> = Vec::new();
         let mut used: FxHashSet<SetId> = FxHashSet::default();
         for (p, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.english == english) {
             for (f, form) in pattern.forms.iter().enumerate() {
-                forms[form.trigger as usize].push((p as u32, f as u32));
+                let from = needs.len() as u32;
+                needs.extend(&form.needs);
+                forms[form.trigger as usize].push(Filed {
+                    pattern: p as u32,
+                    form: f as u32,
+                    needs: (from, needs.len() as u32),
+                });
                 used.extend([form.trigger].iter().chain(&form.needs));
                 used.extend(form.outline.sets());
             }
         }
-        let mut wanted = vec![false; words.len()];
-        for &set in &used {
+        let mut sets: Vec<Vec<SetId>> = vec![Vec::new(); words.len()];
+        for set in (0..vocabulary.sets().len() as SetId).filter(|set| used.contains(set)) {
             for &word in vocabulary.members(set) {
-                wanted[word as usize] = true;
-            }
-        }
-        for (set, _) in (0..).zip(&forms).filter(|(_, forms)| !forms.is_empty()) {
-            for &word in vocabulary.members(set) {
-                filed[word as usize].push(set);
+                sets[word as usize].push(set);
             }
         }
         let mut literals: Vec<(&str, WordId)> = words
             .iter()
             .zip(0..)
-            .filter(|(_, number)| wanted[*number as usize])
+            .filter(|(_, number)| !sets[*number as usize].is_empty())
             .map(|(word, number)| (&**word, number))
             .collect();
         literals.sort_unstable();
@@ -174,23 +204,24 @@ impl Triggers {
                 .build_with_values(literals)
                 .ok(),
             lengths: words.iter().map(|word| word.chars().count() as u32).collect(),
-            filed,
+            sets,
             forms,
+            needs,
         }
     }
 
     /// Looks for words in a skeleton.
-    fn read(&self, skeleton: &Skeleton, sets: usize, out: &mut Hits) {
+    fn read(&self, skeleton: &Skeleton, out: &mut Hits) {
         out.hits.clear();
         out.places.clear();
         for word in out.words.drain(..) {
             out.last[word as usize] = NONE;
         }
-        for set in out.asked.drain(..) {
-            out.ranges[set as usize] = None;
+        for set in out.met.drain(..) {
+            out.of_sets[set as usize] = SetPlaces::Empty;
         }
         out.last.resize(self.lengths.len(), NONE);
-        out.ranges.resize(sets, None);
+        out.of_sets.resize(self.forms.len(), SetPlaces::Empty);
         let Some(automaton) = &self.automaton else { return };
         let mut counter = skeleton.counter();
         for hit in automaton.find_overlapping_iter(&skeleton.text) {
@@ -199,6 +230,11 @@ impl Triggers {
             let last = &mut out.last[word as usize];
             if *last == NONE {
                 out.words.push(word);
+                for &set in &self.sets[word as usize] {
+                    if std::mem::replace(&mut out.of_sets[set as usize], SetPlaces::Unknown) == SetPlaces::Empty {
+                        out.met.push(set);
+                    }
+                }
             }
             let next = std::mem::replace(last, out.hits.len() as u32);
             out.hits.push(Hit {
@@ -210,24 +246,14 @@ impl Triggers {
     }
 
     /// Patterns and forms that lack no word, in the order of the pattern files.
-    fn candidates(&self, patterns: &[Pattern], words: &mut Asked<'_>, out: &mut Vec<(u32, u32)>, seen: &mut Vec<bool>) {
+    fn candidates(&self, words: &Asked<'_>, out: &mut Vec<(u32, u32)>) {
         out.clear();
-        seen.resize(self.forms.len(), false);
-        for i in 0..words.hits.words.len() {
-            for &set in &self.filed[words.hits.words[i] as usize] {
-                if std::mem::replace(&mut seen[set as usize], true) {
-                    continue;
-                }
-                out.extend(self.forms[set as usize].iter().filter(|(p, f)| {
-                    let needs = &patterns[*p as usize].forms[*f as usize].needs;
-                    needs.iter().all(|need| !words.of(*need).is_empty())
-                }));
-            }
-        }
-        for &word in &words.hits.words {
-            for &set in &self.filed[word as usize] {
-                seen[set as usize] = false;
-            }
+        for &set in &words.hits.met {
+            let complete = self.forms[set as usize].iter().filter(|filed| {
+                let needs = &self.needs[filed.needs.0 as usize..filed.needs.1 as usize];
+                needs.iter().all(|need| words.has(*need))
+            });
+            out.extend(complete.map(|filed| (filed.pattern, filed.form)));
         }
         out.sort_unstable();
     }
@@ -311,7 +337,6 @@ impl Reader {
             .unwrap_or_default();
         let Room {
             candidates,
-            seen,
             starts,
             scratch,
             in_whole,
@@ -321,9 +346,9 @@ impl Reader {
         let sets = self.sets.as_slice();
         for (i, (sentence, all)) in input.sentences.iter().zip(&skeletons).enumerate() {
             let triggers = if sentence.english { &self.english } else { &self.chinese };
-            triggers.read(&all.whole, sets.len(), in_whole);
+            triggers.read(&all.whole, in_whole);
             let hits = &mut *in_whole;
-            triggers.candidates(&self.patterns, &mut Asked { hits, sets }, candidates, seen);
+            triggers.candidates(&Asked { hits, sets }, candidates);
             if candidates.is_empty() {
                 continue;
             }
@@ -349,7 +374,7 @@ impl Reader {
                         (&mut *in_things, &mut things_read)
                     };
                     if !std::mem::replace(read, true) {
-                        triggers.read(skeleton, sets.len(), hits);
+                        triggers.read(skeleton, hits);
                     }
                     hits
                 };

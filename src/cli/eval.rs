@@ -32,7 +32,13 @@ use std::time::Duration;
 /// `cluener`, `bmes` and `iob2` are sentences with names; `fewfc` sentences with
 /// events; `finre` pairs of entities with their relations. Each is scored as the paper of its set says.
 ///
+/// With --segments the words are scored into which text is cut (`iob2`): by the trained weights, and beside them by
+/// jieba-rs, on the text as it is and on the folded text. The places at which the weights cut otherwise follow, the
+/// commonest first.
+///
 /// Example: jingwei eval --gold claims corpus/gold.jsonl --documents corpus/articles
+///
+/// Example: jingwei eval --segments --gold iob2 dev.iob2
 #[derive(Args)]
 pub struct EvalArgs {
     /// What the gold file holds (claims, identity, cluener, finre, fewfc, bmes, iob2), and the file
@@ -46,6 +52,9 @@ pub struct EvalArgs {
     /// Score weights made by `jingwei train --labels own` by themselves, under their own labels (cluener, bmes, iob2)
     #[arg(long, value_name = "FILE")]
     tagger: Option<PathBuf>,
+    /// Score the words into which text is cut (iob2)
+    #[arg(long, conflicts_with_all = ["paths", "extracted", "tagger", "set", "by"])]
+    segments: bool,
     /// Score only the claims of one set of the gold file (`first`, `later`)
     #[arg(long)]
     set: Option<String>,
@@ -132,6 +141,15 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
             "--documents goes with the formats `claims` and `identity`: the others hold the sentences themselves"
         ));
     }
+    if args.segments {
+        let report = super::cutting::score(&args.gold)?;
+        print_report(&args, &report)?;
+        return if args.json {
+            Ok(Outcome::Done)
+        } else {
+            print(&commonest(&report)).map(|()| Outcome::Done)
+        };
+    }
     let content = read_file(file)?;
     let name = file.display().to_string();
     if let Some(weights) = &args.tagger {
@@ -163,6 +181,24 @@ fn read_file(path: &Path) -> miette::Result<String> {
     std::fs::read_to_string(path)
         .into_diagnostic()
         .wrap_err_with(|| format!("can't read {}", path.display()))
+}
+
+/// How many of each kind of difference are shown.
+const COMMONEST: usize = 10;
+
+/// Where the weights cut otherwise than the gold does.
+fn commonest(report: &Report) -> String {
+    let mut out = String::new();
+    for (name, lines) in [
+        ("words of the gold that are joined", &report.misses),
+        ("words of the gold that are parted", &report.extras),
+    ] {
+        out.push_str(&format!("\n{name}\n"));
+        for line in lines.iter().take(COMMONEST) {
+            out.push_str(&format!("{line}\n"));
+        }
+    }
+    out
 }
 
 /// Scores weights that know a set's own labels.

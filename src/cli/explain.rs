@@ -10,7 +10,8 @@ use jingwei::extract::{Extractor, Insight};
 use jingwei::graph::term_labels;
 use jingwei::measure::Quantity;
 use jingwei::read::Document;
-use jingwei::text::Sentence;
+use jingwei::text::cutter::Cutter;
+use jingwei::text::{Segment, Sentence};
 use miette::{IntoDiagnostic, miette};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,7 +20,8 @@ use std::io::Read;
 
 /// Shows how one text was read
 ///
-/// Prints the segments of each sentence, the mentions with their entities, amounts and dates with their readings, and the
+/// Prints the segments of each sentence as they are used, and below them as the trained weights part it where they do
+/// otherwise; the mentions with their entities, amounts and dates with their readings, and the
 /// claims with the rule that made each. Reads the text given, or stdin.
 ///
 /// Example: jingwei explain --published 2025-01-27 "騰訊（0700）昨日升逾6%"
@@ -72,21 +74,35 @@ pub fn run(args: ExplainArgs) -> miette::Result<Outcome> {
 }
 
 /// The words of a sentence; what is a mention, an amount or a date stays whole.
-fn words<'t>(insight: &'t Insight, extractor: &Extractor, sentence: &Sentence) -> Vec<&'t str> {
-    let Insight {
-        text, measures, found, ..
-    } = insight;
-    let mut keep: Vec<std::ops::Range<usize>> = found.mentions.iter().map(|m| m.start..m.end).collect();
-    keep.extend(measures.quantities.iter().map(|q| q.start..q.end));
-    keep.extend(measures.dates.iter().map(|d| d.start..d.end));
-    keep.sort_by_key(|r| (r.start, r.end));
-    extractor
-        .segmenter()
-        .segments(text.folded(), sentence.start..sentence.end, &keep)
-        .iter()
-        .map(|s| text.source_slice(s.start..s.end))
-        .filter(|word| !word.trim().is_empty())
-        .collect()
+struct Words<'t> {
+    /// As they are used
+    used: Vec<&'t str>,
+    /// As the trained weights part them, where that is otherwise
+    trained: Option<Vec<&'t str>>,
+}
+
+impl<'t> Words<'t> {
+    fn of(insight: &'t Insight, extractor: &Extractor, sentence: &Sentence) -> Words<'t> {
+        let Insight {
+            text, measures, found, ..
+        } = insight;
+        let mut keep: Vec<std::ops::Range<usize>> = found.mentions.iter().map(|m| m.start..m.end).collect();
+        keep.extend(measures.quantities.iter().map(|q| q.start..q.end));
+        keep.extend(measures.dates.iter().map(|d| d.start..d.end));
+        keep.sort_by_key(|r| (r.start, r.end));
+        let words = |segments: Vec<Segment>| -> Vec<&'t str> {
+            let words = segments.iter().map(|s| text.source_slice(s.start..s.end));
+            words.filter(|word| !word.trim().is_empty()).collect()
+        };
+        let range = sentence.start..sentence.end;
+        let segmenter = extractor.segmenter();
+        let used = words(segmenter.segments(text.folded(), range.clone(), &keep));
+        let trained = Cutter::builtin()
+            .ok()
+            .map(|cutter| words(cutter.segments(segmenter, text.folded(), range, &keep)))
+            .filter(|trained| *trained != used);
+        Words { used, trained }
+    }
 }
 
 /// What the patterns are matched on, each different form with its name.
@@ -154,7 +170,11 @@ fn render(insight: &Insight, extractor: &Extractor, shown: &Shown) -> String {
     };
     heading(&mut out, "segments");
     for sentence in sentences {
-        out += &terminal.folded("  ", &words(insight, extractor, sentence).join(" | "));
+        let words = Words::of(insight, extractor, sentence);
+        out += &terminal.folded("  ", &words.used.join(" | "));
+        if let Some(trained) = words.trained {
+            out += &terminal.folded("  ", &format!("{}  (trained)", trained.join(" | ")));
+        }
     }
     heading(&mut out, "mentions");
     let rows: Vec<Vec<String>> = found
@@ -260,8 +280,12 @@ fn as_json(insight: &Insight, extractor: &Extractor) -> Value {
         .iter()
         .map(|sentence| {
             let (start, end, source) = span(sentence.start, sentence.end);
-            let segments = words(insight, extractor, sentence);
-            json!({ "start": start, "end": end, "text": source, "segments": segments })
+            let words = Words::of(insight, extractor, sentence);
+            let mut shown = json!({ "start": start, "end": end, "text": source, "segments": words.used });
+            if let Some(trained) = words.trained {
+                shown["trained"] = json!(trained);
+            }
+            shown
         })
         .collect();
     let mentions: Vec<Value> = found

@@ -5,6 +5,7 @@
 
 mod completions;
 mod coverage;
+mod cutting;
 mod eval;
 mod explain;
 mod export;

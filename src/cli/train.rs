@@ -13,7 +13,7 @@ use jingwei::eval::Report;
 use jingwei::eval::lessons::{self, Set};
 use jingwei::eval::spans::{Sentence, Span, tagged};
 use jingwei::measure::Scanner;
-use jingwei::text::Text;
+use jingwei::text::{Text, cutter};
 use miette::{IntoDiagnostic, WrapErr, miette};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -36,11 +36,15 @@ use std::time::Instant;
 /// With --relations it trains the other model, which tells what one name of a sentence has to do with another: from files
 /// of the format `finre`, without real text. After the rounds it prints how far its probabilities can be relied on.
 ///
+/// With --segments it trains the weights that cut text into words, from the words of files of the format `iob2`.
+///
 /// Example: jingwei train --gold cluener train.json --dev iob2 dev.iob2 --out models/fast.bin news.jsonl
 ///
 /// Example: jingwei train --labels own --gold cluener train.json --folds 5
 ///
 /// Example: jingwei train --relations --gold finre train.txt --dev finre valid.txt --out models/relations.bin
+///
+/// Example: jingwei train --segments --gold iob2 train.iob2 --dev iob2 dev.iob2 --out models/segments.bin
 #[derive(Args)]
 pub struct TrainArgs {
     #[command(flatten)]
@@ -51,6 +55,9 @@ pub struct TrainArgs {
     /// Train the model of relations
     #[arg(long, conflicts_with_all = ["paths", "hold_out", "without", "rounds", "labels", "folds", "json"])]
     relations: bool,
+    /// Train the weights that cut text into words
+    #[arg(long, conflicts_with_all = ["paths", "relations", "hold_out", "without", "labels", "folds", "json"])]
+    segments: bool,
     /// What an annotated file holds (cluener, iob2, bmes, finre, duie), and the file; may be repeated
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     gold: Vec<PathBuf>,
@@ -72,9 +79,9 @@ pub struct TrainArgs {
     /// Order of the lessons and choice of hidden names
     #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
-    /// How often every lesson is gone through, in each of three runs
-    #[arg(long, default_value_t = Options::default().rounds)]
-    rounds: usize,
+    /// How often every lesson is gone through, in each of three runs; 6, of words 8 times
+    #[arg(long)]
+    rounds: Option<usize>,
     /// Print the scores of --labels own as JSON, one line for each file
     #[arg(long)]
     json: bool,
@@ -122,11 +129,16 @@ impl FromArgMatches for Texts {
 }
 
 pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
-    if args.relations {
+    if args.relations || args.segments {
         let Some(out) = &args.out else {
             return Err(miette!("where are the weights to be written? Name a file with --out"));
         };
-        return super::relating::run(&args.gold, &args.dev, out, args.seed);
+        return if args.relations {
+            super::relating::run(&args.gold, &args.dev, out, args.seed)
+        } else {
+            let rounds = args.rounds.unwrap_or(cutter::train::Options::default().rounds);
+            super::cutting::train(&args.gold, &args.dev, out, args.seed, rounds)
+        };
     }
     match args.labels {
         Labels::Types => learn_types(args),
@@ -183,7 +195,7 @@ fn learn_own(args: &TrainArgs) -> miette::Result<Outcome> {
     if args.dev.is_empty() && args.out.is_none() {
         return Ok(Outcome::Done);
     }
-    let tagger = trainer.learn(|round, _, _| eprintln!("round {round} of {}", args.rounds * Options::default().runs));
+    let tagger = trainer.learn(|round, _, _| eprintln!("round {round} of {}", options.rounds * options.runs));
     for file in read_sentences(&args.dev)? {
         let found = tagged(&alone, &tagger, &file.sentences);
         tell(args, &file.name, "dev", &file.report(&found))?;
@@ -264,7 +276,7 @@ fn tell(args: &TrainArgs, name: &str, how: &str, report: &Report) -> miette::Res
 fn options(args: &TrainArgs) -> Options {
     Options {
         seed: args.seed,
-        rounds: args.rounds,
+        rounds: args.rounds.unwrap_or(Options::default().rounds),
         ..Options::default()
     }
 }
@@ -342,7 +354,7 @@ fn learn_types(args: TrainArgs) -> miette::Result<Outcome> {
         let line = scores(&trainer, tagger, &dev, round, mistakes);
         eprintln!(
             "round {round} of {}, {:.1} s",
-            args.rounds * options.runs,
+            options.rounds * options.runs,
             started.elapsed().as_secs_f64()
         );
         let mut out = Stdout::lock();

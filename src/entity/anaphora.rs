@@ -4,7 +4,7 @@ use super::lexicon::{AnaphorForm, Manner, has_word_edges};
 use super::reading::Reading;
 use super::recognize::Settled;
 use super::{EntityType, Mention, Origin};
-use crate::text::is_han;
+use crate::text::{is_han, occurrences};
 
 /// 尤其, 土耳其 …
 const NOT_BEFORE_QI: &[char] = &['尤', '极', '与', '耳', '何', '莫', '及', '若', '在'];
@@ -337,9 +337,7 @@ pub(crate) fn is_brought_forth<'v>(
         .unwrap_or_default();
     verbs.any(|verb| {
         verb.chars().nth(1).is_some()
-            && clause
-                .match_indices(verb.as_str())
-                .any(|(i, verb)| !clause[i + verb.len()..].starts_with(['与', '和', '及', '、', '等']))
+            && occurrences(clause, verb).any(|i| !clause[i + verb.len()..].starts_with(['与', '和', '及', '、', '等']))
     })
 }
 

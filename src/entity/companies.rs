@@ -4,7 +4,7 @@ use super::lexicon::BoundaryKind;
 use super::names::{Drafts, Length, left_edge};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
-use crate::text::is_han;
+use crate::text::{is_han, occurrences};
 use memchr::memmem;
 
 /// The longest company or organisation suffix that ends at `end`: where it begins and whether it is strong.
@@ -406,7 +406,7 @@ fn is_taken(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> boo
 fn purchases(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     for object in reading.lexicon.surroundings("bought").forms() {
-        for (at, _) in folded.match_indices(object.as_str()) {
+        for at in occurrences(folded, object) {
             // 100%股权, 不超过30%的股权
             let head = &folded[..at];
             let end = head

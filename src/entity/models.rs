@@ -5,7 +5,7 @@ use super::lexicon::BoundaryKind;
 use super::names::{Drafts, Length, left_edge};
 use super::reading::{Reading, is_name_char};
 use super::{EntityType, Origin};
-use crate::text::is_han;
+use crate::text::{is_han, occurrences};
 use std::ops::Range;
 
 /// Whether the text beside a name calls it a model.
@@ -393,7 +393,7 @@ fn is_sentence(reading: &Reading, start: usize, end: usize) -> bool {
 /// “年产7万吨…技改项目”, 广州智慧创新谷算力基础设施项目.
 fn projects(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (at, _) in folded.match_indices("项目”") {
+    for at in occurrences(folded, "项目”") {
         let end = at + "项目".len();
         let line = reading.line_start(at);
         let Some(open) = folded[line..at].rfind('“') else {
@@ -427,8 +427,8 @@ fn series(reading: &Reading, drafts: &mut Drafts) {
 /// 中证人工智能指数, 恒生生物科技指数: a publisher's name, then what the index measures.
 fn indices(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (at, word) in folded.match_indices("指数") {
-        let end = at + word.len();
+    for at in occurrences(folded, "指数") {
+        let end = at + "指数".len();
         let from = reading.clause_head(at, 54);
         let head = &folded[from..at];
         let Some(start) = reading
@@ -528,7 +528,7 @@ fn listed_products(reading: &Reading, drafts: &mut Drafts) {
 fn core_products(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     for lead in reading.lexicon.surroundings("product_core").forms() {
-        for (at, _) in folded.match_indices(lead.as_str()) {
+        for at in occurrences(folded, lead) {
             let start = at + lead.len();
             let length = folded[start..]
                 .find(|c: char| !is_name_char(c))
@@ -557,8 +557,8 @@ fn core_products(reading: &Reading, drafts: &mut Drafts) {
 
 fn built_projects(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (at, word) in folded.match_indices("项目") {
-        let end = at + word.len();
+    for at in occurrences(folded, "项目") {
+        let end = at + "项目".len();
         let from = reading.clause_head(at, 150);
         let span = &folded[from..at];
         let Some(start) = reading

@@ -4,7 +4,7 @@ use super::lexicon::{Shapes, TermHit};
 use super::names::Drafts;
 use super::reading::Reading;
 use super::{EntityType, Origin};
-use crate::text::is_han;
+use crate::text::{is_han, occurrences};
 
 /// Reads persons beside roles, before words of saying, in lists, and with `·` inside.
 pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
@@ -510,7 +510,7 @@ fn with_middle_dot(reading: &Reading, drafts: &mut Drafts) {
 fn lists(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     for head in reading.lexicon.surroundings("person_counted").forms() {
-        for (at, _) in folded.match_indices(head.as_str()) {
+        for at in occurrences(folded, head) {
             let Some(number) = reading
                 .char_before(at)
                 .filter(|c| "两二三四五六七八九十".contains(*c) || c.is_ascii_digit())

@@ -5,7 +5,7 @@ use super::lexicon::{BoundaryKind, Lexicon, NameHit, TermHit, TermTable, lowered
 use super::support::speaks_against;
 use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
-use crate::text::{Segment, Segmenter, Sentence, Text, is_han};
+use crate::text::{Segment, Segmenter, Sentence, Text, is_han, occurrences};
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::ops::Range;
@@ -567,8 +567,7 @@ impl<'a> Reading<'a> {
 
     /// How often a name stands in the article around `at`, counted up to `limit`.
     pub fn count(&self, at: usize, name: &str, limit: usize) -> usize {
-        self.folded[self.article_around(at)]
-            .match_indices(name)
+        occurrences(&self.folded[self.article_around(at)], name)
             .take(limit)
             .count()
     }

@@ -10,7 +10,7 @@ use super::names::Drafts;
 use super::reading::{KnownName, Reading, is_name_char};
 use super::{EntityType, Origin, latin, models, persons};
 use crate::measure::Market;
-use crate::text::{fold, is_han};
+use crate::text::{fold, is_han, occurrences};
 use rustc_hash::FxHashSet;
 use std::ops::Range;
 
@@ -149,9 +149,9 @@ fn is_located(reading: &Reading, end: usize) -> bool {
 fn is_place_here(reading: &Reading, start: usize, end: usize) -> bool {
     let surface = &reading.folded[start..end];
     let is_place = || {
-        let mut matches = reading.folded.match_indices(surface);
+        let mut matches = occurrences(reading.folded, surface);
         let villages = reading.lexicon.surroundings("village_after");
-        matches.any(|(at, _)| {
+        matches.any(|at| {
             let end = at + surface.len();
             villages.begins(&reading.lower[end..]).is_some() || is_located(reading, end)
         })

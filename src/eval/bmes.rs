@@ -7,6 +7,7 @@
 use super::spans::{Labels, Sentence, Span, predict, report};
 use super::{Extract, GoldError, Report};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 const LABELS: (&str, &str) = ("lexicon/eval/bmes.tsv", include_str!("../../lexicon/eval/bmes.tsv"));
 
@@ -75,6 +76,8 @@ pub(super) struct Open {
     line: usize,
     text: String,
     points: usize,
+    /// Code points of every token
+    tokens: Vec<Range<usize>>,
     spans: BTreeSet<Span>,
     name: Option<Span>,
 }
@@ -105,6 +108,7 @@ impl Open {
     pub fn push(&mut self, token: &str, label: Option<&str>, begin: bool) {
         let start = self.points;
         self.space(token);
+        self.tokens.push(start..self.points);
         let goes_on = !begin
             && self
                 .name
@@ -130,12 +134,18 @@ impl Open {
 
     /// The sentence, if there is one.
     pub fn close(&mut self) -> Option<Sentence> {
+        self.close_with_tokens().map(|(sentence, _)| sentence)
+    }
+
+    /// The sentence and the code points of its tokens, if there is one.
+    pub fn close_with_tokens(&mut self) -> Option<(Sentence, Vec<Range<usize>>)> {
         self.finish();
         let done = std::mem::take(self);
-        (!done.text.is_empty()).then_some(Sentence {
+        let sentence = Sentence {
             line: done.line,
             text: done.text,
             spans: done.spans,
-        })
+        };
+        (!sentence.text.is_empty()).then_some((sentence, done.tokens))
     }
 }

@@ -9,6 +9,7 @@
 use super::bmes::Open;
 use super::spans::{Labels, Sentence, predict, report};
 use super::{Extract, GoldError, Report};
+use std::ops::Range;
 
 const LABELS: (&str, &str) = ("lexicon/eval/iob2.tsv", include_str!("../../lexicon/eval/iob2.tsv"));
 
@@ -29,6 +30,15 @@ pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report
 /// # Errors
 /// A line that is none of the layouts, a label that isn't IOB2, a token that `# text` doesn't go on with.
 pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
+    let sentences = read_with_tokens(file, content)?;
+    Ok(sentences.into_iter().map(|(sentence, _)| sentence).collect())
+}
+
+/// Reads the sentences, each with the code points of its tokens.
+///
+/// # Errors
+/// As [`read`] says.
+pub fn read_with_tokens(file: &str, content: &str) -> Result<Vec<(Sentence, Vec<Range<usize>>)>, GoldError> {
     let mut out = Vec::new();
     let mut current = Open::default();
     // What `# text` has left for the next tokens.
@@ -37,7 +47,7 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
         let error = |reason: String| GoldError::new(file, i + 1, reason);
         let line = line.trim_end_matches('\r');
         if line.trim().is_empty() {
-            out.extend(current.close());
+            out.extend(current.close_with_tokens());
             rest = None;
             continue;
         }
@@ -95,6 +105,6 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
         }
         current.push(token, label, begin);
     }
-    out.extend(current.close());
+    out.extend(current.close_with_tokens());
     Ok(out)
 }

@@ -8,6 +8,7 @@
 //! | `fewfc.rs` | financial events with their arguments |
 //! | `finre.rs` | the relation of a given pair |
 //! | `identity.rs` | who is who over many documents |
+//! | `words.rs` | the words of sentences |
 //! | `lessons.rs` | all of them as what the tagger learns from |
 //!
 //! Every scorer asks for a function from a document to its [`Extraction`], so it knows nothing of how that is made;
@@ -26,6 +27,7 @@ pub mod lessons;
 mod passage;
 pub mod spans;
 mod table;
+pub mod words;
 
 use crate::extract::Extraction;
 use crate::read::Document;

@@ -2,13 +2,16 @@
 //!
 //! Knows nothing of entities.
 
+pub mod cutter;
 mod fold;
+mod occurrences;
 mod script;
 mod segment;
 mod sentence;
 
 pub use fold::{fold, is_ready};
 pub(crate) use fold::{simplified, traditional};
+pub(crate) use occurrences::occurrences;
 pub use script::is_han;
 pub(crate) use script::is_kana;
 pub use segment::{Segment, Segmenter};

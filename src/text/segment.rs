@@ -48,14 +48,14 @@ impl Segmenter {
             if span.start < at {
                 continue;
             }
-            self.cut(folded, at..span.start, &mut out);
+            self.cut_range(folded, at..span.start, &mut out);
             out.push(Segment {
                 start: span.start,
                 end: span.end,
             });
             at = span.end;
         }
-        self.cut(folded, at..range.end, &mut out);
+        self.cut_range(folded, at..range.end, &mut out);
         out
     }
 
@@ -64,15 +64,28 @@ impl Segmenter {
         self.jieba.has_word(word)
     }
 
-    fn cut(&self, folded: &str, range: Range<usize>, out: &mut Vec<Segment>) {
+    /// The words of a text, as bytes of it.
+    pub(super) fn cut<'b>(&self, text: &'b str) -> impl Iterator<Item = Segment> + use<'b> {
+        self.jieba.cut(text, true).into_iter().map(|token| Segment {
+            start: token.byte_start,
+            end: token.byte_end,
+        })
+    }
+
+    /// Every word of the dictionary that stands in a text, those that overlap included.
+    pub(super) fn words_anywhere<'b>(&self, text: &'b str) -> impl Iterator<Item = Range<usize>> + use<'b> {
+        let tokens = self.jieba.cut_all(text).into_iter();
+        tokens.map(|token| token.byte_start..token.byte_end)
+    }
+
+    fn cut_range(&self, folded: &str, range: Range<usize>, out: &mut Vec<Segment>) {
         if range.is_empty() {
             return;
         }
-        let mut at = range.start;
-        for token in self.jieba.cut(&folded[range], true) {
-            let end = at + token.word.len();
-            out.push(Segment { start: at, end });
-            at = end;
-        }
+        let start = range.start;
+        out.extend(self.cut(&folded[range]).map(|word| Segment {
+            start: start + word.start,
+            end: start + word.end,
+        }));
     }
 }

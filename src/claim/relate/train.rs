@@ -3,6 +3,7 @@
 
 use super::{Calibration, LANES, Label, Opinion, Relations, calibrated, log_odds};
 pub use crate::entity::tagger::train::Count;
+use crate::random::Random;
 use rayon::prelude::*;
 
 /// A pair to learn from.
@@ -210,9 +211,7 @@ impl Run {
     /// Goes through all samples once; the mean loss.
     fn round(&mut self, samples: &[&Sample], options: &Options) -> f64 {
         let mut order: Vec<usize> = (0..samples.len()).collect();
-        for i in (1..order.len()).rev() {
-            order.swap(i, self.random.below(i as u64 + 1));
-        }
+        self.random.shuffle(&mut order);
         let mut loss = 0.0;
         for i in order {
             let sample = samples[i];
@@ -369,24 +368,6 @@ fn reliability(held_out: &[(&Sample, Vec<f64>)], calibration: &Calibration) -> [
 /// Which part a group belongs to, the same whatever else is learnt from.
 fn part(group: u64, parts: u64) -> u64 {
     Random(group).next() % parts
-}
-
-/// splitmix64
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    }
-
-    /// Below `limit`; the bias is far below what matters here.
-    fn below(&mut self, limit: u64) -> usize {
-        (self.next() % limit.max(1)) as usize
-    }
 }
 
 #[cfg(test)]

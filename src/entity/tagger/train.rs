@@ -9,6 +9,7 @@ use super::decode::{self, ANY, Mask, Room, Scores, Transitions, begin, end, midd
 use super::features;
 use super::units::{self, Class, Known, Unit, sign};
 use super::{MOST_LABELS, Model, Tagger, Weights};
+use crate::random::Random;
 use crate::text::Text;
 use std::ops::Range;
 
@@ -266,9 +267,7 @@ impl<'a> Trainer<'a> {
         let before = means.clone();
         for round in 0..options.rounds {
             let mut order: Vec<usize> = (0..samples.len()).filter(|&i| samples[i].since <= round).collect();
-            for i in (1..order.len()).rev() {
-                order.swap(i, random.below(i as u64 + 1) as usize);
-            }
+            random.shuffle(&mut order);
             let mut mistakes = 0;
             for i in order {
                 let sample = samples[i];
@@ -548,23 +547,5 @@ impl<const L: usize> Means<L> {
                 .collect(),
             transitions: Box::new(decode::strict(&transitions, kinds)),
         }
-    }
-}
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    }
-
-    /// Below `limit`; the bias is far below what matters here.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit.max(1)
     }
 }
