@@ -833,18 +833,17 @@ fn is_expected(reading: &Reading, words: &[Range<usize>]) -> bool {
     let left = before < start && reading.precedes("english_firm_before", before);
     let right = reading.follows("english_firm_after", after) || reading.follows("english_firm_after", end);
     // Brenara and Meta: beside a firm of the lexicon
-    let beside = |at: usize, known: Option<KnownName>| {
-        at > 0 && known.is_some_and(|known| !known.ambiguous && known.kind == EntityType::Company)
-    };
+    let beside =
+        |known: Option<KnownName>| known.is_some_and(|known| !known.ambiguous && known.kind == EntityType::Company);
     let joined_left = [" and ", ", "]
         .iter()
-        .any(|joint| folded[..start].ends_with(joint) && beside(1, reading.known_ending(start - joint.len())));
+        .any(|joint| folded[..start].ends_with(joint) && beside(reading.known_ending(start - joint.len())));
     let joined_right = [" and ", ", "]
         .iter()
-        .any(|joint| folded[end..].starts_with(joint) && beside(1, reading.known_starting(end + joint.len())));
+        .any(|joint| folded[end..].starts_with(joint) && beside(reading.known_starting(end + joint.len())));
     let often = reading.recurs(words, 2) && reading.count(start, &folded[start..end], 2) >= 2;
     let sides = usize::from(left) + usize::from(right) + usize::from(joined_left || joined_right);
-    sides >= 2 || sides == 1 && often && !opens || sides == 1 && right && opens && often
+    sides >= 2 || sides == 1 && often && (right || !opens)
 }
 
 /// Corvex, a quantitative hedge fund: a word for firms at the head of the apposition, after a few others at most.

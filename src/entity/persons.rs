@@ -30,6 +30,10 @@ fn found(reading: &Reading, drafts: &mut Drafts, start: usize, end: usize, score
 /// Whether what only firms have stands behind the name anywhere in the article (华伦股价, 华伦财报): it is a firm's.
 pub(crate) fn is_firms(reading: &Reading, start: usize, end: usize) -> bool {
     let name = &reading.folded[start..end];
+    // 李宁公司的创始人李宁: a firm of the lexicon may bear its founder's name.
+    if reading.lexicon.name_of(name).is_some() {
+        return false;
+    }
     let window = reading.article_around(start);
     reading.folded[window.clone()]
         .match_indices(name)
