@@ -55,7 +55,7 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
         let Some((core_end, strong)) = suffix_ending(reading, end) else {
             continue;
         };
-        if !ends_here(reading, end, strong) {
+        if !ends_here(reading, end, strong) || is_measure(reading, core_end, end) {
             continue;
         }
         name_at(reading, drafts, core_end, end, strong);
@@ -86,6 +86,15 @@ fn ends_here(reading: &Reading, end: usize, strong: bool) -> bool {
         }
     }
     true
+}
+
+/// 华伦|资本支出: the ending is the head of a longer term for what is measured.
+fn is_measure(reading: &Reading, core_end: usize, end: usize) -> bool {
+    let low = reading.metrics.partition_point(|metric| metric.start < core_end);
+    reading.metrics[low..]
+        .iter()
+        .take_while(|metric| metric.start == core_end)
+        .any(|metric| metric.end > end)
 }
 
 /// 像|清微智能, 就|念象科技: a particle at the clause's head isn't part of the name.
@@ -391,7 +400,133 @@ pub(crate) fn find_by_frame(reading: &Reading, drafts: &mut Drafts) {
     quoted(reading, drafts);
     subjects(reading, drafts);
     list_items(reading, drafts);
+    counted_lists(reading, drafts);
     known_companies(reading, drafts);
+}
+
+/// 包括甲、乙、丙等客户, 甲、乙、丙跟投: what stands between the marks of a list of which the words behind it say that it
+/// is one of firms.
+fn counted_lists(reading: &Reading, drafts: &mut Drafts) {
+    let folded = reading.folded;
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (mark, _) in folded.match_indices('、') {
+        // Once a list, at its last mark.
+        let after = mark + '、'.len_utf8();
+        let rest = &folded[after..];
+        let Some(next) = rest.find(|c: char| !is_name_char(c)) else {
+            continue;
+        };
+        if rest[next..].starts_with('、') {
+            continue;
+        }
+        let Some(end) = list_end(reading, after, after + next) else {
+            continue;
+        };
+        for (start, end) in items_before(reading, after, end) {
+            if is_item(reading, drafts, start, end) {
+                found.push((start, end));
+            }
+        }
+    }
+    for (start, end) in found {
+        let draft = drafts.of_shape(&folded[start..end], EntityType::Company, 0.65, Origin::Shape);
+        drafts.spot(start, end, draft, 0.65, Origin::Shape);
+    }
+}
+
+/// Where the last item of a list ends, which begins at `from`, if the words behind it tell that the list is one of firms.
+fn list_end(reading: &Reading, from: usize, to: usize) -> Option<usize> {
+    let item = &reading.folded[from..to];
+    let ends = item.char_indices().map(|(i, _)| from + i).skip(2).take(14).chain([to]);
+    let reach = |at: usize| {
+        let class = reading.lexicon.surroundings("firms_counted");
+        let rest = &reading.folded[at..to];
+        rest.char_indices()
+            .take(10)
+            .any(|(i, _)| class.begins(&reading.lower[at + i..]).is_some())
+    };
+    ends.into_iter().find(|&end| {
+        reading.is_cut(end)
+            && (reading.folded[end..].starts_with('等') && reach(end + '等'.len_utf8())
+                || reading.follows("firms_invest", end))
+    })
+}
+
+/// The items of a list whose last one stands between two bytes: this one (or two, joined by 和), and those before it.
+fn items_before(reading: &Reading, from: usize, end: usize) -> Vec<(usize, usize)> {
+    let folded = reading.folded;
+    let mut items = Vec::new();
+    let mut add = |start: usize, end: usize| {
+        // 甲和乙
+        let joint = folded[start..end]
+            .char_indices()
+            .find(|(i, c)| {
+                let at = start + i;
+                *i > 0 && matches!(c, '和' | '与' | '及') && reading.is_cut(at) && reading.is_cut(at + c.len_utf8())
+            })
+            .map(|(i, c)| (start + i, start + i + c.len_utf8()));
+        match joint {
+            Some((left, right)) if right < end => items.extend([(start, left), (right, end)]),
+            _ => items.push((start, end)),
+        }
+    };
+    add(from, end);
+    let mut mark = from - '、'.len_utf8();
+    loop {
+        let head = &folded[..mark];
+        let start = head
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| is_name_char(*c))
+            .last()
+            .map_or(mark, |(i, _)| i);
+        if folded[..start].ends_with('、') {
+            add(start, mark);
+            mark = start - '、'.len_utf8();
+            continue;
+        }
+        // The first item begins behind a word that isn't part of it.
+        let mut at = mark;
+        while at > start {
+            if mark - at >= TWO_HAN
+                && (reading.boundary_before(at).is_some() || reading.precedes("firm_before", at) && reading.is_cut(at))
+            {
+                break;
+            }
+            at -= reading.char_before(at).map_or(1, char::len_utf8);
+        }
+        add(at, mark);
+        break;
+    }
+    items
+}
+
+/// Bytes of two characters of Han.
+const TWO_HAN: usize = 6;
+
+/// Whether an item of a list of firms may be the name of one that nobody knows.
+fn is_item(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool {
+    let surface = &reading.folded[start..end];
+    let count = surface.chars().count();
+    let words = reading.segments_in(start, end);
+    let known = reading.known_in(start..end);
+    let place = known.len() == 1 && known[0].kind == EntityType::Place && known[0].start > start && known[0].end == end;
+    (2..=6).contains(&count)
+        && surface.chars().any(is_han)
+        && !surface.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '等' | '其' | '各' | '该' | '多' | '某'))
+        && !surface.contains('·')
+        && !reading.is_measured(start)
+        && !reading.is_common(surface)
+        && !reading.segmenter.knows(surface)
+        && !reading.lexicon.is_cue(surface)
+        && words.iter().all(|word| !reading.is_boundary_word(word))
+        && words
+            .iter()
+            .any(|word| word.chars().count() == 1 || !reading.is_common(word))
+        && (place || known.iter().all(|known| known.ambiguous))
+        && reading.role_ending(end).is_none()
+        && !is_taken(reading, drafts, start, end)
+        && !drafts.spots.iter().any(|spot| spot.start < end && spot.end > start)
 }
 
 fn is_taken(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool {
@@ -563,8 +698,20 @@ fn is_act(reading: &Reading, end: usize) -> bool {
     false
 }
 
-/// An item between list marks beside a name that is certain.
+/// Items between list marks beside a name that is certain, and then those beside them.
 fn list_items(reading: &Reading, drafts: &mut Drafts) {
+    for _ in 0..LONGEST_LIST {
+        if !next_list_items(reading, drafts) {
+            break;
+        }
+    }
+}
+
+/// How far a certain name speaks for the others of its list.
+const LONGEST_LIST: usize = 6;
+
+/// Whether there were any.
+fn next_list_items(reading: &Reading, drafts: &mut Drafts) -> bool {
     let folded = reading.folded;
     let mut sure: rustc_hash::FxHashMap<usize, EntityType> = rustc_hash::FxHashMap::default();
     for spot in &drafts.spots {
@@ -613,6 +760,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
             found.push((start, at));
         }
     }
+    let before = drafts.spots.len();
     for (start, end) in found {
         let surface = &folded[start..end];
         let count = surface.chars().count();
@@ -641,6 +789,7 @@ fn list_items(reading: &Reading, drafts: &mut Drafts) {
         let draft = drafts.of_shape(surface, EntityType::Company, 0.65, Origin::Shape);
         drafts.spot(start, end, draft, 0.65, Origin::Shape);
     }
+    drafts.spots.len() > before
 }
 
 /// Three characters with a frequent surname in front: a person as likely as not.
@@ -670,7 +819,12 @@ pub(crate) fn before_posts(reading: &Reading, drafts: &mut Drafts) {
         // After the last word that can't be part of the name.
         let mut at = role.start;
         while at > head {
-            if reading.boundary_before(at).is_some() {
+            let described = role.start - at >= TWO_HAN && reading.precedes("company_before", at);
+            if described
+                || reading
+                    .boundary_before(at)
+                    .is_some_and(|word| &folded[word..at] != FORMER)
+            {
                 start = at;
                 break;
             }
@@ -678,6 +832,9 @@ pub(crate) fn before_posts(reading: &Reading, drafts: &mut Drafts) {
         }
         let surface = folded[start..role.start].trim_start_matches([' ', '“', '”', '(']);
         let start = role.start - surface.len();
+        // 赛南前|首席科学家
+        let surface = surface.strip_suffix(FORMER).unwrap_or(surface);
+        let end = start + surface.len();
         let count = surface.chars().count();
         if !(2..=8).contains(&count)
             || !surface.chars().all(is_name_char)
@@ -686,16 +843,16 @@ pub(crate) fn before_posts(reading: &Reading, drafts: &mut Drafts) {
             || !(start == head
                 || reading.char_before(start).is_none_or(|c| !is_name_char(c))
                 || reading.boundary_before(start).is_some())
-            || reading.likeness(start, role.start) < 0.8
+            || reading.likeness(start, end) < 0.8
             || is_person_like(reading, surface)
-            || surface.ends_with(['任', '及', '副', '前', '原', '部', '届', '州', '兼', '现'])
+            || surface.ends_with(['任', '及', '副', '原', '部', '届', '州', '兼', '现'])
             || !leads_to(reading, role.end, &persons)
-            || is_taken(reading, drafts, start, role.start)
+            || is_taken(reading, drafts, start, end)
             || reading.is_measured(start)
         {
             continue;
         }
-        let inside = reading.known_in(start..role.start);
+        let inside = reading.known_in(start..end);
         let chance = |known: &super::reading::KnownName| {
             known.start == start && known.end - known.start <= 3 && folded[known.start..known.end].is_ascii()
         };
@@ -703,9 +860,12 @@ pub(crate) fn before_posts(reading: &Reading, drafts: &mut Drafts) {
             continue;
         }
         let draft = drafts.of_shape(surface, EntityType::Company, 0.7, Origin::Shape);
-        drafts.spot(start, role.start, draft, 0.7, Origin::Shape);
+        drafts.spot(start, end, draft, 0.7, Origin::Shape);
     }
 }
+
+/// Before a post that is another's now.
+const FORMER: &str = "前";
 
 /// Whether a person follows, over further posts (创始人兼CEO翟学魂).
 fn leads_to(reading: &Reading, mut at: usize, persons: &rustc_hash::FxHashSet<usize>) -> bool {

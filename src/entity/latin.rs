@@ -106,12 +106,20 @@ pub(crate) fn run_ending(reading: &Reading, end: usize) -> Option<Range<usize>> 
         let text = &reading.folded[(*word).clone()];
         if is_name_word(text) {
             first = i;
+            // Shares of|Corvex (NASDAQ: CRVX)
+            let before = reading.lower[..word.start].trim_end_matches(' ').len();
+            if before < word.start && reading.precedes("english_company_before", before) {
+                break;
+            }
         } else if !reading.is_in("latin_joiner", text) {
             break;
         }
     }
     words.get(first).map(|word| word.start..end)
 }
+
+/// Bytes of two characters of Han.
+const TWO_HAN: usize = 6;
 
 /// Capitalised, or with capitals or a letter beside a digit inside.
 fn is_name_word(word: &str) -> bool {
@@ -346,7 +354,8 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
             .any(|known| known.end == words[i - 1].end || known.start == words[i + 1].start)
             || (english
                 && !ends_in(reading, words, &reading.lexicon.shapes.company_suffixes)
-                && !is_headed(reading, words)))
+                && !is_headed(reading, words))
+            || are_two_firms(reading, &words[..i], &words[i + 1..]))
     {
         read_sequence(reading, drafts, &words[..i], english);
         read_sequence(reading, drafts, &words[i + 1..], english);
@@ -369,17 +378,36 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
         drafts.spot(range.start, range.end, draft, score, Origin::Shape);
         if kind == EntityType::Person {
             add_last_name(reading, drafts, draft, surface);
-            if english && known.is_empty() {
+            if english && known.iter().all(|known| known.kind == EntityType::Person) {
                 employer(reading, drafts, words, range.start);
             }
         }
     }
 }
 
+/// Vantara Holdings and Corvex Cloud: both sides are a word and an ending.
+fn are_two_firms(reading: &Reading, left: &[Range<usize>], right: &[Range<usize>]) -> bool {
+    let suffixes = &reading.lexicon.shapes.company_suffixes;
+    let whole = |words: &[Range<usize>]| {
+        words.len() >= 2
+            && ends_in(reading, words, suffixes)
+            && !suffixes
+                .forms
+                .contains_key(reading.lower[words[0].clone()].trim_end_matches('.'))
+            && !is_ordinary(reading, &reading.folded[words[0].clone()])
+    };
+    whole(left) && whole(right)
+}
+
 /// Vantara CEO Ingrid Solberg: the words before a post of firms name the firm.
 fn employer(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], person: usize) {
     let folded = reading.folded;
-    let before: Vec<&Range<usize>> = words.iter().filter(|word| word.end < person).collect();
+    // Former Vantara CEO Ingrid Solberg
+    let before: Vec<&Range<usize>> = words
+        .iter()
+        .filter(|word| word.end < person)
+        .skip_while(|word| is_ordinary(reading, &folded[(*word).clone()]))
+        .collect();
     let post = before.iter().position(|word| {
         reading
             .role_starting(word.start)
@@ -515,6 +543,10 @@ fn classify(
     if surface.starts_with(|c: char| c.is_ascii_digit()) && reading.is_measured(start) {
         return None;
     }
+    // 收购Corvex50%股权: the figure is no part of it.
+    if surface.ends_with(|c: char| c.is_ascii_digit()) && reading.is_percentage(end) {
+        return None;
+    }
     let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
     if letters < 2 || words.len() > 6 {
         return None;
@@ -557,6 +589,48 @@ fn classify(
     }
     if matches!(before, Some('、')) || matches!(reading.char_at(after), Some('、')) {
         support += 0.3;
+    }
+    // 竞争对手Corvex, Corvex股价, Corvex首席科学家, Corvex的o1: not the end of 42 Corvex, and hardly an abbreviation
+    let cut_off = before == Some(' ')
+        && folded[..start]
+            .trim_end_matches(' ')
+            .ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '&' | '.'));
+    if !cut_off && !reading.lexicon.is_common(&reading.lower[start..end]) {
+        let weight = if all_caps { 0.4 } else { 0.8 };
+        // A word of one character (和, 由) says less.
+        if let Some(led) = reading
+            .lexicon
+            .surroundings("firm_before")
+            .ends(&reading.lower[..start])
+        {
+            support += if start - led >= TWO_HAN { weight } else { weight / 2.0 };
+        }
+        let of_its = after
+            + if folded[after..].starts_with('的') {
+                '的'.len_utf8()
+            } else {
+                0
+            };
+        let post = reading
+            .role_starting(after)
+            .is_some_and(|role| !role.ambiguous && is_firms_post(reading, &role));
+        let ware = reading
+            .known_starting(of_its)
+            .is_some_and(|known| !known.ambiguous && matches!(known.kind, EntityType::Model | EntityType::Chip));
+        if reading.follows("firm_after", after) || post || ware {
+            support += weight;
+        }
+    }
+    // OpenAI的Corvex: what a firm of the lexicon has, in one word.
+    let owner = before == Some('的')
+        && words.len() == 1
+        && letters >= 4
+        && !is_ordinary(reading, surface)
+        && reading
+            .known_ending(start - '的'.len_utf8())
+            .is_some_and(|known| !known.ambiguous && known.kind == EntityType::Company);
+    if owner {
+        return Some((start..end, EntityType::Product, 0.65));
     }
     if reading.precedes("product_before", start) {
         return Some((start..end, EntityType::Product, 0.7));
@@ -709,9 +783,12 @@ fn english_name(
         || reading.follows("english_company_after", end);
     let plain = words.iter().all(|word| is_ordinary(reading, &folded[word.clone()]));
     let letters = surface.chars().filter(|c| c.is_alphabetic()).count();
-    let framed = framed || is_listed(reading, surface, end);
+    let framed = framed || is_listed(reading, surface, end) || words.len() == 1 && is_apposed(reading, end);
     if capitals && framed && !plain && letters >= 4 && words.len() <= 3 {
         return Some((start..end, EntityType::Company, 0.7));
+    }
+    if capitals && letters >= 4 && words.len() <= 2 && is_expected(reading, words) {
+        return Some((start..end, EntityType::Company, 0.65));
     }
     if words.len() < 2 {
         return None;
@@ -730,6 +807,69 @@ fn english_name(
         && reading.count(start, surface, 3) >= 3)
         .then_some((start..end, EntityType::Organization, 0.55))
 }
+
+/// A capitalised word within a sentence that is nobody's name and no everyday word, with what firms do or have on both sides,
+/// or on one where it stands more than once: `sued Lumetra in`, `Lumetra's o1`.
+fn is_expected(reading: &Reading, words: &[Range<usize>]) -> bool {
+    let folded = reading.folded;
+    let (start, end) = (words[0].start, words[words.len() - 1].end);
+    let shapes = &reading.lexicon.shapes;
+    let opens = reading
+        .sentence_at(start)
+        .is_some_and(|sentence| sentence.start == start);
+    let unusual = words.iter().all(|word| {
+        let text = &folded[word.clone()];
+        !is_ordinary(reading, text)
+            && !shapes.given_names.contains_key(text)
+            && !shapes.family_names.contains(text)
+            && text.chars().skip(1).any(char::is_lowercase)
+            && !reading.lexicon.is_common(&reading.lower[word.clone()])
+    });
+    if !unusual {
+        return false;
+    }
+    let before = reading.lower[..start].trim_end_matches(' ').len();
+    let after = skip_space(reading, end);
+    let left = before < start && reading.precedes("english_firm_before", before);
+    let right = reading.follows("english_firm_after", after) || reading.follows("english_firm_after", end);
+    // Brenara and Meta: beside a firm of the lexicon
+    let beside =
+        |known: Option<KnownName>| known.is_some_and(|known| !known.ambiguous && known.kind == EntityType::Company);
+    let joined_left = [" and ", ", "]
+        .iter()
+        .any(|joint| folded[..start].ends_with(joint) && beside(reading.known_ending(start - joint.len())));
+    let joined_right = [" and ", ", "]
+        .iter()
+        .any(|joint| folded[end..].starts_with(joint) && beside(reading.known_starting(end + joint.len())));
+    let often = reading.recurs(words, 2) && reading.count(start, &folded[start..end], 2) >= 2;
+    let sides = usize::from(left) + usize::from(right) + usize::from(joined_left || joined_right);
+    sides >= 2 || sides == 1 && often && (right || !opens)
+}
+
+/// Corvex, a quantitative hedge fund: a word for firms at the head of the apposition, after a few others at most.
+fn is_apposed(reading: &Reading, end: usize) -> bool {
+    let rest = &reading.lower[end..];
+    let Some(rest) = [", a ", ", an ", ", the "]
+        .iter()
+        .find_map(|article| rest.strip_prefix(article))
+    else {
+        return false;
+    };
+    let phrase = rest.split([',', '.', '\n', ';', ':']).next().unwrap_or("");
+    phrase
+        .split(' ')
+        .take(APPOSITION)
+        .take_while(|word| {
+            !matches!(
+                *word,
+                "of" | "in" | "for" | "that" | "which" | "who" | "and" | "from" | "with"
+            )
+        })
+        .any(|word| reading.is_in("firm_noun", word) || word == "fund")
+}
+
+/// Words of an apposition before the one that tells what the name is.
+const APPOSITION: usize = 4;
 
 /// Bytes between a verb of launching and the product (launched its second-generation engine, …).
 const LAUNCH_REACH: usize = 60;

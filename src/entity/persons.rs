@@ -19,9 +19,26 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts) {
 }
 
 fn found(reading: &Reading, drafts: &mut Drafts, start: usize, end: usize, score: f32) {
+    if is_firms(reading, start, end) {
+        return;
+    }
     let surface = &reading.folded[start..end];
     let draft = drafts.of_shape(surface, EntityType::Person, score, Origin::Shape);
     drafts.spot(start, end, draft, score, Origin::Shape);
+}
+
+/// Whether what only firms have stands behind the name anywhere in the article (华伦股价, 华伦财报): it is a firm's.
+pub(crate) fn is_firms(reading: &Reading, start: usize, end: usize) -> bool {
+    let name = &reading.folded[start..end];
+    // 李宁公司的创始人李宁: a firm of the lexicon may bear its founder's name.
+    if reading.lexicon.name_of(name).is_some() {
+        return false;
+    }
+    let window = reading.article_around(start);
+    reading.folded[window.clone()]
+        .match_indices(name)
+        .take(12)
+        .any(|(i, _)| reading.follows("firm_only_after", window.start + i + name.len()))
 }
 
 /// 其子钟启濂: a word for a relative takes a person behind it as a post does.

@@ -4,13 +4,14 @@ use super::aliases::Notes;
 use super::names::{Drafts, NameSet, Spot};
 use super::reading::{Reading, is_name_char};
 use super::tagger::{Desk, Tagged, Tagger};
-use super::{EntityType, Origin, companies, support};
+use super::{EntityType, Origin, companies, latin, persons, support};
 use crate::text::is_han;
 use rustc_hash::FxHashSet;
 
 /// By how much a name must win, by its type. Figures are of the weights' scale; what they let through is in the card.
-/// A name that ends like one needs less, and one behind words that only names follow (竞争对手包括) hardly any.
-fn bar(reading: &Reading, name: &Tagged) -> i32 {
+/// A name that ends like one needs less, and so does one where a firm's is expected; behind words that only names follow
+/// (竞争对手包括) hardly anything is needed.
+fn bar(reading: &Reading, name: &Tagged, firms: &Edges) -> i32 {
     let firm = matches!(name.kind(), EntityType::Company | EntityType::Organization);
     if firm && reading.precedes("company_relation", name.start) {
         return RELATED;
@@ -22,15 +23,74 @@ fn bar(reading: &Reading, name: &Tagged) -> i32 {
                 && (name.kind() != EntityType::Company || !reading.is_place(&reading.folded[name.start..core_end]))
         })
     };
-    match name.kind() {
+    let plain = match name.kind() {
         EntityType::Company if ends_like_one() => 110,
         EntityType::Company => 180,
         EntityType::Organization if ends_like_one() => 180,
         EntityType::Organization => 250,
         EntityType::Person => 125,
         _ => 170,
+    };
+    if name.kind() != EntityType::Company {
+        return plain;
+    }
+    let expected = firms.expect(reading, name.start, name.end);
+    plain.min(match expected {
+        0 => i32::MAX,
+        1 => EXPECTED[0],
+        _ => EXPECTED[1],
+    })
+}
+
+/// The bars where one thing beside the name, or two, call it a firm's.
+const EXPECTED: [i32; 2] = [90, 40];
+
+/// Where names of firms begin and end.
+struct Edges {
+    starts: FxHashSet<usize>,
+    ends: FxHashSet<usize>,
+}
+
+impl Edges {
+    /// Those of names that were found, and of what the tagger is sure of.
+    fn new(drafts: &Drafts, tagged: &[Tagged]) -> Edges {
+        let found = drafts
+            .spots
+            .iter()
+            .filter(|spot| drafts.get(spot.draft).kind == EntityType::Company);
+        let seen = tagged
+            .iter()
+            .filter(|name| name.kind() == EntityType::Company && name.margin >= LISTED);
+        let spans: Vec<(usize, usize)> = found
+            .map(|spot| (spot.start, spot.end))
+            .chain(seen.map(|name| (name.start, name.end)))
+            .collect();
+        Edges {
+            starts: spans.iter().map(|(start, _)| *start).collect(),
+            ends: spans.iter().map(|(_, end)| *end).collect(),
+        }
+    }
+
+    /// How many things beside a name call it a firm's: words before it that only firms follow, words of what only firms do
+    /// or have behind it, another firm in the same list.
+    fn expect(&self, reading: &Reading, start: usize, end: usize) -> usize {
+        let before = reading.precedes("firm_before", start);
+        let after = reading.follows("firm_after", end)
+            || reading
+                .role_starting(end)
+                .is_some_and(|role| !role.ambiguous && latin::is_firms_post(reading, &role));
+        let joint = |c: Option<char>| c.filter(|c| matches!(c, '、' | '和' | '与' | '及'));
+        let listed = joint(reading.char_before(start)).is_some_and(|c| self.ends.contains(&(start - c.len_utf8())))
+            || joint(reading.char_at(end)).is_some_and(|c| self.starts.contains(&(end + c.len_utf8())));
+        usize::from(before) + usize::from(after) + usize::from(listed)
     }
 }
+
+/// The label of [`super::tagger::KINDS`] for companies.
+const FIRM: usize = 0;
+
+/// From this margin on a name speaks for those in a list with it.
+const LISTED: i32 = 150;
 
 /// The bar behind words that say of the name that it is a company's.
 const RELATED: i32 = 40;
@@ -60,6 +120,12 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
     if tagged.is_empty() {
         return;
     }
+    // 华伦, whose 股价 the article speaks of, is no person.
+    for name in &mut tagged {
+        if name.kind() == EntityType::Person && persons::is_firms(reading, name.start, name.end) {
+            name.label = FIRM;
+        }
+    }
     overrule(reading, drafts, notes, &tagged);
     extend(reading, drafts, &tagged);
     let mut taken = vec![Taken::Free; reading.folded.len()];
@@ -74,6 +140,7 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
             *taken = (*taken).max(what);
         }
     }
+    let firms = Edges::new(drafts, &tagged);
     let mut names: Vec<(String, usize)> = Vec::new();
     let mut seen: FxHashSet<String> = FxHashSet::default();
     for name in tagged {
@@ -86,7 +153,7 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
         let surface = &reading.folded[range.clone()];
         let draft = match known(reading, drafts, &name) {
             Some(draft) => draft,
-            None if name.margin < bar(reading, &name) => continue,
+            None if name.margin < bar(reading, &name, &firms) => continue,
             None => unknown(reading, drafts, &name),
         };
         let score = drafts.get(draft).score;
@@ -305,6 +372,8 @@ fn is_plausible(reading: &Reading, name: &Tagged) -> bool {
         && !surface.contains(['“', '”', '《', '》', '\n', ',', '、'])
         && !reading.is_common(surface)
         && !reading.is_measured(name.start)
+        && !reading.lexicon.shapes.latin_stop.contains_key(surface)
+        && !(surface.ends_with(|c: char| c.is_ascii_digit()) && reading.is_percentage(name.end))
         && reading.role_starting(name.start).is_none_or(|role| role.end < name.end)
         && !["公司", "部门", "机构", "基金", "企业", "集团"].iter().any(|end| {
             surface
