@@ -494,8 +494,8 @@ fn a_label_without_room_is_left_out_and_counted() {
     let labels = svg.matches("class=\"of-link").count();
     let without = view.links.len() - labels;
     assert!(without > 0 && labels > 0, "{labels} of {}", view.links.len());
-    let said = view.caption.last().unwrap();
-    assert_eq!(*said, format!("{without} lines without a label for want of room"));
+    let said = view.drawn_caption().pop().unwrap();
+    assert_eq!(said, format!("{without} lines without a label for want of room"));
 }
 
 #[test]
@@ -910,6 +910,46 @@ fn a_link_to_the_web_is_the_documents_own() {
 }
 
 #[test]
+fn a_page_of_two_thousand_entities_is_under_two_megabytes() {
+    let quote = |n: usize| format!("示範科技股份有限公司第{n}號公告：以現金及股份收購對方百分之五十一的股權");
+    let graph = Graph {
+        nodes: (0..2000)
+            .map(|n| Node {
+                iri: iri(n),
+                label: format!("示範科技股份有限公司{n}"),
+                kind: EntityType::Company,
+                names: vec![
+                    format!("示范科技股份有限公司{n}"),
+                    format!("Example Technology {n} Limited"),
+                ],
+                facts: Vec::new(),
+            })
+            .collect(),
+        edges: (1..2000)
+            .map(|n| Edge {
+                subject: n,
+                object: n / 3,
+                predicate: "acquired".into(),
+                status: Status::Asserted,
+                score: 0.81,
+                date: "2025-01-27".parse().ok(),
+                doc: format!("https://w3id.org/jingwei/doc/{}", n % 300),
+                quote: quote(n),
+                former: false,
+                detail: Some(format!("{n}億 HKD")),
+            })
+            .collect(),
+        ..Graph::default()
+    };
+    let page = Format::Html.render(&whole(&graph));
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+    assert!(
+        (1..2000).all(|n| page.contains(&quote(n))),
+        "nothing is left out to get there"
+    );
+}
+
+#[test]
 fn html_runs_its_own_script_and_nothing_else() {
     for graph in [ring(HOSTILE), technology()] {
         let view = whole(&graph);
@@ -1137,7 +1177,7 @@ fn large_numbers_are_named_in_the_caption() {
     };
     let view = View::new(&graph, &filter, RankedBy::PageRank, "").unwrap();
     assert_eq!(
-        view.caption.join(" · "),
+        view.drawn_caption().join(" · "),
         "300 of 5,310 entities, by PageRank · 0 claims between them · names on the first 250"
     );
 }
