@@ -2,7 +2,7 @@
 // (textContent, never innerHTML): a name may hold anything.
 'use strict';
 (() => {
-  const { nodes, links, documents, words } = JSON.parse(document.getElementById('data').textContent);
+  const { nodes, links, documents, labels, words } = JSON.parse(document.getElementById('data').textContent);
   const picture = document.getElementById('picture');
   const scene = document.getElementById('scene');
   const stage = document.getElementById('stage');
@@ -13,7 +13,6 @@
 
   const nodeElements = [...scene.querySelectorAll('.node')];
   const linkElements = [...scene.querySelectorAll('.link')];
-  const labelElements = [...scene.querySelectorAll('.of-link')];
   // Few labels have been placed for good; of many, those that are lit are placed when they are.
   const labelsStand = scene.querySelector('.link-labels.few') !== null;
   const linksOf = nodes.map(() => []);
@@ -38,13 +37,80 @@
   /** A name that can't turn the words around it, whatever its script. */
   const name = (text) => make('bdi', {}, text);
 
+  // --- What the page leaves to the script ------------------------------------------------------
+
+  const SVG = 'http://www.w3.org/2000/svg';
+
+  /** An SVG element with attributes and a text. */
+  function drawn(name, attributes, text = '') {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.textContent = text;
+    return element;
+  }
+
+  /** A text as a label: one line, not too long, and nothing in it turns what stands beside it. */
+  function short(text) {
+    const line = text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '').replace(/\s+/g, ' ').trim();
+    const characters = [...line];
+    return characters.length > 24 ? `${characters.slice(0, 23).join('')}…` : line;
+  }
+
+  nodeElements.forEach((element, index) => {
+    const node = nodes[index];
+    element.dataset.node = index;
+    element.setAttribute('tabindex', '0');
+    element.setAttribute('role', 'button');
+    element.setAttribute('aria-label', `${node.label}, ${labels[node.kind]}`);
+    if (element.querySelector('text') === null) {
+      element.append(drawn('text', {
+        class: 'on-hover', x: node.x, y: node.y + node.r + 14, 'font-size': 12,
+      }, short(node.label)));
+    }
+  });
+  linkElements.forEach((element, index) => {
+    element.dataset.link = index;
+    // A broad invisible line to hit.
+    const path = element.querySelector('path').getAttribute('d');
+    element.append(drawn('path', { class: 'hit', d: path, stroke: 'transparent', 'stroke-width': 12 }));
+  });
+  if (!labelsStand) {
+    const group = drawn('g', { class: 'link-labels', 'text-anchor': 'middle', 'font-size': 10 });
+    links.forEach((link, index) => {
+      const details = new Set(link.claims.map((claim) => claim.detail ?? ''));
+      const detail = details.size === 1 ? short([...details][0]) : '';
+      const count = link.claims.length > 1 ? `×${link.claims.length}` : '';
+      const text = [short(labels[link.predicate]), detail, count].filter(Boolean).join(' ');
+      const fill = linkElements[index].getAttribute('stroke');
+      group.append(drawn('text', { class: 'of-link', 'data-link': index, fill }, text));
+    });
+    scene.append(group);
+  }
+  const labelElements = [...scene.querySelectorAll('.of-link')];
+
   // --- Moving ----------------------------------------------------------------------------------
 
   const LEAST = 0.05;
   const MOST = 8;
   let view = { x: 0, y: 0, scale: 1 };
 
+  // While it moves, the picture is a layer that the browser shifts and stretches as it is; once it stands it is drawn
+  // anew, sharp. Drawing thousands of lines for each frame would be ten times slower.
+  let still = { ...view };
+  let wait = 0;
+
   function show() {
+    const grown = view.scale / still.scale;
+    const [x, y] = [view.x - still.x * grown, view.y - still.y * grown];
+    picture.style.transform = `translate(${x}px, ${y}px) scale(${grown})`;
+    clearTimeout(wait);
+    wait = setTimeout(draw, 150);
+  }
+
+  function draw() {
+    clearTimeout(wait);
+    still = { ...view };
+    picture.style.transform = '';
     scene.setAttribute('transform', `translate(${view.x} ${view.y}) scale(${view.scale})`);
   }
 
@@ -55,7 +121,7 @@
     view.scale = Math.max(scale, LEAST);
     view.x = (box.width - width * view.scale) / 2;
     view.y = (box.height - height * view.scale) / 2;
-    show();
+    draw();
   }
 
   /** Zooms so that the point at x, y of the stage stays where it is. */
@@ -224,23 +290,23 @@
     const line = document.createDocumentFragment();
     line.append(
       name(nodes[link.subject].label),
-      ` — ${link.label} ${link.symmetric ? '—' : '→'} `,
+      ` — ${labels[link.predicate]} ${link.symmetric ? '—' : '→'} `,
       name(nodes[link.object].label),
     );
     return line;
   }
 
-  const statusTag = ({ status, statusLabel }) => (status === 'asserted'
+  const statusTag = (status) => (status === 'asserted'
     ? null
-    : make('span', { className: `tag ${status}` }, statusLabel));
+    : make('span', { className: `tag ${status}` }, labels[status]));
 
   /** Where a quote stands: the document's title, leading to the web page where it has one. */
-  function source(iri) {
-    const known = documents[iri];
-    const title = known?.title || iri;
+  function source(number) {
+    const known = documents[number];
+    const title = known.title || known.iri;
     let address = null;
     try {
-      const url = new URL(known?.url ?? '');
+      const url = new URL(known.url ?? '');
       if (url.protocol === 'https:' || url.protocol === 'http:') address = url.href;
     } catch {
       // No address, or none that leads anywhere.
@@ -249,7 +315,7 @@
     line.append(address
       ? make('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, name(title))
       : name(title));
-    const rest = [known?.publisher, known?.published].filter(Boolean);
+    const rest = [known.publisher, known.published].filter(Boolean);
     if (rest.length > 0) line.append(' · ', name(rest.join(', ')));
     return line;
   }
@@ -271,12 +337,12 @@
   function nodeDetails(index) {
     const node = nodes[index];
     const facts = node.facts.map((fact) => evidence(fact,
-      make('p', {}, `${fact.predicate} `, make('strong', {}, name(fact.value)), ' ', statusTag(fact) ?? '')));
+      make('p', {}, `${labels[fact.predicate]} `, make('strong', {}, name(fact.value)), ' ', statusTag(fact.status) ?? '')));
     const relations = linksOf[index].map((link) => {
       const button = make('button', { type: 'button', className: 'relation' }, sentence(links[link]));
       const count = links[link].claims.length;
       if (count > 1) button.append(` ×${count}`);
-      const tag = statusTag(links[link]);
+      const tag = statusTag(links[link].status);
       if (tag) button.append(' ', tag);
       button.addEventListener('click', () => choose({ link }));
       return make('li', {}, button);
@@ -286,7 +352,7 @@
     if (list.length > 0) list[1].className = 'names';
     return [
       make('h2', {}, name(node.label)),
-      make('p', { className: 'kind' }, node.kindLabel),
+      make('p', { className: 'kind' }, labels[node.kind]),
       ...list,
       ...section(`${say('facts')} (${facts.length})`, facts),
       ...section(`${say('relations')} (${relations.length})`, relations),
@@ -299,13 +365,13 @@
     const link = links[index];
     const ends = [link.subject, link.object].map((end) => {
       const button = make('button', { type: 'button', className: 'relation' },
-        name(nodes[end].label), ` (${nodes[end].kindLabel})`);
+        name(nodes[end].label), ` (${labels[nodes[end].kind]})`);
       button.addEventListener('click', () => choose({ node: end }));
       return make('li', {}, button);
     });
     return [
       make('h2', {}, sentence(link)),
-      statusTag(link) ?? make('p', { className: 'kind' }, link.statusLabel),
+      statusTag(link.status) ?? make('p', { className: 'kind' }, labels[link.status]),
       ...section(`${say('evidence')} (${link.claims.length})`, link.claims.map((claim) => evidence(claim))),
       ...section(say('between'), ends),
     ];
@@ -414,7 +480,7 @@
     all.sort((a, b) => Number(b.begins) - Number(a.begins));
     hits = all.slice(0, LISTED).map((hit) => hit.index);
     const items = hits.map((node, position) => {
-      const item = make('li', { id: `hit-${position}` }, name(nodes[node].label), make('small', {}, nodes[node].kindLabel));
+      const item = make('li', { id: `hit-${position}` }, name(nodes[node].label), make('small', {}, labels[nodes[node].kind]));
       item.setAttribute('role', 'option');
       item.addEventListener('pointerdown', (event) => event.preventDefault());
       item.addEventListener('click', () => take(position));

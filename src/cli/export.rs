@@ -188,6 +188,13 @@ enum Colours {
     Community,
 }
 
+/// For whom a view is made, and how many entities are shown where the user sets no limit.
+#[derive(Clone, Copy)]
+enum Medium {
+    Eye(Option<usize>),
+    Program(Option<usize>),
+}
+
 /// So many entities can be read on one page.
 const ON_PAPER: usize = 200;
 
@@ -217,7 +224,12 @@ pub fn run(args: ExportArgs) -> miette::Result<Outcome> {
             out.flush().into_diagnostic()?;
         }
         Kind::Picture(format) => {
-            let picture = with_view(&store, choice, format.usual_limit(), |view| Ok(format.render(view)))?;
+            let limit = format.usual_limit();
+            let medium = match format {
+                draw::Format::Html | draw::Format::Svg => Medium::Eye(limit),
+                _ => Medium::Program(limit),
+            };
+            let picture = with_view(&store, choice, medium, |view| Ok(format.render(view)))?;
             write(args.output.as_deref(), picture.as_bytes())?;
         }
         Kind::Painting => {
@@ -229,7 +241,7 @@ pub fn run(args: ExportArgs) -> miette::Result<Outcome> {
                 false => Fonts::of_files(&choice.font).into_diagnostic()?,
             };
             let paint = |view: &View<'_>| draw::png(view, &fonts, choice.scale).into_diagnostic();
-            let png = with_view(&store, choice, Some(ON_PAPER), paint)?;
+            let png = with_view(&store, choice, Medium::Eye(Some(ON_PAPER)), paint)?;
             if !png.missing.is_empty() {
                 let some: String = png.missing.iter().take(20).collect();
                 eprintln!(
@@ -243,7 +255,7 @@ pub fn run(args: ExportArgs) -> miette::Result<Outcome> {
             let Some(folder) = &args.output else {
                 return Err(miette!("{format} is a folder of files; name one with --output"));
             };
-            let files = with_view(&store, choice, None, |view| Ok(format.render(view)))?;
+            let files = with_view(&store, choice, Medium::Program(None), |view| Ok(format.render(view)))?;
             folder::write(folder, &files)?;
         }
     }
@@ -272,7 +284,7 @@ fn write(path: Option<&Path>, bytes: &[u8]) -> miette::Result<()> {
 fn with_view<T>(
     store: &Store,
     choice: &Choice,
-    usual_limit: Option<usize>,
+    medium: Medium,
     render: impl FnOnce(&View<'_>) -> miette::Result<T>,
 ) -> miette::Result<T> {
     let language = match choice.lang {
@@ -298,7 +310,9 @@ fn with_view<T>(
         since: choice.since.clone(),
         until: choice.until.clone(),
         min_score: choice.min_score,
-        limit: choice.limit.or(usual_limit),
+        limit: choice.limit.or(match medium {
+            Medium::Eye(limit) | Medium::Program(limit) => limit,
+        }),
     };
     let ranked_by = match choice.rank {
         Rank::Degree => RankedBy::Degree,
@@ -309,7 +323,11 @@ fn with_view<T>(
         Colours::Type => ColouredBy::Type,
         Colours::Community => ColouredBy::Community,
     };
-    for line in &view.caption {
+    let caption = match medium {
+        Medium::Eye(_) => view.drawn_caption(),
+        Medium::Program(_) => view.caption.clone(),
+    };
+    for line in caption {
         eprintln!("{line}");
     }
     render(&view)

@@ -173,7 +173,7 @@ mod tests {
             ("騰訊升6%，報403元。", 8, &["騰訊升", "6%，報", "403元。"][..]),
             ("a quick brown fox", 8, &["a quick", "brown", "fox"]),
             ("antidisestablishment", 8, &["antidise", "stablish", "ment"]),
-            ("他說「好」。", 6, &["他說", "「好」。"]),
+            ("他說「好」。", 8, &["他說", "「好」。"]),
             ("", 8, &[""]),
         ] {
             assert_eq!(fold(text, Some(room)), lines, "{text}");

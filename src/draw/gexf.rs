@@ -39,7 +39,8 @@ pub(super) fn gexf(view: &View<'_>) -> String {
     );
     let _ = writeln!(
         out,
-        "  <meta>\n    <creator>Jingwei</creator>\n    <title>{}</title>\n    <description>{}</description>\n  </meta>",
+        // The schema has no place for a title.
+        "  <meta>\n    <creator>Jingwei</creator>\n    <description>{} · {}</description>\n  </meta>",
         Escaped(&view.title),
         Escaped(&view.caption.join(" · "))
     );

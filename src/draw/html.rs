@@ -6,12 +6,14 @@
 //! *Invariant.* The page loads nothing and runs nothing but its own script: its content security policy allows this
 //! script and this style sheet by their hashes, and nothing else. The script writes texts of the graph as text only.
 
+use super::graph::Document;
 use super::style::{self, Group, KINDS, STATUSES, of_kind};
 use super::svg;
 use super::view::{ColouredBy, View, grouped};
 use super::xml::{Escaped, Number};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 const SCRIPT: &str = include_str!("../../web/picture.js");
@@ -49,7 +51,7 @@ pub(super) fn html(view: &View<'_>) -> String {
         .collect();
     let (title, caption) = (
         Escaped(&view.title).to_string(),
-        Escaped(&view.caption.join(" · ")).to_string(),
+        Escaped(&view.drawn_caption().join(" · ")).to_string(),
     );
     let (legend, data) = (legend(view), embedded(&data(view)));
     parts.extend([
@@ -81,73 +83,11 @@ fn fill(page: &str, parts: &[(&str, &str)]) -> String {
     out
 }
 
-/// What the script shows when something is chosen.
+/// What the script shows when something is chosen. What repeats stands once: documents are numbered, and types, predicates
+/// and statuses have their labels in `labels`.
 fn data(view: &View<'_>) -> Value {
-    let nodes: Vec<Value> = view
-        .nodes
-        .iter()
-        .map(|node| {
-            let entity = view.entity(node);
-            let facts: Vec<Value> = view
-                .facts(node)
-                .map(|fact| {
-                    json!({
-                        "predicate": view.graph.predicate_label(&fact.predicate),
-                        "value": fact.value,
-                        "date": fact.date,
-                        "doc": fact.doc,
-                        "quote": fact.quote,
-                        "status": fact.status,
-                        "statusLabel": view.graph.status_label(fact.status),
-                        "score": fact.score,
-                    })
-                })
-                .collect();
-            json!({
-                "iri": entity.iri,
-                "label": entity.label,
-                "kind": entity.kind,
-                "kindLabel": view.graph.kind_label(entity.kind),
-                "names": entity.names,
-                "facts": facts,
-                "degree": node.degree,
-                "x": Number(node.x).rounded(),
-                "y": Number(node.y).rounded(),
-            })
-        })
-        .collect();
-    let links: Vec<Value> = view
-        .links
-        .iter()
-        .map(|link| {
-            let claims: Vec<Value> = view
-                .claims(link)
-                .map(|claim| {
-                    json!({
-                        "date": claim.date,
-                        "doc": claim.doc,
-                        "quote": claim.quote,
-                        "score": claim.score,
-                        "detail": claim.detail,
-                    })
-                })
-                .collect();
-            json!({
-                "subject": link.subject,
-                "object": link.object,
-                "predicate": link.predicate,
-                "label": view.graph.predicate_label(&link.predicate),
-                "status": link.status,
-                "statusLabel": view.graph.status_label(link.status),
-                "symmetric": link.symmetric,
-                "claims": claims,
-            })
-        })
-        .collect();
-    let mut documents = serde_json::Map::new();
-    let mut listed: Vec<_> = view.graph.documents.iter().collect();
-    listed.sort_by(|a, b| a.iri.cmp(&b.iri));
-    let cited: std::collections::BTreeSet<&str> = view
+    let graph = view.graph;
+    let cited: BTreeSet<&str> = view
         .links
         .iter()
         .flat_map(|link| view.claims(link).map(|claim| claim.doc.as_str()))
@@ -157,19 +97,101 @@ fn data(view: &View<'_>) -> Value {
                 .flat_map(|node| view.facts(node).map(|fact| fact.doc.as_str())),
         )
         .collect();
-    for document in listed
-        .into_iter()
-        .filter(|document| cited.contains(document.iri.as_str()))
-    {
-        documents.insert(document.iri.clone(), json!(document));
-    }
-    let language = view.graph.language;
+    let known: BTreeMap<&str, &Document> = graph.documents.iter().map(|d| (d.iri.as_str(), d)).collect();
+    let documents: Vec<Value> = cited
+        .iter()
+        .map(|iri| {
+            known
+                .get(iri)
+                .map_or_else(|| json!({ "iri": iri }), |document| sparse(json!(document)))
+        })
+        .collect();
+    let number: BTreeMap<&str, usize> = cited.iter().enumerate().map(|(at, iri)| (*iri, at)).collect();
+
+    let mut labels = BTreeMap::new();
+    let nodes: Vec<Value> = view
+        .nodes
+        .iter()
+        .map(|node| {
+            let entity = view.entity(node);
+            labels.insert(format!("{:?}", entity.kind), graph.kind_label(entity.kind));
+            let facts: Vec<Value> = view
+                .facts(node)
+                .map(|fact| {
+                    labels.insert(fact.predicate.clone(), graph.predicate_label(&fact.predicate));
+                    labels.insert(
+                        style::status_name(fact.status).to_owned(),
+                        graph.status_label(fact.status),
+                    );
+                    sparse(json!({
+                        "predicate": fact.predicate,
+                        "value": fact.value,
+                        "date": fact.date,
+                        "doc": number[fact.doc.as_str()],
+                        "quote": fact.quote,
+                        "status": fact.status,
+                        "score": fact.score,
+                    }))
+                })
+                .collect();
+            json!({
+                "iri": entity.iri,
+                "label": entity.label,
+                "kind": entity.kind,
+                "names": entity.names,
+                "facts": facts,
+                "x": Number(node.x).rounded(),
+                "y": Number(node.y).rounded(),
+                "r": Number(node.radius).rounded(),
+            })
+        })
+        .collect();
+    let links: Vec<Value> = view
+        .links
+        .iter()
+        .map(|link| {
+            labels.insert(link.predicate.clone(), graph.predicate_label(&link.predicate));
+            labels.insert(
+                style::status_name(link.status).to_owned(),
+                graph.status_label(link.status),
+            );
+            let claims: Vec<Value> = view
+                .claims(link)
+                .map(|claim| {
+                    sparse(json!({
+                        "date": claim.date,
+                        "doc": number[claim.doc.as_str()],
+                        "quote": claim.quote,
+                        "score": claim.score,
+                        "detail": claim.detail,
+                    }))
+                })
+                .collect();
+            json!({
+                "subject": link.subject,
+                "object": link.object,
+                "predicate": link.predicate,
+                "status": link.status,
+                "symmetric": link.symmetric,
+                "claims": claims,
+            })
+        })
+        .collect();
+    let language = graph.language;
     let words: serde_json::Map<String, Value> = language
         .keys("page.")
         // The script fills in the places.
         .map(|key| (key["page.".len()..].to_owned(), json!(language.words(key))))
         .collect();
-    json!({ "nodes": nodes, "links": links, "documents": documents, "words": words })
+    json!({ "nodes": nodes, "links": links, "documents": documents, "labels": labels, "words": words })
+}
+
+/// An object without the fields that say nothing.
+fn sparse(mut object: Value) -> Value {
+    if let Value::Object(fields) = &mut object {
+        fields.retain(|_, value| !value.is_null());
+    }
+    object
 }
 
 /// JSON that can stand in a `script` element: no character in it can end the element or begin a comment, and none is

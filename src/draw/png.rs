@@ -80,6 +80,11 @@ pub enum PngError {
         "no font of this machine has Chinese characters, such as {0}; install one (on Debian fonts-noto-cjk or fonts-wqy-microhei), or name a file with --font"
     )]
     NoChinese(String),
+    /// No text could be painted at all.
+    #[error(
+        "this machine has no fonts; install one (on Debian fonts-noto-cjk or fonts-wqy-microhei), or name a file with --font"
+    )]
+    NoFont,
     /// A font file is none.
     #[error("{}: {}", .0.display(), .1)]
     Font(PathBuf, String),
@@ -106,11 +111,15 @@ pub fn png(view: &View<'_>, fonts: &Fonts, scale: Option<f32>) -> Result<Png, Pn
         fontdb: fonts.0.clone(),
         ..usvg::Options::default()
     };
-    let tree = usvg::Tree::from_str(&svg(view), &options).map_err(|error| PngError::Painting(error.to_string()))?;
+    if fonts.0.is_empty() {
+        return Err(PngError::NoFont);
+    }
+    let drawing = svg(view);
+    let tree = usvg::Tree::from_str(&drawing, &options).map_err(|error| PngError::Painting(error.to_string()))?;
     let mut seen = Seen::default();
     seen.group(tree.root());
     if seen.han == 0
-        && let Some(sample) = sample(&seen.missing)
+        && let Some(sample) = sample(&drawing)
     {
         return Err(PngError::NoChinese(sample));
     }
@@ -137,9 +146,9 @@ pub fn png(view: &View<'_>, fonts: &Fonts, scale: Option<f32>) -> Result<Png, Pn
     })
 }
 
-/// A few Chinese characters among those that are missing.
-fn sample(missing: &BTreeSet<char>) -> Option<String> {
-    let sample: String = missing.iter().filter(|c| is_han(**c)).take(5).collect();
+/// A few of the Chinese characters in a text; `None` where there are none.
+fn sample(text: &str) -> Option<String> {
+    let sample: String = text.chars().filter(|c| is_han(*c)).take(5).collect();
     (!sample.is_empty()).then_some(sample)
 }
 
@@ -171,12 +180,6 @@ impl Seen {
             } else {
                 self.han += characters.filter(|c| is_han(*c)).count();
             }
-        }
-        // Without any font there is not even a box.
-        if text.layouted().is_empty() {
-            let written = text.chunks().iter().flat_map(|chunk| chunk.text().chars());
-            self.missing
-                .extend(written.filter(|c| !c.is_whitespace() && !c.is_control()));
         }
     }
 }

@@ -34,7 +34,8 @@ const MUTED: &str = "#5b6673";
 pub(super) enum For {
     /// Lines are labelled when few.
     Print,
-    /// Every line has a label (shown on hover) and a broad invisible line to hit; nodes take the keyboard's focus.
+    /// With a script, which numbers the elements, lets them take the keyboard's focus and adds what is shown only when
+    /// pointed at: what it can make is not written down, so that a large graph is a small page.
     Screen,
 }
 
@@ -47,7 +48,7 @@ pub(super) fn svg(view: &View<'_>) -> String {
     let inner = width - 2.0 * margin;
 
     let language = view.graph.language;
-    let mut caption = view.caption.clone();
+    let mut caption = view.drawn_caption();
     let facts = view.counts.facts.shown;
     if facts > 0 {
         caption.push(language.count("facts", facts, &[("count", &grouped(facts))]));
@@ -164,29 +165,21 @@ pub(super) fn scene(out: &mut String, view: &View<'_>, seen: For) {
     }
     let _ = writeln!(out, "</g>");
     let few = view.labels_links();
-    if few || seen == For::Screen {
-        let class = if few { "link-labels few" } else { "link-labels" };
+    if few {
         let _ = writeln!(
             out,
-            "<g class=\"{class}\" text-anchor=\"middle\" font-size=\"{LINK_FONT}\" paint-order=\"stroke\" stroke=\"#ffffff\" \
+            "<g class=\"link-labels few\" text-anchor=\"middle\" font-size=\"{LINK_FONT}\" paint-order=\"stroke\" stroke=\"#ffffff\" \
              stroke-width=\"4\" stroke-linejoin=\"round\">"
         );
         for (index, (link, curve)) in view.links.iter().zip(&curves).enumerate() {
             let label = view.link_label(link);
-            // Of many labels each is shown alone.
-            let at = match (few, seen) {
-                (false, _) => curve.at(0.5),
-                (true, For::Print) => match view.link_labels[index] {
-                    Some(place) => place,
-                    None => continue,
-                },
-                (true, For::Screen) => view.link_labels[index].unwrap_or_else(|| curve.at(0.5)),
+            let place = view.link_labels[index];
+            let at = match (place, seen) {
+                (Some(place), _) => place,
+                (None, For::Print) => continue,
+                (None, For::Screen) => curve.at(0.5),
             };
-            let crowded = if few && view.link_labels[index].is_none() {
-                " crowded"
-            } else {
-                ""
-            };
+            let crowded = if place.is_none() { " crowded" } else { "" };
             let _ = writeln!(
                 out,
                 "<text class=\"of-link{crowded}\" data-link=\"{index}\" x=\"{}\" y=\"{}\" fill=\"{}\">{}</text>",
@@ -301,19 +294,16 @@ fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: F
         Number(line.to.x),
         Number(line.to.y)
     );
-    let _ = write!(
-        out,
-        "<g class=\"link {}\" data-link=\"{index}\" stroke=\"{colour}\">",
-        style::status_name(link.status)
-    );
-    if seen == For::Print {
+    let status = style::status_name(link.status);
+    if seen == For::Screen {
+        let _ = write!(out, "<g class=\"link {status}\" stroke=\"{colour}\">");
+    } else {
         let (subject, object) = (&view.nodes[link.subject], &view.nodes[link.object]);
         let _ = write!(
             out,
-            "<title>{} — {} ({}) → {}</title>",
+            "<g class=\"link {status}\" data-link=\"{index}\" stroke=\"{colour}\"><title>{} — {} ({status}) → {}</title>",
             Escaped(&view.entity(subject).label),
             Escaped(&view.link_label(link)),
-            style::status_name(link.status),
             Escaped(&view.entity(object).label)
         );
     }
@@ -357,12 +347,6 @@ fn draw_link(out: &mut String, index: usize, link: &Link, curve: &Curve, seen: F
             Number(a.y),
             Number(b.x),
             Number(b.y)
-        );
-    }
-    if seen == For::Screen {
-        let _ = write!(
-            out,
-            "<path class=\"hit\" d=\"{path}\" stroke=\"transparent\" stroke-width=\"12\"/>"
         );
     }
     out.push_str("</g>\n");
@@ -464,44 +448,36 @@ pub(super) fn symbol(kind: EntityType, colour: Option<Colour>) -> String {
 
 fn draw_node(out: &mut String, index: usize, node: &Placed, view: &View<'_>, seen: For) {
     let entity = view.entity(node);
-    let colour = view.colour(node);
-    let _ = write!(out, "<g class=\"node {:?}\" data-node=\"{index}\"", entity.kind);
-    match seen {
-        For::Print => {
-            let _ = write!(out, "><title>{}</title>", Escaped(&entity.label));
-        }
-        For::Screen => {
-            let label = Escaped(&entity.label);
-            let _ = write!(
-                out,
-                " tabindex=\"0\" role=\"button\" aria-label=\"{label}, {}\">",
-                Escaped(&view.graph.kind_label(entity.kind))
-            );
-        }
+    let _ = write!(out, "<g class=\"node {:?}\"", entity.kind);
+    if seen == For::Print {
+        let _ = write!(out, " data-node=\"{index}\"><title>{}</title>", Escaped(&entity.label));
+    } else {
+        out.push('>');
     }
     outline(out, entity.kind, node.centre(), node.radius);
-    let _ = write!(out, " fill=\"{colour}\" stroke=\"#ffffff\" stroke-width=\"1.5\"/>");
-    let label = match (&node.label, seen) {
-        (Some(label), _) => Some(label.clone()),
-        (None, For::Print) => None,
-        (None, For::Screen) => Some(style::shortened(&entity.label, 15.0)),
-    };
-    if let Some(label) = label {
+    let _ = write!(out, " fill=\"{}\"", view.colour(node));
+    if seen == For::Print {
+        out.push_str(" stroke=\"#ffffff\" stroke-width=\"1.5\"");
+    }
+    out.push_str("/>");
+    if let Some(label) = &node.label {
         let _ = write!(
             out,
-            "<text{} x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{INK}\" paint-order=\"stroke\" stroke=\"#ffffff\" \
-             stroke-width=\"3\" stroke-linejoin=\"round\"{}>{}</text>",
-            if node.label.is_none() {
-                " class=\"on-hover\""
-            } else {
-                ""
-            },
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"",
             Number(node.x),
             Number(node.y + node.radius + super::view::LABEL_GAP + node.font_size * 0.95),
             Number(node.font_size),
-            if node.is_bold() { " font-weight=\"600\"" } else { "" },
-            Escaped(&label)
         );
+        if seen == For::Print {
+            let _ = write!(
+                out,
+                " fill=\"{INK}\" paint-order=\"stroke\" stroke=\"#ffffff\" stroke-width=\"3\" stroke-linejoin=\"round\""
+            );
+        }
+        if node.is_bold() {
+            out.push_str(" font-weight=\"600\"");
+        }
+        let _ = write!(out, ">{}</text>", Escaped(label));
     }
     out.push_str("</g>\n");
 }

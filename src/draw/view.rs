@@ -13,8 +13,10 @@ pub struct View<'g> {
     pub(super) graph: &'g Graph,
     /// One line above the picture.
     pub title: String,
-    /// What is shown and what was left out, one statement each.
+    /// What is in the view and what was left out, one statement each.
     pub caption: Vec<String>,
+    /// What a drawing of it leaves unnamed.
+    pub(super) unnamed: Vec<String>,
     pub counts: Counts,
     pub ranked_by: RankedBy,
     /// What the colours of nodes tell; of types where not changed.
@@ -244,6 +246,7 @@ impl<'g> View<'g> {
             graph,
             title,
             caption,
+            unnamed: Vec::new(),
             counts,
             ranked_by,
             nodes,
@@ -255,12 +258,16 @@ impl<'g> View<'g> {
             communities,
         };
         view.lay_out();
+        if view.counts.labelled < view.nodes.len() {
+            let count = grouped(view.counts.labelled);
+            view.unnamed.push(graph.language.say("named", &[("count", &count)]));
+        }
         if view.labels_links() {
             view.link_labels = svg::label_places(&view);
             let without = view.link_labels.iter().filter(|place| place.is_none()).count();
             if without > 0 {
                 let count = grouped(without);
-                view.caption
+                view.unnamed
                     .push(graph.language.count("unlabelled", without, &[("count", &count)]));
             }
         }
@@ -287,6 +294,11 @@ impl<'g> View<'g> {
             (node.x, node.y) = (point.x, point.y);
         }
         (self.width, self.height) = (width, height);
+    }
+
+    /// What stands above a drawing: the caption, and how many names and labels found no room.
+    pub fn drawn_caption(&self) -> Vec<String> {
+        self.caption.iter().chain(&self.unnamed).cloned().collect()
     }
 
     /// What a node is painted with.
@@ -524,11 +536,7 @@ impl Counts {
         let Shown { shown, total, .. } = self.claims;
         let key = if shown == total { "claims.all" } else { "claims.chosen" };
         let parts = [("shown", &*grouped(shown)), ("total", &grouped(total))];
-        let mut parts = vec![entities, language.count(key, total, &parts)];
-        if self.labelled < self.entities.shown {
-            parts.push(language.say("named", &[("count", &grouped(self.labelled))]));
-        }
-        parts
+        vec![entities, language.count(key, total, &parts)]
     }
 }
 

@@ -145,11 +145,9 @@ mod tests {
         for (key, [english, traditional, simplified]) in rows() {
             assert_eq!(places(english), places(traditional), "{key}");
             assert_eq!(places(english), places(simplified), "{key}");
-            assert_eq!(
-                crate::text::fold(traditional),
-                crate::text::fold(simplified).replace('按', "依").replace('越', "愈"),
-                "{key}"
-            );
+            // The two have a word each for "by" and "the … the".
+            let folded = crate::text::fold(traditional).replace('依', "按").replace('愈', "越");
+            assert_eq!(folded, crate::text::fold(simplified), "{key}");
         }
     }
 
