@@ -541,7 +541,7 @@ fn stores_of_every_released_format_open_verify_and_are_added_to() {
             "--store",
             &text(&store),
             "-e",
-            "SELECT ?o { entity:tsmc ?p ?o } LIMIT 1",
+            "SELECT ?claim { GRAPH ?doc { ?claim a jw:Claim } } LIMIT 1",
         ])
         .ended(0);
         assert!(asked.out.lines().count() == 2, "{}", asked.out);
