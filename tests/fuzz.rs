@@ -51,7 +51,7 @@ impl Dice {
     /// A place where a character begins, where there are characters.
     fn place(&mut self, bytes: &[u8]) -> usize {
         let mut at = self.below(bytes.len() + 1);
-        while at < bytes.len() && bytes[at] & 0xC0 == 0x80 {
+        while at > 0 && at < bytes.len() && bytes[at] & 0xC0 == 0x80 {
             at -= 1;
         }
         at
