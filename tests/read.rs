@@ -314,7 +314,12 @@ fn folders_are_walked_in_order_and_without_what_is_no_document() {
     put(".git/x.txt", "隱\n文");
     put("c.pdf", "no text");
     #[cfg(unix)]
-    std::os::unix::fs::symlink(folder.path(), folder.path().join("a/loop")).expect("link");
+    {
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("a/loop")).expect("link");
+        // By way of the folder above, and to what is read at its own place.
+        std::os::unix::fs::symlink("..", folder.path().join("above")).expect("link");
+        std::os::unix::fs::symlink("a", folder.path().join("twice")).expect("link");
+    }
     let all: Vec<Document> = read([folder.path()])
         .into_iter()
         .map(|d| d.expect("document"))

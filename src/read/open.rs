@@ -147,7 +147,7 @@ pub(super) fn read_all(
     };
     if bytes.len() > limit {
         let reason = format!("the document is longer than {limit} bytes");
-        return Err(refusal(Some(limit as u64), reason, "split it, or raise the limit"));
+        return Err(refusal(Some(limit as u64), reason, "split it, or leave it out"));
     }
     if bytes.is_empty() {
         return Err(refusal(

@@ -80,6 +80,17 @@ struct Folder {
     entries: walkdir::IntoIter,
 }
 
+impl Folder {
+    /// Whether what the link leads to is in the folder, or the folder in it: then its documents would be read twice,
+    /// under two ids.
+    fn reaches(&self, link: &Path) -> bool {
+        match (std::fs::canonicalize(&self.root), std::fs::canonicalize(link)) {
+            (Ok(root), Ok(target)) => target.starts_with(&root) || root.starts_with(&target),
+            _ => false,
+        }
+    }
+}
+
 /// A document that was found but not yet read; see [`RawDocument::parse`].
 #[derive(Debug)]
 pub struct RawDocument {
@@ -307,6 +318,10 @@ impl Sources {
             return None;
         }
         if entry.file_type().is_dir() {
+            if entry.depth() > 0 && entry.path_is_symlink() && folder.reaches(entry.path()) {
+                tracing::debug!(path = %entry.path().display(), "a link to what is walked anyway; not followed");
+                folder.entries.skip_current_dir();
+            }
             return None;
         }
         if !entry.file_type().is_file() || self.options.format_of(entry.path()).is_none() {
@@ -797,7 +812,7 @@ impl Lines {
                     self.found_any = true;
                     return Some(Err(Refusal {
                         reason: format!("the line is longer than {} bytes", self.options.max_bytes),
-                        remedy: "split the document, or raise the limit".into(),
+                        remedy: "split the document, or leave it out".into(),
                         byte: Some(offset),
                         ..place(&self.origin, self.line)
                     }));
