@@ -1,5 +1,6 @@
 //! From a document to its claims: the rooms `text` to `identity` joined into one pure function.
 
+use crate::claim::events;
 use crate::claim::relate::Model;
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
 use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
@@ -95,6 +96,13 @@ impl Extractor {
     #[must_use]
     pub fn with_relations(mut self, relations: Option<Model>) -> Extractor {
         self.reader = self.reader.with_relations(relations);
+        self
+    }
+
+    /// Has events told by another model than the built-in one, or by patterns alone.
+    #[must_use]
+    pub fn with_events(mut self, events: Option<events::Model>) -> Extractor {
+        self.reader = self.reader.with_events(events);
         self
     }
 

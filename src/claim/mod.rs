@@ -7,6 +7,7 @@ mod outline;
 pub mod pattern;
 mod predicate;
 mod reader;
+pub mod events;
 pub mod relate;
 mod skeleton;
 mod status;

@@ -1,6 +1,6 @@
 //! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
 
-use jingwei::claim::{self, relate};
+use jingwei::claim::{self, events, relate};
 use jingwei::entity::lexicon::Labels;
 use jingwei::entity::tagger::WEIGHTS;
 use jingwei::entity::{Entry, Lexicon};
@@ -52,7 +52,7 @@ pub fn use_model(model: Model) {
     let _ = MODEL.set(model);
 }
 
-fn model() -> Model {
+pub fn model() -> Model {
     MODEL.get().copied().unwrap_or(Model::Fast)
 }
 
@@ -117,14 +117,18 @@ impl Knowledge {
         let extractor = Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()?;
         Ok(match model() {
             Model::Fast => extractor,
-            Model::None => extractor.with_tagger(None).with_relations(None),
+            Model::None => extractor.with_tagger(None).with_relations(None).with_events(None),
         })
     }
 
     /// Names program and data: documents that another edition has read are read anew.
     pub fn edition(&self) -> String {
         let weights: &[(&'static str, &[u8])] = match model() {
-            Model::Fast => &[("models/fast.bin", WEIGHTS), ("models/relations.bin", relate::WEIGHTS)],
+            Model::Fast => &[
+                ("models/fast.bin", WEIGHTS),
+                ("models/relations.bin", relate::WEIGHTS),
+                ("models/events.bin", events::WEIGHTS),
+            ],
             Model::None => &[],
         };
         let weights: Vec<File> = weights

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod eval;
+mod eventing;
 mod explain;
 mod export;
 mod extract;
