@@ -2,12 +2,12 @@
 //!
 //! Knows nothing of RDF.
 
+pub mod events;
 mod matcher;
 mod outline;
 pub mod pattern;
 mod predicate;
 mod reader;
-pub mod events;
 pub mod relate;
 mod skeleton;
 mod status;

@@ -30,10 +30,7 @@ pub fn run(
         ));
     }
     let started = Instant::now();
-    let extractor = Knowledge::load()?
-        .extractor()?
-        .with_relations(None)
-        .with_events(None);
+    let extractor = Knowledge::load()?.extractor()?.with_relations(None).with_events(None);
     let mut files = Vec::new();
     for pair in gold.chunks_exact(2) {
         let format = pair[0].to_string_lossy();

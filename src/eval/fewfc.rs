@@ -123,7 +123,9 @@ pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report
             (events, arguments)
         })
         .collect();
-    Ok(report(sentences.iter().map(|sentence| (file, sentence)).zip(&predicted)))
+    Ok(report(
+        sentences.iter().map(|sentence| (file, sentence)).zip(&predicted),
+    ))
 }
 
 /// The types of event, and the roles in them, that a file uses.

@@ -87,7 +87,10 @@ impl Chain {
                             other != decode::middle(role) && other != decode::end(role)
                         }
                     };
-                    (0..count).filter(|other| !same(*other)).map(|other| through[i][other]).max()
+                    (0..count)
+                        .filter(|other| !same(*other))
+                        .map(|other| through[i][other])
+                        .max()
                 })
                 .max()
                 .unwrap_or(i32::MIN / 8);
@@ -199,7 +202,11 @@ pub fn learn(lessons: &[&Lesson], roles: usize, options: &Options, mut after: im
         }
         let time = learner.time + 1;
         let mean = |now: i32, past: i64| ((i64::from(now) * time - past) << 16) / time;
-        let pairs = learner.transitions.iter().zip(&learner.past_transitions).zip(&mut mean_transitions);
+        let pairs = learner
+            .transitions
+            .iter()
+            .zip(&learner.past_transitions)
+            .zip(&mut mean_transitions);
         for ((now, past), sum) in learner.now.iter().zip(&learner.past).zip(&mut means).chain(pairs) {
             for ((now, past), sum) in now.iter().zip(past).zip(sum) {
                 *sum += mean(*now, *past);

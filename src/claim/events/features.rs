@@ -139,7 +139,10 @@ pub fn of_spot(scene: &Scene, spots: &[Spot], spot: &Spot, bits: u32, out: &mut 
     out.clear();
     let word = u64::from(spot.word);
     let around = Around::new(scene, spot);
-    let key = |i: Option<usize>| i.and_then(|i| scene.units.get(i)).map_or(EDGE, |unit| u64::from(unit.key));
+    let key = |i: Option<usize>| {
+        i.and_then(|i| scene.units.get(i))
+            .map_or(EDGE, |unit| u64::from(unit.key))
+    };
     let (b1, b2) = (key(spot.first.checked_sub(1)), key(spot.first.checked_sub(2)));
     let (a1, a2) = (key(Some(spot.end)), key(Some(spot.end + 1)));
     let left2 = sign(scene, before(around.first, 2));
@@ -220,17 +223,26 @@ pub fn of_spot(scene: &Scene, spots: &[Spot], spot: &Spot, bits: u32, out: &mut 
     }
     // Other such words
     let mut same = [0usize; 2];
-    for other in spots.iter().filter(|other| (other.first, other.end) != (spot.first, spot.end)) {
+    for other in spots
+        .iter()
+        .filter(|other| (other.first, other.end) != (spot.first, spot.end))
+    {
         let side = u64::from(other.first > spot.first);
         let overlaps = other.first < spot.end && spot.first < other.end;
-        let hash = Hash::of(40).with(u64::from(other.word)).with(side).with(u64::from(overlaps));
+        let hash = Hash::of(40)
+            .with(u64::from(other.word))
+            .with(side)
+            .with(u64::from(overlaps));
         put(hash);
         put(hash.with(word));
         if other.word == spot.word {
             same[side as usize] += 1;
         }
     }
-    put(Hash::of(41).with(same[0].min(2) as u64).with(same[1].min(2) as u64).with(word));
+    put(Hash::of(41)
+        .with(same[0].min(2) as u64)
+        .with(same[1].min(2) as u64)
+        .with(word));
     put(Hash::of(42).with(bucket(scene.units.len())));
     let names = chunks.iter().filter(|chunk| chunk.is_name()).count();
     let measures = chunks.iter().filter(|chunk| chunk.is_measure()).count();
@@ -273,7 +285,11 @@ pub fn of_units(scene: &Scene, spots: &[Spot], kind: u32, spot: &Spot, bits: u32
         let rank = if chunk.is_name() {
             chunks[between.clone()].iter().filter(|c| c.is_name()).count().min(3)
         } else if chunk.is_measure() {
-            chunks[between.clone()].iter().filter(|c| c.kind == chunk.kind).count().min(3)
+            chunks[between.clone()]
+                .iter()
+                .filter(|c| c.kind == chunk.kind)
+                .count()
+                .min(3)
         } else {
             way.min(5)
         } as u64;
@@ -335,7 +351,9 @@ pub fn of_units(scene: &Scene, spots: &[Spot], kind: u32, spot: &Spot, bits: u32
         put(it(135).with(u64::from(chunk.word)));
         put(it(136).with(side).with(bucket(way)).with(commas));
         if between.len() <= NEAR && side != 1 {
-            let path = between.clone().fold(it(137).with(side), |hash, n| hash.with(sign(scene, Some(n))));
+            let path = between
+                .clone()
+                .fold(it(137).with(side), |hash, n| hash.with(sign(scene, Some(n))));
             put(path);
             put(path.with(word));
         }

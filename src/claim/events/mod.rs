@@ -273,7 +273,14 @@ const EAGER: i32 = 0;
 
 impl Calibration {
     fn of_part(&self, margin: i32, odds: f32) -> f32 {
-        probability(f64::from(self.part[0]) + seen(margin, odds).iter().zip(&self.part[1..]).map(|(x, w)| x * f64::from(*w)).sum::<f64>())
+        probability(
+            f64::from(self.part[0])
+                + seen(margin, odds)
+                    .iter()
+                    .zip(&self.part[1..])
+                    .map(|(x, w)| x * f64::from(*w))
+                    .sum::<f64>(),
+        )
     }
 
     /// That two parts of one event both play their roles in it.
@@ -284,7 +291,10 @@ impl Calibration {
 
 /// What a part's probability depends on.
 fn seen(margin: i32, odds: f32) -> [f64; 2] {
-    [(f64::from(margin.max(0)) / 100.0).min(12.0), f64::from(odds.clamp(-8.0, 8.0))]
+    [
+        (f64::from(margin.max(0)) / 100.0).min(12.0),
+        f64::from(odds.clamp(-8.0, 8.0)),
+    ]
 }
 
 /// The log odds of the less sure of two parts.

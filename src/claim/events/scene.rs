@@ -106,7 +106,11 @@ impl Scene {
         let mut span = spans.iter().peekable();
         for segment in segmenter.segments(folded, range, &keep) {
             let first = at;
-            while scene.units.get(at).is_some_and(|unit| (unit.end as usize) <= segment.end) {
+            while scene
+                .units
+                .get(at)
+                .is_some_and(|unit| (unit.end as usize) <= segment.end)
+            {
                 scene.units[at].chunk = scene.chunks.len() as u32;
                 at += 1;
             }
@@ -144,7 +148,8 @@ impl Scene {
     pub fn inside(&self, bytes: Range<usize>) -> Option<Range<usize>> {
         let first = self.units.partition_point(|unit| (unit.start as usize) < bytes.start);
         let last = self.units.partition_point(|unit| (unit.end as usize) < bytes.end);
-        let fits = self.units.get(first)?.start as usize == bytes.start && self.units.get(last)?.end as usize == bytes.end;
+        let fits =
+            self.units.get(first)?.start as usize == bytes.start && self.units.get(last)?.end as usize == bytes.end;
         (fits && first <= last).then_some(first..last + 1)
     }
 
@@ -177,20 +182,30 @@ fn spans(input: &Input<'_>, range: Range<usize>) -> Vec<Span> {
     let mut all: Vec<Span> = Vec::new();
     let mentions = &input.found.mentions;
     let low = mentions.partition_point(|m| m.start < range.start);
-    all.extend(mentions[low..].iter().take_while(|m| m.start < range.end).map(|m| Span {
-        range: m.start..m.end,
-        kind: name_kind(m),
-    }));
+    all.extend(
+        mentions[low..]
+            .iter()
+            .take_while(|m| m.start < range.end)
+            .map(|m| Span {
+                range: m.start..m.end,
+                kind: name_kind(m),
+            }),
+    );
     let quantities = &input.measures.quantities;
     let low = quantities.partition_point(|q| q.start < range.start);
-    all.extend(quantities[low..].iter().take_while(|q| q.start < range.end).map(|q| Span {
-        range: q.start..q.end,
-        kind: if q.unit.as_deref() == Some("share") {
-            kind::SHARES
-        } else {
-            kind::QUANTITY + kind_number(q.kind)
-        },
-    }));
+    all.extend(
+        quantities[low..]
+            .iter()
+            .take_while(|q| q.start < range.end)
+            .map(|q| Span {
+                range: q.start..q.end,
+                kind: if q.unit.as_deref() == Some("share") {
+                    kind::SHARES
+                } else {
+                    kind::QUANTITY + kind_number(q.kind)
+                },
+            }),
+    );
     let dates = &input.measures.dates;
     let low = dates.partition_point(|d| d.start < range.start);
     all.extend(dates[low..].iter().take_while(|d| d.start < range.end).map(|d| Span {
@@ -293,6 +308,7 @@ fn is_latin(c: char) -> bool {
 
 /// FNV-1a
 pub(super) fn hash(text: &str) -> u32 {
-    text.bytes()
-        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }

@@ -109,7 +109,12 @@ pub fn learn(lessons: &[&Lesson], kinds: usize, options: &Options) -> Spots {
             }
         }
     }
-    let mut sizes: Vec<f32> = sums.as_flattened().iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
+    let mut sizes: Vec<f32> = sums
+        .as_flattened()
+        .iter()
+        .map(|w| w.abs())
+        .filter(|w| *w > 0.0)
+        .collect();
     sizes.sort_unstable_by(f32::total_cmp);
     let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0);
     let step = largest / 127.0;

@@ -61,7 +61,11 @@ impl Default for Options {
 
 /// Too many types or roles for the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{kinds} types of event with {roles} roles are too many: there is room for {} and {}", spot::LANES, chain::MOST_ROLES)]
+#[error(
+    "{kinds} types of event with {roles} roles are too many: there is room for {} and {}",
+    spot::LANES,
+    chain::MOST_ROLES
+)]
 pub struct TooMany {
     kinds: usize,
     roles: usize,
@@ -98,10 +102,18 @@ struct Names {
 
 impl Names {
     fn of(studies: &[Study]) -> Result<Names, TooMany> {
-        let events = || studies.iter().flat_map(|study| study.events.iter().map(move |e| (study.file, e)));
+        let events = || {
+            studies
+                .iter()
+                .flat_map(|study| study.events.iter().map(move |e| (study.file, e)))
+        };
         let sorted = |names: BTreeSet<&String>| names.into_iter().cloned().collect::<Vec<String>>();
         let kinds = sorted(events().map(|(_, event)| &event.kind).collect());
-        let roles = sorted(events().flat_map(|(_, event)| event.parts.iter().map(|(role, _)| role)).collect());
+        let roles = sorted(
+            events()
+                .flat_map(|(_, event)| event.parts.iter().map(|(role, _)| role))
+                .collect(),
+        );
         if kinds.len() > spot::LANES || roles.len() > chain::MOST_ROLES {
             return Err(TooMany {
                 kinds: kinds.len(),
@@ -158,10 +170,17 @@ pub fn learn(
     events.calibration.part = part;
     let found: Vec<Vec<Event>> = found
         .into_iter()
-        .map(|list| list.into_iter().map(|event| with_probabilities(event, &events.calibration)).collect())
+        .map(|list| {
+            list.into_iter()
+                .map(|event| with_probabilities(event, &events.calibration))
+                .collect()
+        })
         .collect();
     let pairs = pairs(studies, &names, meanings, &found);
-    let points: Vec<(Vec<f64>, bool)> = pairs.iter().map(|(a, b, right)| (vec![less_sure(a, b)], *right)).collect();
+    let points: Vec<(Vec<f64>, bool)> = pairs
+        .iter()
+        .map(|(a, b, right)| (vec![less_sure(a, b)], *right))
+        .collect();
     let fitted = fit(&points, 1);
     events.calibration.pair = [fitted[0] as f32, fitted[1] as f32];
     let calibration = events.calibration;
@@ -276,7 +295,10 @@ fn learn_from(studies: &[&Study], names: &Names, options: &Options, after: &(imp
         ..options.chain
     };
     let chain = chain::learn(&all, names.roles.len(), &seeded, |round, mistakes| {
-        after(&format!("round {round}: {mistakes} of {} events read wrongly", all.len()));
+        after(&format!(
+            "round {round}: {mistakes} of {} events read wrongly",
+            all.len()
+        ));
     });
     let kinds = names.kinds.iter().zip(&names.of_kind).zip(bars);
     Events {
@@ -430,7 +452,10 @@ fn part_calibration(studies: &[Study], names: &Names, found: &[Vec<Event>]) -> [
     for (study, events) in studies.iter().zip(found) {
         for event in events {
             for part in &event.parts {
-                points.push((seen(part.margin, event.odds).to_vec(), is_right(study, names, event, part)));
+                points.push((
+                    seen(part.margin, event.odds).to_vec(),
+                    is_right(study, names, event, part),
+                ));
             }
         }
     }
