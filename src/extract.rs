@@ -1,5 +1,6 @@
 //! From a document to its claims: the rooms `text` to `identity` joined into one pure function.
 
+use crate::claim::events;
 use crate::claim::relate::{self, Model};
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
 use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
@@ -35,6 +36,7 @@ pub enum ExtractorError {
 pub const FAST: &[(&str, &[u8])] = &[
     ("models/fast.bin", tagger::WEIGHTS),
     ("models/relations.bin", relate::WEIGHTS),
+    ("models/events.bin", events::WEIGHTS),
 ];
 
 /// Reads documents. Make one and share it: it is the same for every document and every thread.
@@ -102,6 +104,13 @@ impl Extractor {
     #[must_use]
     pub fn with_relations(mut self, relations: Option<Model>) -> Extractor {
         self.reader = self.reader.with_relations(relations);
+        self
+    }
+
+    /// Has events told by another model than the built-in one, or by patterns alone.
+    #[must_use]
+    pub fn with_events(mut self, events: Option<events::Model>) -> Extractor {
+        self.reader = self.reader.with_events(events);
         self
     }
 

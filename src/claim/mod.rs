@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of RDF.
 
+pub mod events;
 mod matcher;
 mod outline;
 pub mod pattern;

@@ -7,9 +7,11 @@ use super::{Outcome, extractor};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
+use jingwei::claim::events::Events;
 use jingwei::entity::tagger::Tagger;
 use jingwei::entity::tagger::alone::Alone;
 use jingwei::eval::claims::{self, Breakdown, Gold, Tally};
+use jingwei::eval::fewfc::Lessons;
 use jingwei::eval::lessons::{self, Set};
 use jingwei::eval::spans::tagged;
 use jingwei::eval::{GoldError, Report, Score, Scores, bmes, cluener, fewfc, finre, identity, iob2};
@@ -30,7 +32,8 @@ use std::time::Duration;
 /// (macro). FORMAT says what FILE holds: `claims` are the claims of whole articles, which are read from --documents (or,
 /// extracted before, from --extracted); `identity` are mentions over many articles with who is meant, scored by B³;
 /// `cluener`, `bmes` and `iob2` are sentences with names; `fewfc` sentences with
-/// events; `finre` pairs of entities with their relations. Each is scored as the paper of its set says.
+/// events, scored by what the model of events tells (with `--model none` by the patterns' claims); `finre` pairs of
+/// entities with their relations. Each is scored as the paper of its set says.
 ///
 /// With --segments the words are scored into which text is cut (`iob2`): by the trained weights, and beside them by
 /// jieba-rs, on the text as it is and on the folded text. The places at which the weights cut otherwise follow, the
@@ -169,6 +172,9 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
         Format::Identity => score_identity(&args, &name, &content),
         Format::Cluener => sentences(&|extract, file, content| cluener::score(&extract, file, content)),
         Format::Finre => sentences(&|extract, file, content| finre::score(&extract, file, content)),
+        Format::Fewfc if super::knowledge::model() != super::knowledge::Model::None => {
+            score_events(&args.documents, &name, content.clone()).map(|report| (report, Outcome::Done))
+        }
         Format::Fewfc => sentences(&|extract, file, content| fewfc::score(&extract, file, content)),
         Format::Bmes => sentences(&|extract, file, content| bmes::score(&extract, file, content)),
         Format::Iob2 => sentences(&|extract, file, content| iob2::score(&extract, file, content)),
@@ -199,6 +205,26 @@ fn commonest(report: &Report) -> String {
         }
     }
     out
+}
+
+/// Scores the model of events by itself: what it tells, not only what becomes a claim.
+fn score_events(documents: &Documents, name: &str, content: String) -> miette::Result<Report> {
+    let extractor = extractor()?.with_relations(None).with_events(None);
+    let events = Events::builtin().into_diagnostic()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(documents.threads)
+        .build()
+        .into_diagnostic()?;
+    pool.install(|| {
+        let lessons = Lessons::read(&extractor, &[(name.to_owned(), content)]).into_diagnostic()?;
+        let kinds: Vec<String> = events.kinds().iter().map(|kind| kind.name.clone()).collect();
+        let reports = lessons.reports(&lessons.told(&events), &kinds, events.roles());
+        reports
+            .into_iter()
+            .next()
+            .map(|(_, report)| report)
+            .ok_or_else(|| miette!("{name} holds nothing"))
+    })
 }
 
 /// Scores weights that know a set's own labels.

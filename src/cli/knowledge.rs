@@ -60,7 +60,7 @@ impl Model {
     }
 }
 
-fn model() -> Model {
+pub fn model() -> Model {
     MODEL.get().copied().unwrap_or(Model::Fast)
 }
 
@@ -125,7 +125,7 @@ impl Knowledge {
         let extractor = Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()?;
         Ok(match model() {
             Model::Fast => extractor,
-            Model::None => extractor.with_tagger(None).with_relations(None),
+            Model::None => extractor.with_tagger(None).with_relations(None).with_events(None),
         })
     }
 

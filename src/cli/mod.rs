@@ -7,6 +7,7 @@ mod completions;
 mod coverage;
 mod cutting;
 mod eval;
+mod eventing;
 mod explain;
 mod export;
 mod extract;

@@ -38,6 +38,9 @@ use std::time::Instant;
 ///
 /// With --segments it trains the weights that cut text into words, from the words of files of the format `iob2`.
 ///
+/// With --events it trains the model that tells events and who plays which role in them, from files of the format `fewfc`;
+/// with --folds it scores it instead. It, too, prints how far it can be relied on.
+///
 /// Example: jingwei train --gold cluener train.json --dev iob2 dev.iob2 --out models/fast.bin news.jsonl
 ///
 /// Example: jingwei train --labels own --gold cluener train.json --folds 5
@@ -58,13 +61,16 @@ pub struct TrainArgs {
     /// Train the weights that cut text into words
     #[arg(long, conflicts_with_all = ["paths", "relations", "hold_out", "without", "labels", "folds", "json"])]
     segments: bool,
-    /// What an annotated file holds (cluener, iob2, bmes, finre, duie), and the file; may be repeated
+    /// Train the model of events
+    #[arg(long, conflicts_with_all = ["paths", "hold_out", "without", "rounds", "labels", "relations", "segments", "dev"])]
+    events: bool,
+    /// What an annotated file holds (cluener, iob2, bmes, finre, duie, fewfc), and the file; may be repeated
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     gold: Vec<PathBuf>,
     /// Files to score on, as --gold; with the program's types after each round
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
     dev: Vec<PathBuf>,
-    /// Score by cross-validation: every Nth sentence when all others are learnt from, N times (with --labels own)
+    /// Score by cross-validation: every Nth sentence when all others are learnt from, N times (with --labels own or --events)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
     folds: Option<u32>,
     /// Keep every Nth sentence of the --gold files that mark every name from training, and score on it
@@ -82,7 +88,7 @@ pub struct TrainArgs {
     /// How often every lesson is gone through, in each of three runs; 6, of words 8 times
     #[arg(long)]
     rounds: Option<usize>,
-    /// Print the scores of --labels own as JSON, one line for each file
+    /// Print the scores of --labels own and --events as JSON, one line for each file
     #[arg(long)]
     json: bool,
 }
@@ -139,6 +145,9 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
             let rounds = args.rounds.unwrap_or(cutter::train::Options::default().rounds);
             super::cutting::train(&args.gold, &args.dev, out, args.seed, rounds)
         };
+    }
+    if args.events {
+        return super::eventing::run(&args.gold, args.folds, args.out.as_deref(), args.seed, args.json);
     }
     match args.labels {
         Labels::Types => learn_types(args),
@@ -390,7 +399,7 @@ fn set_of(format: &Path) -> miette::Result<(Set, &'static str)> {
     })
 }
 
-fn read_file(path: &Path) -> miette::Result<String> {
+pub(super) fn read_file(path: &Path) -> miette::Result<String> {
     std::fs::read_to_string(path)
         .into_diagnostic()
         .wrap_err_with(|| format!("can't read {}", path.display()))

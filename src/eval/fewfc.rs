@@ -13,13 +13,19 @@
 //! Claims become events by `lexicon/eval/fewfc.tsv`. An entity of a claim stands where it is named, in the quote or
 //! nearest to it; a value stands where an amount or date of the text reads as that value. Negated claims are no events.
 //! The set's files annotate different types: a type, or a role of it, that a file never uses is not counted in it.
+//!
+//! The model of events ([`crate::claim::events`]) is learnt from such files and says events and arguments itself;
+//! [`Lessons`] are what it learns from, and what it is scored on by itself.
 
 use super::passage::Passage;
 use super::spans::is_name;
 use super::{Counts, Extract, GoldError, Report, Scores, count, table};
-use crate::claim::{Predicate, Status};
+use crate::claim::events::scene::Scene;
+use crate::claim::events::train::{Marked, Study};
+use crate::claim::events::{Desk, Event, Events};
+use crate::claim::{Input, Predicate, Status};
 use crate::entity::EntityType;
-use crate::extract::{ClaimOut, Extraction, ObjectOut};
+use crate::extract::{ClaimOut, Extraction, Extractor, ObjectOut};
 use crate::measure::{Context, Market, Measures, Scanner};
 use crate::text::Text;
 use rayon::prelude::*;
@@ -27,6 +33,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 const TABLE: (&str, &str) = ("lexicon/eval/fewfc.tsv", include_str!("../../lexicon/eval/fewfc.tsv"));
 
@@ -100,39 +107,65 @@ enum Part {
 pub fn score(extract: &impl Extract, file: &str, content: &str) -> Result<Report, GoldError> {
     let rows = rows()?;
     let sentences = read(file, content)?;
+    let used = Used::by(&sentences);
     let scanner = Scanner::builtin().map_err(|e| GoldError::new("lexicon", 0, e.to_string()))?;
-    let events_used: BTreeSet<&str> = sentences
-        .iter()
-        .flat_map(|s| s.events.iter().map(String::as_str))
-        .collect();
-    let roles_used: BTreeSet<(&str, &str)> = sentences
-        .iter()
-        .flat_map(|s| s.arguments.iter().map(|a| (a.event.as_str(), a.role.as_str())))
-        .collect();
     let rows: Vec<Row> = rows
         .into_iter()
-        .filter(|row| events_used.contains(row.event.as_str()))
+        .filter(|row| used.events.contains(row.event.as_str()))
         .collect();
-    let predicted: Vec<(BTreeSet<String>, BTreeSet<Argument>)> = sentences
+    let predicted: Vec<Said> = sentences
         .par_iter()
         .map(|sentence| {
             let passage = Passage::new(format!("line {}", sentence.line), &sentence.text, Some("zh-Hans-CN"));
             let extraction = extract(&passage.document);
             let (events, mut arguments) = Reading::new(&passage, &extraction, &scanner).events(&rows);
-            arguments.retain(|a| roles_used.contains(&(a.event.as_str(), a.role.as_str())));
+            arguments.retain(|a| used.roles.contains(&(a.event.as_str(), a.role.as_str())));
             (events, arguments)
         })
         .collect();
-    Ok(report(file, &sentences, &predicted))
+    Ok(report(
+        sentences.iter().map(|sentence| (file, sentence)).zip(&predicted),
+    ))
 }
 
-fn report(file: &str, sentences: &[Sentence], predicted: &[(BTreeSet<String>, BTreeSet<Argument>)]) -> Report {
-    let (mut events, mut arguments): (BTreeMap<String, Counts>, BTreeMap<String, Counts>) = Default::default();
+/// The types of event, and the roles in them, that a file uses.
+struct Used<'a> {
+    events: BTreeSet<&'a str>,
+    roles: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl Used<'_> {
+    fn by(sentences: &[Sentence]) -> Used<'_> {
+        Used {
+            events: sentences
+                .iter()
+                .flat_map(|s| s.events.iter().map(String::as_str))
+                .collect(),
+            roles: sentences
+                .iter()
+                .flat_map(|s| s.arguments.iter().map(|a| (a.event.as_str(), a.role.as_str())))
+                .collect(),
+        }
+    }
+}
+
+/// The types of event that a sentence is said to tell of, and the arguments.
+type Said = (BTreeSet<String>, BTreeSet<Argument>);
+
+fn report<'a>(sentences: impl Iterator<Item = ((&'a str, &'a Sentence), &'a Said)>) -> Report {
+    let (mut events, mut arguments, mut by_event): (
+        BTreeMap<String, Counts>,
+        BTreeMap<String, Counts>,
+        BTreeMap<String, Counts>,
+    ) = Default::default();
     let (mut misses, mut extras) = (Vec::new(), Vec::new());
-    for (sentence, (found_events, found_arguments)) in sentences.iter().zip(predicted) {
+    for ((file, sentence), (found_events, found_arguments)) in sentences {
         count(&mut events, &sentence.events, found_events, |event| event);
         count(&mut arguments, &sentence.arguments, found_arguments, |argument| {
             &argument.role
+        });
+        count(&mut by_event, &sentence.arguments, found_arguments, |argument| {
+            &argument.event
         });
         let event_line = |event: &String| format!("{file}:{}\t{event}\t\t\t{}", sentence.line, sentence.text);
         let argument_line = |a: &Argument| {
@@ -149,6 +182,9 @@ fn report(file: &str, sentences: &[Sentence], predicted: &[(BTreeSet<String>, BT
     }
     let mut scores = Scores::of(&events);
     scores.parts.insert("arguments".to_owned(), Scores::of(&arguments));
+    scores
+        .parts
+        .insert("arguments by event".to_owned(), Scores::of(&by_event));
     Report { scores, misses, extras }
 }
 
@@ -157,6 +193,14 @@ fn report(file: &str, sentences: &[Sentence], predicted: &[(BTreeSet<String>, BT
 /// # Errors
 /// A line that is no such object, or a span at which its word doesn't stand.
 pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
+    Ok(records(file, content)?
+        .into_iter()
+        .map(|(line, record)| record.into_sentence(line))
+        .collect())
+}
+
+/// The records with their lines, every span of which is sound.
+fn records(file: &str, content: &str) -> Result<Vec<(usize, Record)>, GoldError> {
     let mut out = Vec::new();
     for (i, line) in content.lines().enumerate() {
         if line.trim().is_empty() {
@@ -166,39 +210,206 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
         let record: Record =
             serde_json::from_str(line).map_err(|e| error(format!("no object with `content` and `events`: {e}")))?;
         let text: Vec<char> = record.content.chars().collect();
-        let (mut events, mut arguments) = (BTreeSet::new(), BTreeSet::new());
-        for event in record.events {
-            for MentionRecord {
-                word,
-                span: [start, end],
-                role,
-            } in event.mentions
+        for MentionRecord { word, span, .. } in record.events.iter().flat_map(|event| &event.mentions) {
+            let [start, end] = *span;
+            if !text
+                .get(start..end)
+                .is_some_and(|slice| slice.iter().copied().eq(word.chars()))
             {
-                if !text
-                    .get(start..end)
-                    .is_some_and(|slice| slice.iter().copied().eq(word.chars()))
-                {
-                    return Err(error(format!("`{word}` doesn't stand at {start}..{end}")));
-                }
-                if role != "trigger" {
-                    arguments.insert(Argument {
-                        event: event.kind.clone(),
-                        role,
-                        start,
-                        end,
-                    });
-                }
+                return Err(error(format!("`{word}` doesn't stand at {start}..{end}")));
+            }
+        }
+        out.push((i + 1, record));
+    }
+    Ok(out)
+}
+
+/// The role of the word that tells of an event.
+const TRIGGER: &str = "trigger";
+
+impl Record {
+    fn into_sentence(self, line: usize) -> Sentence {
+        let (mut events, mut arguments) = (BTreeSet::new(), BTreeSet::new());
+        for event in self.events {
+            for mention in event.mentions.into_iter().filter(|mention| mention.role != TRIGGER) {
+                arguments.insert(Argument {
+                    event: event.kind.clone(),
+                    role: mention.role,
+                    start: mention.span[0],
+                    end: mention.span[1],
+                });
             }
             events.insert(event.kind);
         }
-        out.push(Sentence {
-            line: i + 1,
-            text: record.content,
+        Sentence {
+            line,
+            text: self.content,
             events,
             arguments,
+        }
+    }
+}
+
+/// Files as the model of events learns them and is scored on them: `studies` are the sentences of their texts.
+pub struct Lessons {
+    pub studies: Vec<Study>,
+    files: Vec<String>,
+    /// With the number of the file
+    sentences: Vec<(usize, Sentence)>,
+    /// Of each study, the number of its sentence
+    of_study: Vec<usize>,
+    /// Of each sentence, its document and that document's text
+    texts: Vec<(Passage, Text)>,
+}
+
+impl Lessons {
+    /// Reads files, given by name and content; the extractor says which names, amounts and dates are seen.
+    ///
+    /// # Errors
+    /// A line that can't be read, as [`read`] says.
+    pub fn read(extractor: &Extractor, files: &[(String, String)]) -> Result<Lessons, GoldError> {
+        let mut all = Vec::new();
+        for (number, (file, content)) in files.iter().enumerate() {
+            all.extend(records(file, content)?.into_iter().map(|record| (number, record)));
+        }
+        let read: Vec<(usize, Sentence, Vec<Study>, Passage, Text)> = all
+            .into_par_iter()
+            .map(|(file, (line, record))| {
+                let passage = Passage::new(format!("line {line}"), &record.content, Some("zh-Hans-CN"));
+                let insight = extractor.insight(&passage.document);
+                let studies = studies(extractor, &passage, &insight, &record, file);
+                (file, record.into_sentence(line), studies, passage, insight.text)
+            })
+            .collect();
+        let mut out = Lessons {
+            studies: Vec::new(),
+            files: files.iter().map(|(file, _)| file.clone()).collect(),
+            sentences: Vec::new(),
+            of_study: Vec::new(),
+            texts: Vec::new(),
+        };
+        for (file, sentence, studies, passage, text) in read {
+            out.of_study.extend(studies.iter().map(|_| out.sentences.len()));
+            out.studies.extend(studies);
+            out.sentences.push((file, sentence));
+            out.texts.push((passage, text));
+        }
+        Ok(out)
+    }
+
+    /// What a model tells of each study.
+    pub fn told(&self, events: &Events) -> Vec<Vec<Event>> {
+        self.studies
+            .par_iter()
+            .map_init(Desk::default, |desk, study| {
+                events.told(&study.folded, study.range.clone(), &study.scene, |_| true, desk)
+            })
+            .collect()
+    }
+
+    /// Scores what was found in each study, with the names of the types and roles; each file, and all of them together
+    /// where there are several.
+    pub fn reports(&self, found: &[Vec<Event>], kinds: &[String], roles: &[String]) -> Vec<(String, Report)> {
+        let mut said: Vec<Said> = vec![Said::default(); self.sentences.len()];
+        for (&number, events) in self.of_study.iter().zip(found) {
+            let (passage, text) = &self.texts[number];
+            let (types, arguments) = &mut said[number];
+            for event in events {
+                types.insert(kinds[event.kind].clone());
+                arguments.extend(event.parts.iter().filter_map(|part| {
+                    let place = passage.in_sentence(text.code_points(part.span.clone()))?;
+                    Some(Argument {
+                        event: kinds[event.kind].clone(),
+                        role: roles[part.role].clone(),
+                        start: place.start,
+                        end: place.end,
+                    })
+                }));
+            }
+        }
+        for number in 0..self.files.len() {
+            let sentences: Vec<Sentence> = self.of_file(number).map(|(_, sentence)| sentence.clone()).collect();
+            let used = Used::by(&sentences);
+            for ((file, _), (types, arguments)) in self.sentences.iter().zip(&mut said) {
+                if *file == number {
+                    types.retain(|event| used.events.contains(event.as_str()));
+                    arguments.retain(|a| used.roles.contains(&(a.event.as_str(), a.role.as_str())));
+                }
+            }
+        }
+        let with = |wanted: &dyn Fn(usize) -> bool| {
+            report(
+                self.sentences
+                    .iter()
+                    .zip(&said)
+                    .filter(|((file, _), _)| wanted(*file))
+                    .map(|((file, sentence), said)| ((self.files[*file].as_str(), sentence), said)),
+            )
+        };
+        let mut out: Vec<(String, Report)> = (0..self.files.len())
+            .map(|number| (self.files[number].clone(), with(&|file| file == number)))
+            .collect();
+        if out.len() > 1 {
+            out.push(("all files".to_owned(), with(&|_| true)));
+        }
+        out
+    }
+
+    fn of_file(&self, number: usize) -> impl Iterator<Item = &(usize, Sentence)> {
+        self.sentences.iter().filter(move |(file, _)| *file == number)
+    }
+}
+
+/// The sentences of a record, with the events that they tell of.
+fn studies(
+    extractor: &Extractor,
+    passage: &Passage,
+    insight: &crate::extract::Insight,
+    record: &Record,
+    file: usize,
+) -> Vec<Study> {
+    let input = Input {
+        text: &insight.text,
+        sentences: &insight.sentences,
+        found: &insight.found,
+        measures: &insight.measures,
+    };
+    let folded: Arc<str> = insight.text.folded().into();
+    // Sentences of the same words are held out together.
+    let group = record.content.bytes().fold(0u64, |hash, b| {
+        (hash.rotate_left(5) ^ u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    });
+    let mut out = Vec::new();
+    for sentence in &insight.sentences {
+        let range = sentence.start..sentence.end;
+        let place = |mention: &MentionRecord| {
+            let points = passage.in_document(mention.span[0]..mention.span[1])?;
+            let bytes = insight.text.folded_bytes(points)?;
+            (bytes.start >= range.start && bytes.end <= range.end).then_some(bytes)
+        };
+        let marked = record.events.iter().filter_map(|event| {
+            let trigger = event.mentions.iter().find(|mention| mention.role == TRIGGER)?;
+            Some(Marked {
+                kind: event.kind.clone(),
+                trigger: place(trigger)?,
+                parts: event
+                    .mentions
+                    .iter()
+                    .filter(|mention| mention.role != TRIGGER)
+                    .filter_map(|mention| Some((mention.role.clone(), place(mention)?)))
+                    .collect(),
+            })
+        });
+        out.push(Study {
+            events: marked.collect(),
+            scene: Scene::new(extractor.lexicon(), extractor.segmenter(), &input, range.clone()),
+            folded: folded.clone(),
+            range,
+            file,
+            group,
         });
     }
-    Ok(out)
+    out
 }
 
 fn rows() -> Result<Vec<Row>, GoldError> {
@@ -259,7 +470,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn events(&self, rows: &[Row]) -> (BTreeSet<String>, BTreeSet<Argument>) {
+    fn events(&self, rows: &[Row]) -> Said {
         let (mut events, mut arguments) = (BTreeSet::new(), BTreeSet::new());
         for claim in self.extraction.claims.iter().filter(|c| c.status != Status::Negated) {
             for row in rows.iter().filter(|row| row.predicate == claim.predicate) {
