@@ -119,7 +119,10 @@ export function notice(text) {
 
 /** The address under which this page shows something; `null` for what isn't ours. */
 export const addressOf = (iri) => (iri.startsWith(about.base) ? "/" + iri.slice(about.base.length) : null);
-const iriOf = (path) => about.base + path.slice(1);
+// Entities' addresses are IRIs: the browser has encoded what isn't ASCII.
+const iriOf = (path) => about.base + path.slice(1).replace(/(?:%[89A-F][0-9A-F])+/gi, (bytes) => {
+  try { return decodeURIComponent(bytes); } catch { return bytes; }
+});
 
 /** A link to an entity. */
 export function entityLink(iri, entities) {
@@ -311,7 +314,7 @@ export async function openReader(id) {
   try {
     const data = await ask("claim", { id });
     $("reader-title").replaceChildren(h("bdi", {}, data.document.title || data.document.id));
-    $("reader-body").replaceChildren(...article(data, true));
+    $("reader-body").replaceChildren(...article(data, true).filter(Boolean));
     if (!$("reader").open) $("reader").showModal();
     $("reader-body").querySelector("mark.lit")?.scrollIntoView({ block: "center" });
   } catch (error) {

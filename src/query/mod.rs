@@ -11,6 +11,7 @@ mod format;
 mod guard;
 mod names;
 mod path;
+mod shape;
 mod syntax;
 mod table;
 
@@ -113,9 +114,10 @@ impl Query {
     pub fn parse(store: &Store, sparql: &str) -> Result<Self, SyntaxError> {
         let prefixes = store.base().prefixes();
         SyntaxError::refuse_depth(sparql, DEPTH)?;
-        let query = parser(&prefixes)
+        let mut query = parser(&prefixes)
             .and_then(|parser| Ok(parser.parse_query(sparql)?))
             .map_err(|error| SyntaxError::new(sparql, &error.to_string(), &prefixes))?;
+        shape::prepare(&mut query).map_err(|reason| SyntaxError::whole(sparql, reason))?;
         Ok(Query {
             query,
             default_graphs: Vec::new(),
@@ -153,7 +155,7 @@ impl Query {
         take: impl FnOnce(QueryResults<'_>) -> Result<R, QueryError>,
     ) -> Result<R, QueryError> {
         let evaluated = guard::within(limits, || {
-            let evaluator = QueryEvaluator::new().with_default_service_handler(NoService);
+            let evaluator = shape::with_sort_class(QueryEvaluator::new().with_default_service_handler(NoService));
             let mut prepared = evaluator.prepare(&self.query);
             if let Some(named) = &self.named_graphs {
                 let dataset = prepared.dataset_mut();
