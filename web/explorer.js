@@ -391,6 +391,12 @@ async function movesPage() {
 
 const quoteButton = (claim) => h("button", { class: "plain", type: "button", "data-claim": claim.id, onclick: () => openReader(claim.id) }, h("bdi", {}, Array.from(claim.quote).length > 60 ? Array.from(claim.quote).slice(0, 58).join("") + "…" : claim.quote));
 
+/** The unit of a score, where it tells more than that it is one. */
+const unitOf = (claim) => {
+  const unit = claim.qualifiers.unit?.[0]?.text;
+  return !unit || unit === "score" ? "" : unit === "%" ? unit : ` ${unit}`;
+};
+
 async function benchmarksPage() {
   const { claims, entities } = await ask("benchmarks");
   const scored = claims.filter((claim) => claim.predicate === "scoredOn" && claim.object.iri);
@@ -400,7 +406,7 @@ async function benchmarksPage() {
   const models = by(scored.map((claim) => claim.subject));
   const cell = (model, mark) => scored.filter((claim) => claim.subject === model && claim.object.iri === mark).map((claim) =>
     h("div", {}, h("button", { class: "plain", type: "button", "data-claim": claim.id, title: claim.quote, onclick: () => openReader(claim.id) },
-      claim.qualifiers.value ? claim.qualifiers.value.map((value) => valueText(value, entities)).join(", ") + (claim.qualifiers.unit?.[0]?.text || "") : "•",
+      claim.qualifiers.value ? claim.qualifiers.value.map((value) => valueText(value, entities)).join(", ") + unitOf(claim) : "•",
       claim.status === "asserted" ? "" : ` (${word(claim.status)})`)));
   return [h("div", { class: "page" },
     h("h1", {}, word("benchmarks")),

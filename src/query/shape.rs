@@ -1,7 +1,8 @@
 //! How large a query is, and by what it sorts.
 
-use oxigraph::model::vocab::xsd;
-use oxigraph::model::{Literal, NamedNode, Term};
+use crate::graph::vocabulary as v;
+use oxigraph::model::vocab::{rdf, xsd};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 use spargebra::Query;
 use spargebra::algebra::{
     AggregateExpression, Expression, Function, GraphPattern, OrderExpression, PropertyPathExpression,
@@ -173,44 +174,46 @@ fn sorted_by_class(keys: Vec<OrderExpression>) -> Vec<OrderExpression> {
         .collect()
 }
 
-/// The evaluator with what [`prepare`] makes queries call.
-pub(super) fn with_sort_class(evaluator: spareval::QueryEvaluator) -> spareval::QueryEvaluator {
-    evaluator.with_custom_function(NamedNode::new_unchecked(SORT_CLASS), |arguments| {
-        let [value] = arguments else { return None };
-        Some(Literal::new_simple_literal(class_of(value)).into())
-    })
+/// The name of the function that [`prepare`] makes queries call.
+pub(super) fn sort_class() -> NamedNode {
+    NamedNode::new_unchecked(SORT_CLASS)
 }
 
-/// Nodes before literals before triples; numbers first among literals.
-fn class_of(term: &Term) -> String {
-    let literal = match term {
-        Term::NamedNode(_) | Term::BlankNode(_) => return "0".to_owned(),
-        Term::Literal(literal) => literal,
-        _ => return "9".to_owned(),
+/// The function: nodes before numbers before dates before texts before other literals before triples.
+pub(super) fn class_of(arguments: &[Term]) -> Option<Term> {
+    let [term] = arguments else { return None };
+    let class = match term {
+        Term::NamedNode(_) | Term::BlankNode(_) => "0".to_owned(),
+        Term::Literal(literal) => class_of_literal(literal.value(), literal.datatype()),
+        _ => "9".to_owned(),
     };
-    let datatype = literal.datatype();
-    let is_number = [xsd::DECIMAL, xsd::DOUBLE, xsd::FLOAT].contains(&datatype)
-        || datatype
-            .as_str()
-            .strip_prefix("http://www.w3.org/2001/XMLSchema#")
-            .is_some_and(|name| {
-                ["integer", "int", "long", "short", "byte"]
-                    .iter()
-                    .any(|kind| name.to_ascii_lowercase().ends_with(kind))
-            });
-    if is_number && literal.value().parse::<f64>().is_ok_and(|number| !number.is_nan()) {
+    Some(Literal::new_simple_literal(class).into())
+}
+
+fn class_of_literal(value: &str, datatype: NamedNodeRef<'_>) -> String {
+    let name = datatype
+        .as_str()
+        .strip_prefix("http://www.w3.org/2001/XMLSchema#")
+        .unwrap_or("");
+    let is_number = ["decimal", "double", "float", "int", "long", "short", "byte"].contains(&name)
+        || name.to_ascii_lowercase().ends_with("integer")
+        || name.starts_with("unsigned");
+    if is_number && value.parse::<f64>().is_ok_and(|number| !number.is_nan()) {
         return "1".to_owned();
     }
-    // Times with and without a zone, durations of months and of days can't all be compared.
-    let value = literal.value();
-    let has_zone = value.ends_with('Z')
-        || value
-            .get(value.len().saturating_sub(6)..)
-            .is_some_and(|end| end.starts_with(['+', '-']) && end.contains(':'));
-    format!(
-        "2 {} {} {}",
-        datatype.as_str(),
-        literal.language().unwrap_or(""),
-        u8::from(has_zone)
-    )
+    // Dates of a year, a month or a day can't be compared with each other but by their letters, which gives the order of
+    // time, as values do among dates of one type. With a zone they would not agree.
+    let is_plain_date = value.len() >= 4
+        && value.bytes().take(4).all(|byte| byte.is_ascii_digit())
+        && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if is_plain_date && (["gYear", "gYearMonth", "date"].contains(&name) || datatype == v::EDTF) {
+        return "2".to_owned();
+    }
+    if [xsd::STRING, rdf::LANG_STRING].contains(&datatype) {
+        return "3".to_owned();
+    }
+    // Times with and without a zone can't all be compared.
+    let end = value.get(value.len().saturating_sub(6)..).unwrap_or("");
+    let has_zone = value.ends_with('Z') || (end.starts_with(['+', '-']) && end.contains(':'));
+    format!("4 {} {}", datatype.as_str(), u8::from(has_zone))
 }
