@@ -1,5 +1,6 @@
 // Drives the explorer in headless Chromium, feature by feature, with hostile article text among the data.
-// Run by scripts/explorer.sh. Pictures go to target/explorer/.
+// Run by scripts/explorer.sh. Pictures go to target/explorer/. `node tests/explorer.mjs WORDS` runs the tests whose names
+// have these words; with FROM_WEB=1 the page's files are those of web/ and not those in the program, for trying changes.
 
 import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
@@ -17,9 +18,10 @@ const only = process.argv[2];
 // A store of the sample articles, and one article that would like to be a script.
 const folder = mkdtempSync(join(tmpdir(), "jingwei-"));
 const store = join(folder, "store");
-const hostile = join(folder, "hostile.jsonl");
+const hostile = join(folder, "hostile.txt");
 const evil = '<img src=x onerror="window.evil=1"><script>window.evil=2</script>{{7*7}}';
-writeFileSync(hostile, JSON.stringify({ id: 'h"<b>', title: `${evil}騰訊升6%`, text: `😀${evil}騰訊（0700）今日升6%，報403元。據悉，騰訊擬收購惡意<script>科技有限公司。`, published: "2025-01-27", publisher: evil, url: "javascript:window.evil=3" }) + "\n");
+writeFileSync(hostile, `騰訊升6%\n😀${evil}騰訊（0700）今日升6%，報403元。據悉，騰訊擬收購${evil}科技有限公司。\n`);
+writeFileSync(join(folder, "hostile.meta.json"), JSON.stringify({ id: 'h"<b>', published: "2025-01-27", publisher: evil, url: "javascript:window.evil=3" }));
 const sources = [join(root, "corpus/articles"), hostile];
 execFileSync(program, ["ingest", "--store", store, ...sources], { stdio: "ignore" });
 const server = spawn(program, ["serve", "--store", store, "--bind", "127.0.0.1:0", "--articles", sources[0], "--articles", sources[1]], { stdio: ["ignore", "ignore", "pipe"] });
@@ -27,22 +29,24 @@ const address = await new Promise((resolve, reject) => {
   let said = "";
   server.stderr.on("data", (data) => {
     said += data;
-    const found = /http:\/\/[^/\s]+/.exec(said);
-    if (found) resolve(found[0]);
+    const found = /(http:\/\/[^/\s]+)\//.exec(said);
+    if (found) resolve(found[1]);
   });
   server.on("exit", () => reject(new Error(said)));
 });
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ timeout: 60_000, executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 const complaints = [];
 const outside = [];
 
 /** A fresh page that notes every complaint of the browser and every request that leaves this server. */
 async function open(path, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en", acceptDownloads: true, ...options });
+  if (process.env.FROM_WEB)
+    await context.route(`${address}/assets/**`, (route) => route.fulfill({ path: join(root, "web", new URL(route.request().url()).pathname.slice("/assets/".length)), contentType: /\.css$/.test(route.request().url()) ? "text/css" : /\.json$/.test(route.request().url()) ? "application/json" : "text/javascript" }));
   const page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(`${path}: ${error.stack}`));
-  page.on("console", (message) => message.type() === "error" && !/status of 404/.test(message.text()) && complaints.push(`${path}: ${message.text()}`));
+  page.on("console", (message) => message.type() === "error" && !/status of 40[04]/.test(message.text()) && complaints.push(`${path}: ${message.text()}`));
   page.on("request", (request) => !request.url().startsWith(address) && !/^(data|blob):/.test(request.url()) && outside.push(request.url()));
   await page.goto(address + path);
   return page;
@@ -114,9 +118,7 @@ const tests = {
     const page = await open(await pathOf("DeepSeek"));
     const count = () => page.locator(".canvas").evaluate((canvas) => canvas.cy.edges().length);
     const settled = async (act) => {
-      const answered = page.waitForResponse((response) => response.url().includes("/api/graph"));
-      await act();
-      await answered;
+      await Promise.all([page.waitForResponse((response) => response.url().includes("/api/graph")), act()]);
       await page.waitForTimeout(150);
     };
     const all = await graphOf(page, (canvas) => canvas.cy.edges().length);
@@ -217,7 +219,7 @@ const tests = {
 
   async "SPARQL answers as table, chart and graph, completes, tells mistakes and downloads"() {
     const page = await open("/#sparql");
-    await page.waitForSelector("#examples option:nth-child(5)");
+    await page.waitForSelector("#examples option:nth-child(5)", { state: "attached" });
     await page.selectOption("#examples", "19-most-connected-entities");
     await page.click("#run");
     await page.waitForSelector("table.answer tbody tr");
@@ -257,8 +259,9 @@ const tests = {
     await page.goto(address + (await pathOf("DeepSeek")));
     await page.waitForSelector("text=相關陳述");
     assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-Hant");
-    assert.match(await page.locator(".legend").innerText(), /公司/);
     await graphOf(page, () => 0);
+    await page.waitForSelector(".legend label");
+    assert.match(await page.locator(".legend").innerText(), /公司/);
     await page.waitForTimeout(300);
     await shot(page, "traditional");
   },

@@ -85,7 +85,7 @@ export function graphView(centres, given) {
     const [ink, paper] = isDark() ? ["#e7ecf2", "#12171e"] : ["#1c2530", "#ffffff"];
     const fonts = getComputedStyle(document.body).fontFamily;
     return [
-      { selector: "node", style: { label: "data(label)", "background-color": "data(colour)", shape: "data(shape)", width: "data(size)", height: "data(size)", "font-size": 11, "font-family": fonts, color: ink, "text-outline-color": paper, "text-outline-width": 2, "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "ellipsis", "text-max-width": 140, "min-zoomed-font-size": 5 } },
+      { selector: "node", style: { label: "data(label)", "background-color": "data(colour)", shape: "data(shape)", width: "data(size)", height: "data(size)", "font-size": 12, "font-family": fonts, color: ink, "text-outline-color": paper, "text-outline-width": 2, "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "ellipsis", "text-max-width": 140, "min-zoomed-font-size": 5 } },
       { selector: "node.centre", style: { "border-width": 3, "border-color": ink, "font-weight": "bold", "font-size": 13 } },
       { selector: "edge", style: { width: "data(width)", "line-color": "data(colour)", "target-arrow-color": "data(colour)", "curve-style": "bezier", "arrow-scale": 0.8, opacity: 0.8, "font-size": 9, "font-family": fonts, color: ink, "text-background-color": paper, "text-background-opacity": 0.85, "text-background-padding": 1, "text-rotation": "autorotate", "min-zoomed-font-size": 7 } },
       { selector: "edge.labelled", style: { label: "data(label)" } },
@@ -120,7 +120,7 @@ export function graphView(centres, given) {
         else {
           // A new node begins where the one stands that it hangs on, so that the picture grows and doesn't jump.
           const edge = one.group === "nodes" && data.edges.find((edge) => (edge.subject === id && cy.getElementById(edge.object).nonempty()) || (edge.object === id && cy.getElementById(edge.subject).nonempty()));
-          const beside = edge && cy.getElementById(edge.subject === id ? edge.object : edge.subject);
+          const beside = edge ? cy.getElementById(edge.subject === id ? edge.object : edge.subject) : null;
           const added = cy.add(one);
           if (beside?.nonempty() && beside.isNode()) added.position({ x: beside.position("x") + 40, y: beside.position("y") + 25 });
         }
@@ -129,6 +129,8 @@ export function graphView(centres, given) {
     // The same graph gives the same picture: no layout begins at random places.
     if (isFirst) cy.layout({ name: "concentric", concentric: (node) => (node.hasClass("centre") ? 1e6 : node.degree()), levelWidth: () => 4, minNodeSpacing: 24, animate: false }).run();
     if (data.nodes.length <= 300) cy.layout({ name: "cose", randomize: false, animate: false, nodeRepulsion: () => 9000, idealEdgeLength: () => 90, nodeOverlap: 16, numIter: data.nodes.length > 120 ? 400 : 1000, fit: true, padding: 30 }).run();
+    // A handful of nodes must not fill the screen.
+    if (cy.zoom() > 1.4) { cy.zoom(1.4); cy.center(); }
     else cy.fit(undefined, 30);
     for (const edge of data.edges) seen.predicates.set(edge.predicate, (seen.predicates.get(edge.predicate) || 0) + 0);
     for (const node of data.nodes) seen.kinds.add(node.kind);
@@ -198,7 +200,7 @@ export function graphView(centres, given) {
   }
 
   function open(id, ...children) {
-    details.replaceChildren(h("button", { class: "close", type: "button", "aria-label": word("close"), onclick: close }, "×"), ...children);
+    details.replaceChildren(h("button", { class: "close", type: "button", "aria-label": word("close"), onclick: close }, "×"), ...children.flat(Infinity).filter(Boolean));
     details.hidden = false;
     cy.elements().removeClass("chosen");
     cy.getElementById(id).addClass("chosen");

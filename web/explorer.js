@@ -119,7 +119,10 @@ export function notice(text) {
 
 /** The address under which this page shows something; `null` for what isn't ours. */
 export const addressOf = (iri) => (iri.startsWith(about.base) ? "/" + iri.slice(about.base.length) : null);
-const iriOf = (path) => about.base + path.slice(1);
+// Entities' addresses are IRIs: the browser has encoded what isn't ASCII.
+const iriOf = (path) => about.base + path.slice(1).replace(/(?:%[89A-F][0-9A-F])+/gi, (bytes) => {
+  try { return decodeURIComponent(bytes); } catch { return bytes; }
+});
 
 /** A link to an entity. */
 export function entityLink(iri, entities) {
@@ -311,7 +314,7 @@ export async function openReader(id) {
   try {
     const data = await ask("claim", { id });
     $("reader-title").replaceChildren(h("bdi", {}, data.document.title || data.document.id));
-    $("reader-body").replaceChildren(...article(data, true));
+    $("reader-body").replaceChildren(...article(data, true).filter(Boolean));
     if (!$("reader").open) $("reader").showModal();
     $("reader-body").querySelector("mark.lit")?.scrollIntoView({ block: "center" });
   } catch (error) {
@@ -388,6 +391,12 @@ async function movesPage() {
 
 const quoteButton = (claim) => h("button", { class: "plain", type: "button", "data-claim": claim.id, onclick: () => openReader(claim.id) }, h("bdi", {}, Array.from(claim.quote).length > 60 ? Array.from(claim.quote).slice(0, 58).join("") + "…" : claim.quote));
 
+/** The unit of a score, where it tells more than that it is one. */
+const unitOf = (claim) => {
+  const unit = claim.qualifiers.unit?.[0]?.text;
+  return !unit || unit === "score" ? "" : unit === "%" ? unit : ` ${unit}`;
+};
+
 async function benchmarksPage() {
   const { claims, entities } = await ask("benchmarks");
   const scored = claims.filter((claim) => claim.predicate === "scoredOn" && claim.object.iri);
@@ -397,7 +406,7 @@ async function benchmarksPage() {
   const models = by(scored.map((claim) => claim.subject));
   const cell = (model, mark) => scored.filter((claim) => claim.subject === model && claim.object.iri === mark).map((claim) =>
     h("div", {}, h("button", { class: "plain", type: "button", "data-claim": claim.id, title: claim.quote, onclick: () => openReader(claim.id) },
-      claim.qualifiers.value ? claim.qualifiers.value.map((value) => valueText(value, entities)).join(", ") + (claim.qualifiers.unit?.[0]?.text || "") : "•",
+      claim.qualifiers.value ? claim.qualifiers.value.map((value) => valueText(value, entities)).join(", ") + unitOf(claim) : "•",
       claim.status === "asserted" ? "" : ` (${word(claim.status)})`)));
   return [h("div", { class: "page" },
     h("h1", {}, word("benchmarks")),

@@ -149,12 +149,9 @@ impl<'a> QueryableDataset<'a> for Watched {
     }
 
     fn internalize_term(&self, term: Term) -> Result<Id, StorageError> {
-        guard::tick();
-        // What an expression made may be long: it counts at once.
-        if let Term::Literal(literal) = &term
-            && literal.value().len() > 1 << 16
-        {
-            guard::look();
+        match &term {
+            Term::Literal(literal) => guard::made(literal.value().len()),
+            _ => guard::tick(),
         }
         Ok(self.terms.borrow_mut().id(term))
     }

@@ -18,6 +18,10 @@ use std::time::{Duration, Instant};
 /// Clones between two looks at the clock: some ten microseconds of a sort, less than a millisecond of a scan.
 const EVERY: u32 = 256;
 
+/// This part of a query's memory is what one text that it makes may take. An expression is not watched while it works, and
+/// may make a long text of several long ones.
+const LONGEST: usize = 32;
+
 /// What a query may cost.
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
@@ -61,6 +65,8 @@ struct Watch {
     deadline: Option<Instant>,
     /// What the thread may have allocated, by its own count.
     most: Option<isize>,
+    /// Bytes of the longest text that an expression may make.
+    longest: usize,
     cancel: Cancel,
 }
 
@@ -80,6 +86,7 @@ pub(super) fn within<R>(limits: &Limits, work: impl FnOnce() -> R) -> Result<R, 
         most: limits
             .memory
             .map(|memory| USED.get().saturating_add(isize::try_from(memory).unwrap_or(isize::MAX))),
+        longest: limits.memory.map_or(usize::MAX, |memory| memory / LONGEST),
         cancel: limits.cancel.clone(),
     };
     WATCH.set(Some(watch));
@@ -124,6 +131,17 @@ pub(super) fn look() {
     if let Some(stop) = stop {
         // Unlike `panic!` this calls no hook: nothing is wrong, and nothing is to be printed.
         resume_unwind(Box::new(stop));
+    }
+}
+
+/// Counts a text of so many bytes that an expression made.
+pub(super) fn made(bytes: usize) {
+    if bytes < 1 << 16 {
+        return tick();
+    }
+    look();
+    if WATCH.with_borrow(|watch| watch.as_ref().is_some_and(|watch| bytes > watch.longest)) {
+        resume_unwind(Box::new(Stop::Memory));
     }
 }
 

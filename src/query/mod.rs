@@ -11,6 +11,7 @@ mod format;
 mod guard;
 mod names;
 mod path;
+mod shape;
 mod syntax;
 mod table;
 
@@ -113,9 +114,10 @@ impl Query {
     pub fn parse(store: &Store, sparql: &str) -> Result<Self, SyntaxError> {
         let prefixes = store.base().prefixes();
         SyntaxError::refuse_depth(sparql, DEPTH)?;
-        let query = parser(&prefixes)
+        let mut query = parser(&prefixes)
             .and_then(|parser| Ok(parser.parse_query(sparql)?))
             .map_err(|error| SyntaxError::new(sparql, &error.to_string(), &prefixes))?;
+        shape::prepare(&mut query).map_err(|reason| SyntaxError::whole(sparql, reason))?;
         Ok(Query {
             query,
             default_graphs: Vec::new(),
@@ -153,7 +155,9 @@ impl Query {
         take: impl FnOnce(QueryResults<'_>) -> Result<R, QueryError>,
     ) -> Result<R, QueryError> {
         let evaluated = guard::within(limits, || {
-            let evaluator = QueryEvaluator::new().with_default_service_handler(NoService);
+            let evaluator = QueryEvaluator::new()
+                .with_default_service_handler(NoService)
+                .with_custom_function(shape::sort_class(), shape::class_of);
             let mut prepared = evaluator.prepare(&self.query);
             if let Some(named) = &self.named_graphs {
                 let dataset = prepared.dataset_mut();
@@ -200,24 +204,18 @@ impl DefaultServiceHandler for NoService {
 /// # Errors
 /// [`QueryError::Syntax`] with line and column, [`QueryError::Stopped`], [`QueryError::Evaluation`].
 pub fn run(store: &Store, sparql: &str, options: Options) -> Result<Answer, QueryError> {
+    let query = Query::parse(store, sparql)?;
     if let Some(timeout) = options.timeout {
         let limits = Limits {
             timeout: Some(timeout),
             ..Limits::default()
         };
-        return Query::parse(store, sparql)?.answer(store, &limits, |results| Answer::collect(results, options.rows));
+        return query.answer(store, &limits, |results| Answer::collect(results, options.rows));
     }
     // Without a limit oxigraph's own view of its quads is quicker, where a query scans all of them.
-    let prefixes = store.base().prefixes();
-    let mut evaluator = SparqlEvaluator::new();
-    for (prefix, iri) in &prefixes {
-        evaluator = evaluator
-            .with_prefix(prefix, iri)
-            .map_err(|error| QueryEvaluationError::Unexpected(Box::new(error)))?;
-    }
-    let results = evaluator
-        .parse_query(sparql)
-        .map_err(|error| SyntaxError::new(sparql, &error.to_string(), &prefixes))?
+    let results = SparqlEvaluator::new()
+        .with_custom_function(shape::sort_class(), shape::class_of)
+        .for_query(query.query)
         .on_store(store.quads())
         .execute()?;
     Answer::collect(results, options.rows)

@@ -101,6 +101,11 @@ impl SyntaxError {
         Ok(())
     }
 
+    /// About all of a query.
+    pub(super) fn whole(sparql: &str, reason: String) -> Self {
+        SyntaxError::at(sparql, 0, reason)
+    }
+
     fn at(sparql: &str, byte: usize, reason: String) -> Self {
         let before = &sparql[..byte];
         let line = before.matches('\n').count() + 1;

@@ -49,7 +49,8 @@ pub(super) async fn store(
 async fn read(state: &State, graph: GraphName, media: &'static str, format: RdfFormat) -> Result<Response, Refused> {
     let place = Place::take(state).await?;
     place
-        .stream(media, move |shared, cancel, out| {
+        .stream(move |shared, cancel, out| {
+            out.begin(media);
             if !exists(shared, &graph)? {
                 return Err(Refused::missing("there is no such graph"));
             }

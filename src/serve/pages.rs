@@ -82,8 +82,15 @@ pub(super) async fn resource(
         .collect();
     offers.push((&["text/html", "application/xhtml+xml"], Wanted::Page));
     let (media, wanted) = choose(&headers, &offers)?;
-    let iri = format!("{}{}", state.store.base().as_str(), uri.path().trim_start_matches('/'));
-    let node = NamedNode::new(&iri).map_err(|_| Refused::missing("there is nothing at this address"))?;
+    let path = uri.path().trim_start_matches('/');
+    // The ids of documents and claims are encoded in their IRIs; the names in those of entities are not.
+    let path = if path.starts_with("entity/") {
+        with_letters(path)
+    } else {
+        path.to_owned()
+    };
+    let node = NamedNode::new(format!("{}{path}", state.store.base().as_str()))
+        .map_err(|_| Refused::missing("there is nothing at this address"))?;
     let place = Place::take(&state).await?;
     place
         .work(move |shared| {
@@ -131,6 +138,21 @@ pub(super) async fn resource(
             Ok(([(header::CONTENT_TYPE, media), (header::VARY, "Accept")], body).into_response())
         })
         .await
+}
+
+/// A path with the letters beyond ASCII as they are in IRIs; what is encoded otherwise stays so.
+fn with_letters(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let escaped = (first == b'%')
+            .then(|| u8::from_str_radix(std::str::from_utf8(tail.get(..2)?).ok()?, 16).ok())
+            .flatten()
+            .filter(|byte| !byte.is_ascii());
+        bytes.push(escaped.unwrap_or(first));
+        rest = if escaped.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
 }
 
 fn without_graph(mut quad: Quad) -> Quad {

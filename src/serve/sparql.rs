@@ -32,9 +32,8 @@ pub(super) async fn query(
         Method::POST => operation(&state, &parts.headers, body, &mut parameters, "query").await?,
         _ => return Err(Refused::method("GET, POST")),
     };
-    let mut query = Query::parse(&state.store, &text)?;
     let default = graphs(&parameters, "default-graph-uri")?;
-    query.ask_graphs(default, graphs(&parameters, "named-graph-uri")?);
+    let named = graphs(&parameters, "named-graph-uri")?;
     // The explorer shows the beginning of a long answer, and says so.
     let beginning = match one(&mut parameters, "beginning")? {
         Some(rows) => Some(
@@ -43,28 +42,29 @@ pub(super) async fn query(
         ),
         None => None,
     };
-    match query.kind() {
-        Kind::Table | Kind::Truth => {
-            let (media, format) = choose(&parts.headers, RESULTS)?;
-            let place = Place::take(&state).await?;
-            place
-                .stream(media, move |shared, cancel, out| {
+    let place = Place::take(&state).await?;
+    let headers = parts.headers;
+    // Reading a long query takes time, and a deep one room: both are there on the thread that evaluates it.
+    place
+        .stream(move |shared, cancel, out| {
+            let mut query = Query::parse(&shared.store, &text)?;
+            query.ask_graphs(default, named);
+            match query.kind() {
+                Kind::Table | Kind::Truth => {
+                    let (media, format) = choose(&headers, RESULTS)?;
+                    out.begin(media);
                     Ok(query.answer(&shared.store, &shared.limits(cancel), |results| {
                         solutions(shared, results, format, beginning, out)
                     })?)
-                })
-                .await
-        }
-        Kind::Graph => {
-            let (media, format) = choose(&parts.headers, GRAPHS)?;
-            let place = Place::take(&state).await?;
-            place
-                .stream(media, move |shared, cancel, out| {
+                }
+                Kind::Graph => {
+                    let (media, format) = choose(&headers, GRAPHS)?;
+                    out.begin(media);
                     triples(shared, &query, cancel, format, beginning, out)
-                })
-                .await
-        }
-    }
+                }
+            }
+        })
+        .await
 }
 
 fn solutions(

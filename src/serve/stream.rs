@@ -28,6 +28,8 @@ const PIECE: usize = 16 << 10;
 const PIECES: usize = 8;
 
 enum Piece {
+    /// The media type; comes first.
+    Head(&'static str),
     Data(Bytes),
     Done,
     Failed(Refused),
@@ -83,13 +85,12 @@ impl Place {
         .unwrap_or_else(|error| Err(Refused::internal(error)))
     }
 
-    /// The answer that `write` writes, of a media type. Whoever stops reading stops the work through the flag it is given.
+    /// The answer that `write` begins and writes. Whoever stops reading stops the work through the flag it is given.
     ///
     /// # Errors
     /// What `write` gives before the head is sent.
     pub(super) async fn stream(
         self,
-        media: &'static str,
         write: impl FnOnce(&Shared, Cancel, &mut Pieces) -> Result<(), Refused> + Send + 'static,
     ) -> Result<Response, Refused> {
         let (sender, mut receiver) = mpsc::channel(PIECES);
@@ -121,10 +122,12 @@ impl Place {
             // Nobody is there to hear it where the asker has gone.
             let _ = pieces.send(end);
         });
+        let mut media = "application/octet-stream";
         let mut held: Vec<Bytes> = Vec::new();
         let mut size = 0;
         let more = loop {
             match receiver.recv().await {
+                Some(Piece::Head(name)) => media = name,
                 Some(Piece::Data(bytes)) => {
                     size += bytes.len();
                     held.push(bytes);
@@ -164,6 +167,12 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
+    /// Says of which media type the answer is.
+    pub(super) fn begin(&mut self, media: &'static str) {
+        // Who has gone is noticed at the first piece.
+        let _ = self.send(Piece::Head(media));
+    }
+
     /// Waits for the asker to read what he has, as long as the query's time allows, and a little for its end.
     fn send(&self, piece: Piece) -> io::Result<()> {
         let until = self.deadline.max(Instant::now() + Duration::from_millis(200));
@@ -223,7 +232,7 @@ impl Stream for Rest {
         }
         self.receiver.poll_recv(context).map(|piece| match piece {
             Some(Piece::Data(bytes)) => Some(Ok(bytes)),
-            Some(Piece::Done) => None,
+            Some(Piece::Head(_) | Piece::Done) => None,
             Some(Piece::Failed(refused)) => {
                 tracing::warn!("an answer was broken off: {}", refused.reason);
                 Some(Err(io::Error::other(refused.reason)))
