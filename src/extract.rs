@@ -3,10 +3,10 @@
 use crate::claim::events;
 use crate::claim::relate::{self, Model};
 use crate::claim::{self, Claim, Input, Object, PatternError, Predicate, Reader, Status};
+use crate::edition;
 use crate::entity::lexicon::{Labels, Lexicon, LexiconError};
 use crate::entity::tagger::{self, Tagger, WeightsError};
 use crate::entity::{self, Entity, EntityType, Found, Given, Meta};
-use crate::edition;
 use crate::identity::{DEFAULT_BASE, Handle, Local, listing_iri, locals};
 use crate::measure::{Bound, Context, Kind, Market, Measures, Quantity, Scanner, TableError};
 use crate::read::{Document, GivenMention};

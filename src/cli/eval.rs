@@ -101,9 +101,7 @@ struct Documents {
 
 impl Args for Documents {
     fn augment_args(command: Command) -> Command {
-        ReadArgs::augment_args(command).mut_arg("paths", |arg| {
-            arg.long("documents").value_name("PATH").num_args(1..).required(false)
-        })
+        ReadArgs::augment_args(command).mut_arg("paths", |arg| arg.long("documents").value_name("PATH").num_args(1..))
     }
 
     fn augment_args_for_update(command: Command) -> Command {

@@ -45,6 +45,7 @@ enum Format {
 }
 
 pub fn run(args: ExtractArgs) -> miette::Result<Outcome> {
+    args.read.insist()?;
     let knowledge = Knowledge::load()?;
     let base = Base::new(&args.base).into_diagnostic()?;
     let extractor = knowledge.extractor()?.with_base(base.as_str());

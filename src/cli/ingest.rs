@@ -63,6 +63,7 @@ struct Said {
 }
 
 pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
+    args.read.insist()?;
     let knowledge = Knowledge::load()?;
     let base = args.store.base()?;
     let extractor = knowledge.extractor()?.with_base(base.as_str());

@@ -31,7 +31,6 @@ const LISTED: usize = 100;
 #[derive(Args)]
 pub struct ReadArgs {
     /// Files (.txt, .md, .html, .jsonl, each also .gz or .zst), folders, or `-` for JSONL on stdin
-    #[arg(required_unless_present = "again")]
     paths: Vec<PathBuf>,
     /// Encoding of all input (`utf-8`, `gb18030`, `big5`, `utf-16le` …); detected where not given
     #[arg(long)]
@@ -45,6 +44,27 @@ pub struct ReadArgs {
     /// Try again what is in a file that --refused wrote (lines may have been corrected there)
     #[arg(long, value_name = "FILE")]
     again: Option<PathBuf>,
+}
+
+impl ReadArgs {
+    /// Whether anything to read was named.
+    pub fn named(&self) -> bool {
+        !self.paths.is_empty() || self.again.is_some()
+    }
+
+    /// For commands that have nothing to do without.
+    ///
+    /// # Errors
+    /// Nothing to read was named.
+    pub fn insist(&self) -> miette::Result<()> {
+        if self.named() {
+            return Ok(());
+        }
+        Err(miette!(
+            help = "name files, folders, or `-` for JSONL on stdin",
+            "there is nothing to read"
+        ))
+    }
 }
 
 /// How much was read.

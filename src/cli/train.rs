@@ -5,7 +5,7 @@ use super::eval::render;
 use super::knowledge::Knowledge;
 use super::output::{Stdout, print};
 use super::reading::{self, ReadArgs};
-use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{Args, ValueEnum};
 use jingwei::entity::tagger::alone::Alone;
 use jingwei::entity::tagger::train::{Count, Lesson, Options, Trainer};
 use jingwei::entity::tagger::{KINDS, Tagger, own_labels};
@@ -51,7 +51,7 @@ use std::time::Instant;
 #[derive(Args)]
 pub struct TrainArgs {
     #[command(flatten)]
-    texts: Texts,
+    texts: ReadArgs,
     /// What the tagger calls the names that it finds
     #[arg(long, value_enum, default_value_t = Labels::Types)]
     labels: Labels,
@@ -102,38 +102,6 @@ enum Labels {
     Own,
 }
 
-/// The arguments of reading, with the texts as an option.
-struct Texts {
-    read: ReadArgs,
-    given: bool,
-}
-
-impl Args for Texts {
-    fn augment_args(command: Command) -> Command {
-        ReadArgs::augment_args(command).mut_arg("paths", |arg| {
-            arg.required(false).help("Real text: its sure names are learnt from")
-        })
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Texts::augment_args(command)
-    }
-}
-
-impl FromArgMatches for Texts {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Texts {
-            given: matches.contains_id("paths"),
-            read: ReadArgs::from_arg_matches(matches)?,
-        })
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Texts::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
 pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
     if args.relations || args.segments {
         let Some(out) = &args.out else {
@@ -158,7 +126,7 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
 /// Learns the labels of the annotated files.
 fn learn_own(args: &TrainArgs) -> miette::Result<Outcome> {
     for (given, option) in [
-        (args.texts.given, "real text"),
+        (args.texts.named(), "real text"),
         (!args.without.is_empty(), "--without"),
         (args.hold_out.is_some(), "--hold-out"),
     ] {
@@ -335,7 +303,7 @@ fn learn_types(args: TrainArgs) -> miette::Result<Outcome> {
     let passages = passages(&args.without)?;
     let mut left_out = 0;
     let counts = reading::for_each(
-        &args.texts.read,
+        &args.texts,
         |document| {
             let insight = extractor.insight(&document);
             (!shares_passages(insight.text.folded(), &passages)).then(|| lessons::of_text(&insight))

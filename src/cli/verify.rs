@@ -5,14 +5,13 @@ use super::knowledge::Knowledge;
 use super::output::Stdout;
 use super::reading::{self, ReadArgs};
 use super::stores::StoreArgs;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
+use clap::Args;
 use jingwei::graph::document_quads;
 use jingwei::store::{ClaimFilter, Store};
 use miette::{IntoDiagnostic, miette};
 use oxigraph::model::Quad;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::PathBuf;
 
 /// Proves that the store says what its sources say
 ///
@@ -25,47 +24,9 @@ use std::path::PathBuf;
 #[derive(Args)]
 pub struct VerifyArgs {
     #[command(flatten)]
-    sources: Sources,
+    sources: ReadArgs,
     #[command(flatten)]
     store: StoreArgs,
-}
-
-/// The arguments of reading, with the documents as an option.
-struct Sources {
-    read: ReadArgs,
-    given: bool,
-}
-
-impl Args for Sources {
-    fn augment_args(command: Command) -> Command {
-        // What is required can't be taken back, so that the argument is made anew.
-        ReadArgs::augment_args(command).mut_arg("paths", |given| {
-            Arg::new("paths")
-                .value_name("PATHS")
-                .action(ArgAction::Append)
-                .num_args(1..)
-                .value_parser(value_parser!(PathBuf))
-                .help(given.get_help().cloned().unwrap_or_default())
-        })
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Sources::augment_args(command)
-    }
-}
-
-impl FromArgMatches for Sources {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Sources {
-            given: matches.contains_id("paths") || matches.contains_id("again"),
-            read: ReadArgs::from_arg_matches(matches)?,
-        })
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Sources::from_arg_matches(matches)?;
-        Ok(())
-    }
 }
 
 /// Faults of one kind that are written out in full.
@@ -77,13 +38,13 @@ pub fn run(args: VerifyArgs) -> miette::Result<Outcome> {
     let mut seen = BTreeSet::new();
     let (mut quotes, mut of_others) = (0, 0);
     let mut refused = false;
-    if args.sources.given {
+    if args.sources.named() {
         let knowledge = Knowledge::load()?;
         let base = args.store.base()?;
         let extractor = knowledge.extractor()?.with_base(base.as_str());
         let edition = knowledge.edition();
         let counts = reading::for_each(
-            &args.sources.read,
+            &args.sources,
             |document| {
                 let known = match store.document(&document.id) {
                     Ok(known) => known,
@@ -143,7 +104,7 @@ pub fn run(args: VerifyArgs) -> miette::Result<Outcome> {
             writeln!(out, "  and {} more", list.len() - SHOWN).into_diagnostic()?;
         }
     }
-    if args.sources.given {
+    if args.sources.named() {
         writeln!(
             out,
             "{} of {} documents read again, {quotes} quotes compared with their sources",
