@@ -1,8 +1,8 @@
 //! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
 
-use jingwei::claim::{self, relate};
+use super::models;
+use jingwei::claim;
 use jingwei::entity::lexicon::Labels;
-use jingwei::entity::tagger::WEIGHTS;
 use jingwei::entity::{Entry, Lexicon};
 use jingwei::extract::{EntityOut, Extractor};
 use jingwei::graph::Base;
@@ -28,8 +28,10 @@ static LAYERS: OnceLock<Vec<PathBuf>> = OnceLock::new();
 /// Which models find names and relations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Model {
-    /// Those that come with the program
+    /// Linear models over hashed features
     Fast,
+    /// The same with a small network beside them
+    Best,
     /// None: lexicon, rules and patterns alone
     None,
 }
@@ -52,7 +54,13 @@ pub fn use_model(model: Model) {
     let _ = MODEL.set(model);
 }
 
-fn model() -> Model {
+/// The folder of `--data`.
+pub fn folder() -> Option<&'static Path> {
+    DATA.get().map(PathBuf::as_path)
+}
+
+/// The models that are used.
+pub fn model() -> Model {
     MODEL.get().copied().unwrap_or(Model::Fast)
 }
 
@@ -116,23 +124,22 @@ impl Knowledge {
         Segmenter::prepare();
         let extractor = Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()?;
         Ok(match model() {
-            Model::Fast => extractor,
             Model::None => extractor.with_tagger(None).with_relations(None),
+            _ => extractor.with_tagger(models::tagger()?),
         })
     }
 
     /// Names program and data: documents that another edition has read are read anew.
-    pub fn edition(&self) -> String {
-        let weights: &[(&'static str, &[u8])] = match model() {
-            Model::Fast => &[("models/fast.bin", WEIGHTS), ("models/relations.bin", relate::WEIGHTS)],
-            Model::None => &[],
-        };
-        let weights: Vec<File> = weights
+    ///
+    /// # Errors
+    /// Weights that can't be read.
+    pub fn edition(&self) -> miette::Result<String> {
+        let weights: Vec<File> = models::used()?
             .iter()
             .map(|(name, bytes)| ((*name).into(), hex(&Sha256::digest(bytes)).into()))
             .collect();
         let version = digest(self.names.iter().chain(&self.patterns).chain(&weights));
-        format!("{} {version}", env!("CARGO_PKG_VERSION"))
+        Ok(format!("{} {version}", env!("CARGO_PKG_VERSION")))
     }
 
     /// What the store keeps of the lexicon.

@@ -11,6 +11,7 @@ mod extract;
 mod ingest;
 mod knowledge;
 mod lexicon;
+mod models;
 mod names;
 mod naming;
 mod output;
@@ -22,6 +23,7 @@ mod relating;
 mod remove;
 mod ruling;
 mod stores;
+mod teaching;
 mod train;
 mod verify;
 mod why;
@@ -44,7 +46,7 @@ struct Cli {
     command: Command,
     #[command(flatten)]
     log: LogArgs,
-    /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones
+    /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones, and the weights that are in its `models/`
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// File of further names, made by `jingwei lexicon import` or `add`; may be repeated
