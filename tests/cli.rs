@@ -891,6 +891,45 @@ fn weights_for_words_are_learnt_and_scored() {
     );
 }
 
+/// Sentences with the labels of a set for which a tagger comes with the program.
+const PLACES: &str =
+    "李 B-PER\n明 I-PER\n在 O\n台 B-LOC\n灣 I-LOC\n。 O\n\n國 B-ORG\n民 I-ORG\n黨 I-ORG\n說 O\n。 O\n\n";
+
+#[test]
+fn a_file_is_scored_by_the_tagger_of_its_labels() {
+    let folder = Folder::new();
+    let gold = folder.write("names.iob2", PLACES);
+    for model in ["fast", "best"] {
+        let scored = run(&["eval", "--gold", "iob2", &gold, "--model", model, "--json"]).done();
+        let told: Value = serde_json::from_str(&scored.out).expect("JSON");
+        assert_eq!(told["tagger"], format!("uner ({model})"));
+        assert!(scored.err.contains("LOC, ORG, PER"), "{}", scored.err);
+    }
+    for more in [&["--extraction"][..], &["--model", "none"]] {
+        let args = [&["eval", "--gold", "iob2", &gold, "--json"], more].concat();
+        let told: Value = serde_json::from_str(&run(&args).done().out).expect("JSON");
+        assert!(told.get("tagger").is_none(), "{told}");
+    }
+}
+
+#[test]
+fn the_network_learns_the_labels_of_a_set() {
+    let folder = Folder::new();
+    let gold = folder.write("posts.bmes", POSTS);
+    let teach = |out: &str| {
+        let out = folder.path(out);
+        let args = [
+            "train", "--model", "best", "--gold", "bmes", &gold, "--dev", "bmes", &gold, "--rounds", "2", "--out", &out,
+        ];
+        let told = run(&args).done().out;
+        let last: Value = serde_json::from_str(told.lines().last().expect("a line")).expect("JSON");
+        assert_eq!(last["round"], 2);
+        assert!(last["dev"][&gold]["best"]["micro"].is_number(), "{last}");
+        fs::read(out).expect("a network")
+    };
+    assert!(teach("first.bin") == teach("second.bin"));
+}
+
 #[test]
 fn training_says_what_does_not_go_together() {
     let folder = Folder::new();

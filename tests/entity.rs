@@ -3,7 +3,7 @@
 use jingwei::entity::tagger::alone::Alone;
 use jingwei::entity::tagger::decode::{self, ANY, Room, Scores, Transitions};
 use jingwei::entity::tagger::train::{Lesson, Marked, Options, Trainer};
-use jingwei::entity::tagger::{KINDS, MOST_LABELS, Tagger, WEIGHTS, own_labels};
+use jingwei::entity::tagger::{KINDS, MOST_LABELS, Tagger, WEIGHTS, own_labels, shipped};
 use jingwei::entity::{EntityType, Found, Given, Lexicon, LexiconError, Meta, Origin, TermTable, recognize};
 use jingwei::measure::{Context, Market, Scanner};
 use jingwei::text::{Segmenter, Text, fold, sentences};
@@ -37,6 +37,15 @@ impl Rooms {
         let tagger = Tagger::builtin().expect("the weights are sound");
         let found = self.read_with(Some(&tagger), &text, Market::Open, None);
         (text, found)
+    }
+
+    /// With both models' word, one after the other.
+    fn tagged_by_each(&self, source: &str) -> [Found; 2] {
+        let text = Text::new(source);
+        [Tagger::builtin(), shipped::best()].map(|tagger| {
+            let tagger = tagger.expect("the weights are sound");
+            self.read_with(Some(&tagger), &text, Market::Open, None)
+        })
     }
 
     fn read_with(&self, tagger: Option<&Tagger>, text: &Text, market: Market, given: Option<&[Given]>) -> Found {
@@ -492,10 +501,9 @@ fn the_tagger_reads_both_scripts_alike() {
     let mut told = 0;
     for (hant, hans) in UNKNOWN {
         let [hant, hans] = [hant, hans].map(|source| {
-            let (_, found) = rooms.tagged(source);
-            found
-                .mentions
-                .iter()
+            let found = rooms.tagged_by_each(source);
+            let mentions = found.iter().flat_map(|found| &found.mentions);
+            mentions
                 .map(|m| (m.start, m.end, m.entity, m.kind, m.origin, m.score.to_bits()))
                 .collect::<Vec<_>>()
         });
@@ -509,10 +517,10 @@ fn the_tagger_reads_both_scripts_alike() {
 fn the_tagger_says_the_same_in_every_thread() {
     let rooms = Rooms::new();
     let source: String = UNKNOWN.iter().map(|(hant, hans)| format!("{hant}{hans}")).collect();
-    let (_, once) = rooms.tagged(&source);
+    let once = rooms.tagged_by_each(&source);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| assert_eq!(rooms.tagged(&source).1, once));
+            scope.spawn(|| assert_eq!(rooms.tagged_by_each(&source), once));
         }
     });
 }
@@ -538,14 +546,60 @@ fn the_tagger_leaves_names_of_the_tables_alone() {
 #[test]
 fn the_weights_are_those_of_their_card() {
     let card = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/models/README.md")).unwrap();
-    let digest = Sha256::digest(WEIGHTS).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    assert!(
-        card.contains(&digest),
-        "models/fast.bin is {digest}, which its card doesn't name"
-    );
+    for (name, bytes) in [("fast", WEIGHTS), ("best", shipped::NETWORK)]
+        .into_iter()
+        .chain(shipped::SETS)
+    {
+        let digest = Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        assert!(
+            card.contains(&digest),
+            "models/{name}.bin is {digest}, which its card doesn't name"
+        );
+    }
+}
+
+#[test]
+fn a_tagger_comes_for_the_labels_of_each_set() {
+    let named = |labels: &[&str]| {
+        let labels: Vec<String> = labels.iter().map(|label| (*label).to_owned()).collect();
+        let read = |bytes| Arc::new(Tagger::from_bytes(bytes).expect("sound weights"));
+        shipped::with_labels(&labels, shipped::SETS.map(|(name, bytes)| (name, read(bytes)))).map(|(name, _)| name)
+    };
+    let network = shipped::network().expect("a sound network");
+    for (labels, name) in [
+        (&["LOC", "ORG", "PER"][..], Some("uner")),
+        (&["ORG", "LOC"], Some("uner")),
+        (&["EDU", "NAME", "ORG", "PRO", "TITLE"], Some("resume")),
+        (&["NAME", "TITLE"], None),
+        (&["LOC", "ORG", "PER", "TIME"], None),
+        (
+            &[
+                "address",
+                "book",
+                "company",
+                "game",
+                "government",
+                "movie",
+                "name",
+                "organization",
+                "position",
+                "scene",
+            ],
+            Some("cluener"),
+        ),
+    ] {
+        assert_eq!(named(labels), name, "{labels:?}");
+    }
+    for (name, bytes) in shipped::SETS {
+        let tagger = Tagger::from_bytes(bytes).expect("sound weights");
+        assert!(
+            tagger.with_network(&network).is_some(),
+            "the network has no head for {name}"
+        );
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! `jingwei eval`
 
-use super::knowledge::Knowledge;
+use super::knowledge::{self, Knowledge, Model};
 use super::output::print;
 use super::reading::{self, ReadArgs};
-use super::{Outcome, extractor};
+use super::{Outcome, extractor, models};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,7 +13,7 @@ use jingwei::entity::tagger::alone::Alone;
 use jingwei::eval::claims::{self, Breakdown, Gold, Tally};
 use jingwei::eval::fewfc::Lessons;
 use jingwei::eval::lessons::{self, Set};
-use jingwei::eval::spans::tagged;
+use jingwei::eval::spans::{Sentence, Span, tagged};
 use jingwei::eval::{GoldError, Report, Score, Scores, bmes, cluener, fewfc, finre, identity, iob2};
 use jingwei::extract::Extraction;
 use jingwei::graph::{Base, document_quads};
@@ -22,7 +22,7 @@ use jingwei::read::Document;
 use jingwei::store::Store;
 use miette::{IntoDiagnostic, WrapErr, miette};
 use serde_json::json;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +38,12 @@ use std::time::Duration;
 /// With --segments the words are scored into which text is cut (`iob2`): by the trained weights, and beside them by
 /// jieba-rs, on the text as it is and on the folded text. The places at which the weights cut otherwise follow, the
 /// commonest first.
+///
+/// Where a `cluener`, `bmes` or `iob2` file has the labels of a set for which a tagger comes with the program (the ten of
+/// CLUENER; PER, ORG and LOC; the eight of Resume), that tagger is scored by itself, with hashed features alone or with the
+/// network's head for these labels as --model says. Which one it was is said on stderr, and in the JSON as `tagger`. A file
+/// has a set's labels if it has no others and half of them or more. All other files, and all with --extraction, are scored by
+/// what `extract` finds, its types taken for the labels as `lexicon/eval/` says.
 ///
 /// Example: jingwei eval --gold claims corpus/gold.jsonl --documents corpus/articles
 ///
@@ -58,6 +64,10 @@ pub struct EvalArgs {
     /// Score the words into which text is cut (iob2)
     #[arg(long, conflicts_with_all = ["paths", "extracted", "tagger", "set", "by"])]
     segments: bool,
+    /// Score what `extract` finds, its types taken for the file's labels, even where a tagger with these labels comes with the
+    /// program (cluener, bmes, iob2)
+    #[arg(long, conflicts_with = "tagger")]
+    extraction: bool,
     /// Score only the claims of one set of the gold file (`first`, `later`)
     #[arg(long)]
     set: Option<String>,
@@ -144,7 +154,7 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
     }
     if args.segments {
         let report = super::cutting::score(&args.gold)?;
-        print_report(&args, &report)?;
+        print_report(&args, &report, None)?;
         return if args.json {
             Ok(Outcome::Done)
         } else {
@@ -153,14 +163,24 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
     }
     let content = read_file(file)?;
     let name = file.display().to_string();
-    if let Some(weights) = &args.tagger {
-        let set = match format {
-            Format::Cluener => Set::Cluener,
-            Format::Bmes => Set::Bmes,
-            Format::Iob2 => Set::Iob2,
-            _ => return Err(miette!("--tagger goes with the formats cluener, bmes and iob2")),
-        };
-        print_report(&args, &score_tagger(&args.documents, weights, set, &name, &content)?)?;
+    let set = match format {
+        Format::Cluener => Some(Set::Cluener),
+        Format::Bmes => Some(Set::Bmes),
+        Format::Iob2 => Some(Set::Iob2),
+        _ if args.tagger.is_some() => return Err(miette!("--tagger goes with the formats cluener, bmes and iob2")),
+        _ if args.extraction => return Err(miette!("--extraction goes with the formats cluener, bmes and iob2")),
+        _ => None,
+    };
+    if let Some(set) = set
+        && let Some(sentences) = lessons::sentences(set, &name, &content).into_diagnostic()?
+        && let Some(by) = tagger_of(&args, &name, &sentences)?
+    {
+        let found = find_names(&args.documents, &by.tagger, &sentences)?;
+        print_report(
+            &args,
+            &lessons::report(set, &name, &sentences, &found),
+            by.name.as_deref(),
+        )?;
         return Ok(Outcome::Done);
     }
     let sentences =
@@ -177,7 +197,7 @@ pub fn run(args: EvalArgs) -> miette::Result<Outcome> {
         Format::Bmes => sentences(&|extract, file, content| bmes::score(&extract, file, content)),
         Format::Iob2 => sentences(&|extract, file, content| iob2::score(&extract, file, content)),
     }?;
-    print_report(&args, &report)?;
+    print_report(&args, &report, None)?;
     Ok(outcome)
 }
 
@@ -225,26 +245,53 @@ fn score_events(documents: &Documents, name: &str, content: String) -> miette::R
     })
 }
 
-/// Scores weights that know a set's own labels.
-fn score_tagger(documents: &Documents, weights: &Path, set: Set, name: &str, content: &str) -> miette::Result<Report> {
-    let bytes = std::fs::read(weights)
-        .into_diagnostic()
-        .wrap_err_with(|| format!("can't read {}", weights.display()))?;
-    let tagger = Tagger::from_bytes(&bytes)
-        .into_diagnostic()
-        .wrap_err_with(|| format!("can't use {}", weights.display()))?;
-    let Some(sentences) = lessons::sentences(set, name, content).into_diagnostic()? else {
-        return Err(miette!("{name} doesn't mark every name"));
-    };
-    let labels = lessons::labels_of(&sentences);
-    if !labels.iter().any(|label| tagger.labels().contains(label)) {
-        return Err(miette!(
-            "{} has other labels ({}) than {name} ({})",
-            weights.display(),
-            tagger.labels().join(", "),
-            labels.join(", ")
-        ));
+/// A tagger that knows a file's labels.
+struct ByLabels {
+    tagger: Tagger,
+    /// Set and model, if it came with the program
+    name: Option<String>,
+}
+
+/// The tagger that scores a file under its own labels: the one of --tagger, or the one that comes with the program for these
+/// labels. `None` where extraction is to be scored.
+fn tagger_of(args: &EvalArgs, name: &str, sentences: &[Sentence]) -> miette::Result<Option<ByLabels>> {
+    let labels = lessons::labels_of(sentences);
+    if let Some(weights) = &args.tagger {
+        let bytes = std::fs::read(weights)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("can't read {}", weights.display()))?;
+        let tagger = Tagger::from_bytes(&bytes)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("can't use {}", weights.display()))?;
+        if !labels.iter().any(|label| tagger.labels().contains(label)) {
+            return Err(miette!(
+                "{} has other labels ({}) than {name} ({})",
+                weights.display(),
+                tagger.labels().join(", "),
+                labels.join(", ")
+            ));
+        }
+        return Ok(Some(ByLabels { tagger, name: None }));
     }
+    if args.extraction || labels.is_empty() || knowledge::model() == Model::None {
+        return Ok(None);
+    }
+    let Some((name, tagger)) = models::of_labels(&labels)? else {
+        eprintln!("{name}: no tagger for its labels comes with the program; its types are taken for them");
+        return Ok(None);
+    };
+    eprintln!(
+        "scored by the tagger {name} with the labels {}; --extraction scores what `extract` finds",
+        tagger.labels().join(", ")
+    );
+    Ok(Some(ByLabels {
+        tagger,
+        name: Some(name),
+    }))
+}
+
+/// The names that a tagger by itself finds in each sentence.
+fn find_names(documents: &Documents, tagger: &Tagger, sentences: &[Sentence]) -> miette::Result<Vec<BTreeSet<Span>>> {
     let extractor = extractor()?;
     let scanner = Scanner::builtin().into_diagnostic()?;
     let alone = Alone::new(extractor.lexicon(), extractor.segmenter(), &scanner);
@@ -252,8 +299,7 @@ fn score_tagger(documents: &Documents, weights: &Path, set: Set, name: &str, con
         .num_threads(documents.threads)
         .build()
         .into_diagnostic()?;
-    let found = pool.install(|| tagged(&alone, &tagger, &sentences));
-    Ok(lessons::report(set, name, &sentences, &found))
+    Ok(pool.install(|| tagged(&alone, tagger, sentences)))
 }
 
 fn score_claims(args: &EvalArgs, name: &str, content: &str) -> miette::Result<(Report, Outcome)> {
@@ -369,9 +415,13 @@ fn score_sentences(documents: &Documents, score: &Scorer, name: &str, content: &
     report
 }
 
-fn print_report(args: &EvalArgs, report: &Report) -> miette::Result<()> {
+/// `tagger` is the one that came with the program for the file's labels, where it was used.
+fn print_report(args: &EvalArgs, report: &Report, tagger: Option<&str>) -> miette::Result<()> {
     if args.json {
         let mut out = report.scores.json();
+        if let Some(tagger) = tagger {
+            out["tagger"] = tagger.into();
+        }
         for (name, asked, lines) in [
             ("misses", args.misses, &report.misses),
             ("extras", args.extras, &report.extras),

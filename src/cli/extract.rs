@@ -96,7 +96,7 @@ fn rdf(
 ) -> miette::Result<Outcome> {
     let mut store = Store::in_memory(base.clone()).into_diagnostic()?;
     store.set_background(knowledge.background(&base)).into_diagnostic()?;
-    let edition = knowledge.edition();
+    let edition = knowledge.edition()?;
     let mut loader = store.loader();
     let mut seen = Seen::default();
     let counts = reading::for_each_or_refuse(

@@ -67,7 +67,7 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
     let knowledge = Knowledge::load()?;
     let base = args.store.base()?;
     let extractor = knowledge.extractor()?.with_base(base.as_str());
-    let edition = knowledge.edition();
+    let edition = knowledge.edition()?;
     let store = args.store.open_for_writing(&knowledge)?;
 
     let mut loader = store.loader();

@@ -1,10 +1,11 @@
 //! What the program knows beforehand, built in or from the folder of `--data`, for extraction and for the store.
 
+use super::models;
 use jingwei::claim;
 use jingwei::edition;
 use jingwei::entity::lexicon::Labels;
 use jingwei::entity::{Entry, Lexicon};
-use jingwei::extract::{EntityOut, Extractor, FAST};
+use jingwei::extract::{EntityOut, Extractor};
 use jingwei::graph::Base;
 use jingwei::store::Background;
 use jingwei::text::Segmenter;
@@ -26,8 +27,10 @@ static LAYERS: OnceLock<Vec<PathBuf>> = OnceLock::new();
 /// Which models find names and relations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Model {
-    /// Those that come with the program
+    /// Linear models over hashed features
     Fast,
+    /// The same with a small network beside them
+    Best,
     /// None: lexicon, rules and patterns alone
     None,
 }
@@ -50,16 +53,12 @@ pub fn use_model(model: Model) {
     let _ = MODEL.set(model);
 }
 
-impl Model {
-    /// The files of weights that it reads with.
-    fn weights(self) -> &'static [(&'static str, &'static [u8])] {
-        match self {
-            Model::Fast => FAST,
-            Model::None => &[],
-        }
-    }
+/// The folder of `--data`.
+pub fn folder() -> Option<&'static Path> {
+    DATA.get().map(PathBuf::as_path)
 }
 
+/// The models that are used.
 pub fn model() -> Model {
     MODEL.get().copied().unwrap_or(Model::Fast)
 }
@@ -124,15 +123,19 @@ impl Knowledge {
         Segmenter::prepare();
         let extractor = Extractor::new(self.lexicon.clone(), &borrowed(&self.patterns)).into_diagnostic()?;
         Ok(match model() {
-            Model::Fast => extractor,
             Model::None => extractor.with_tagger(None).with_relations(None).with_events(None),
+            _ => extractor.with_tagger(models::tagger()?),
         })
     }
 
     /// Names program and data: documents that another edition has read are read anew.
-    pub fn edition(&self) -> String {
+    ///
+    /// # Errors
+    /// Weights that can't be read.
+    pub fn edition(&self) -> miette::Result<String> {
+        let weights = models::used()?;
         let data = self.names.iter().chain(&self.patterns).map(as_bytes);
-        edition::edition(data.chain(model().weights().iter().copied()))
+        Ok(edition::edition(data.chain(weights.iter().map(|(name, bytes)| (*name, &**bytes)))))
     }
 
     /// What the store keeps of the lexicon.

@@ -15,6 +15,7 @@ mod folder;
 mod ingest;
 mod knowledge;
 mod lexicon;
+mod models;
 mod names;
 mod naming;
 mod output;
@@ -28,6 +29,7 @@ mod ruling;
 mod serve;
 mod stats;
 mod stores;
+mod teaching;
 mod terminal;
 mod train;
 mod verify;
@@ -52,7 +54,7 @@ struct Cli {
     command: Command,
     #[command(flatten)]
     log: LogArgs,
-    /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones
+    /// Folder with `lexicon/` and `patterns/` to use in place of the built-in ones, and the weights that are in its `models/`
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// File of further names, made by `jingwei lexicon import` or `add`; may be repeated

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::eval::render;
-use super::knowledge::Knowledge;
+use super::knowledge::{self, Knowledge};
 use super::output::{Stdout, print};
 use super::reading::{self, ReadArgs};
 use clap::{Args, ValueEnum};
@@ -33,6 +33,11 @@ use std::time::Instant;
 /// --folds on every fold of the files when it has learnt from the others, by --dev on other files. Weights written with
 /// --out know their labels; `jingwei eval --tagger` scores them.
 ///
+/// With `--model best` the network is taught, which adds its scores to those of the tagger: one encoder (--encoder) with a
+/// head for the labels of each kind of --gold file and one for the program's types. Prints the scores on what is held out and
+/// on the files of --dev after each round, of the network by itself and together with hashed features learnt from the same
+/// files.
+///
 /// With --relations it trains the other model, which tells what one name of a sentence has to do with another: from files
 /// of the format `finre`, without real text. After the rounds it prints how far its probabilities can be relied on.
 ///
@@ -45,13 +50,15 @@ use std::time::Instant;
 ///
 /// Example: jingwei train --labels own --gold cluener train.json --folds 5
 ///
+/// Example: jingwei train --model best --encoder lac.bin --gold cluener train.json --dev iob2 dev.iob2 --out models/best.bin
+///
 /// Example: jingwei train --relations --gold finre train.txt --dev finre valid.txt --out models/relations.bin
 ///
 /// Example: jingwei train --segments --gold iob2 train.iob2 --dev iob2 dev.iob2 --out models/segments.bin
 #[derive(Args)]
 pub struct TrainArgs {
     #[command(flatten)]
-    texts: ReadArgs,
+    pub(super) texts: ReadArgs,
     /// What the tagger calls the names that it finds
     #[arg(long, value_enum, default_value_t = Labels::Types)]
     labels: Labels,
@@ -66,28 +73,31 @@ pub struct TrainArgs {
     events: bool,
     /// What an annotated file holds (cluener, iob2, bmes, finre, duie, fewfc), and the file; may be repeated
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
-    gold: Vec<PathBuf>,
+    pub(super) gold: Vec<PathBuf>,
     /// Files to score on, as --gold; with the program's types after each round
     #[arg(long, num_args = 2, value_names = ["FORMAT", "FILE"], action = clap::ArgAction::Append)]
-    dev: Vec<PathBuf>,
+    pub(super) dev: Vec<PathBuf>,
     /// Score by cross-validation: every Nth sentence when all others are learnt from, N times (with --labels own or --events)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
     folds: Option<u32>,
     /// Keep every Nth sentence of the --gold files that mark every name from training, and score on it
     #[arg(long, value_name = "N")]
-    hold_out: Option<usize>,
+    pub(super) hold_out: Option<usize>,
     /// Leave out real texts that share passages with these files, as what is tested on must not be learnt from
     #[arg(long, value_name = "PATH", num_args = 1..)]
-    without: Vec<PathBuf>,
+    pub(super) without: Vec<PathBuf>,
     /// Where the weights are written; may be left off with --labels own
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
+    /// The network to go on from with --model best: one made by `models/lac.py`, or an earlier one; the built-in one if not given
+    #[arg(long, value_name = "FILE")]
+    pub(super) encoder: Option<PathBuf>,
     /// Order of the lessons and choice of hidden names
     #[arg(long, default_value_t = Options::default().seed)]
-    seed: u64,
+    pub(super) seed: u64,
     /// How often every lesson is gone through, in each of three runs; 6, of words 8 times
     #[arg(long)]
-    rounds: Option<usize>,
+    pub(super) rounds: Option<usize>,
     /// Print the scores of --labels own and --events as JSON, one line for each file
     #[arg(long)]
     json: bool,
@@ -116,6 +126,14 @@ pub fn run(args: TrainArgs) -> miette::Result<Outcome> {
     }
     if args.events {
         return super::eventing::run(&args.gold, args.folds, args.out.as_deref(), args.seed, args.json);
+    }
+    if knowledge::model() == knowledge::Model::Best {
+        return super::teaching::run(&args);
+    }
+    if args.encoder.is_some() {
+        return Err(miette!(
+            "--encoder goes with --model best: only the network goes on from another"
+        ));
     }
     match args.labels {
         Labels::Types => learn_types(args),
@@ -212,19 +230,19 @@ fn cross_validate(trainer: &Trainer, alone: &Alone, files: &[GoldFile], folds: u
 }
 
 /// An annotated file that marks every name.
-struct GoldFile {
-    name: String,
-    set: Set,
-    sentences: Vec<Sentence>,
+pub(super) struct GoldFile {
+    pub(super) name: String,
+    pub(super) set: Set,
+    pub(super) sentences: Vec<Sentence>,
 }
 
 impl GoldFile {
-    fn report(&self, found: &[BTreeSet<Span>]) -> Report {
+    pub(super) fn report(&self, found: &[BTreeSet<Span>]) -> Report {
         lessons::report(self.set, &self.name, &self.sentences, found)
     }
 }
 
-fn read_sentences(files: &[PathBuf]) -> miette::Result<Vec<GoldFile>> {
+pub(super) fn read_sentences(files: &[PathBuf]) -> miette::Result<Vec<GoldFile>> {
     let mut out = Vec::new();
     for pair in files.chunks_exact(2) {
         let (set, format) = set_of(&pair[0])?;
@@ -360,7 +378,7 @@ fn read_all(files: &[PathBuf]) -> miette::Result<Vec<(String, Vec<Lesson>)>> {
 }
 
 /// The annotated format of this name.
-fn set_of(format: &Path) -> miette::Result<(Set, &'static str)> {
+pub(super) fn set_of(format: &Path) -> miette::Result<(Set, &'static str)> {
     let format = format.to_string_lossy();
     Set::ALL.into_iter().find(|(_, name)| *name == format).ok_or_else(|| {
         miette!("no annotated format is called `{format}`; there are cluener, iob2, bmes, finre and duie")
@@ -405,7 +423,7 @@ const PASSAGE: usize = 24;
 const SHARED: usize = 4;
 
 /// Passages of the files' text, markup passed over.
-fn passages(paths: &[PathBuf]) -> miette::Result<FxHashSet<u64>> {
+pub(super) fn passages(paths: &[PathBuf]) -> miette::Result<FxHashSet<u64>> {
     let mut out = FxHashSet::default();
     for path in paths {
         for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
@@ -420,7 +438,7 @@ fn passages(paths: &[PathBuf]) -> miette::Result<FxHashSet<u64>> {
     Ok(out)
 }
 
-fn shares_passages(folded: &str, passages: &FxHashSet<u64>) -> bool {
+pub(super) fn shares_passages(folded: &str, passages: &FxHashSet<u64>) -> bool {
     !passages.is_empty()
         && windows(folded, 6)
             .filter(|window| passages.contains(window))

@@ -42,7 +42,7 @@ pub fn run(args: VerifyArgs) -> miette::Result<Outcome> {
         let knowledge = Knowledge::load()?;
         let base = args.store.base()?;
         let extractor = knowledge.extractor()?.with_base(base.as_str());
-        let edition = knowledge.edition();
+        let edition = knowledge.edition()?;
         let counts = reading::for_each(
             &args.sources,
             |document| {

@@ -113,9 +113,9 @@ pub(crate) fn find(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes, ta
     }
     let mut desk = Desk::default();
     let mut tagged = Vec::new();
-    for sentence in reading.sentences.iter().filter(|sentence| !sentence.english) {
-        tagger.tag(reading, sentence.start..sentence.end, &mut desk, &mut tagged);
-    }
+    let chinese = reading.sentences.iter().filter(|sentence| !sentence.english);
+    let ranges = chinese.map(|sentence| sentence.start..sentence.end);
+    tagger.read(reading, ranges, &mut desk, &mut tagged);
     tagged.retain(|name| is_plausible(reading, name) && !is_spoken_against(reading, name));
     if tagged.is_empty() {
         return;

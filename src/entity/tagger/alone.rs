@@ -37,9 +37,9 @@ impl<'a> Alone<'a> {
         let reading = self.reading(text, &sentences, &measures);
         let mut desk = Desk::default();
         let mut tagged = Vec::new();
-        for sentence in sentences.iter().filter(|sentence| !sentence.english) {
-            tagger.tag(&reading, sentence.start..sentence.end, &mut desk, &mut tagged);
-        }
+        let chinese = sentences.iter().filter(|sentence| !sentence.english);
+        let ranges = chinese.map(|sentence| sentence.start..sentence.end);
+        tagger.read(&reading, ranges, &mut desk, &mut tagged);
         tagged
     }
 

@@ -11,7 +11,7 @@ pub type Transitions<const L: usize> = [[i32; L]; L];
 pub type Mask = u64;
 
 /// No sequence may have this.
-const NEVER: i32 = i32::MIN / 4;
+pub const NEVER: i32 = i32::MIN / 4;
 
 /// All tags.
 pub const ANY: Mask = Mask::MAX;
@@ -44,17 +44,17 @@ pub fn going_on(kinds: usize) -> Mask {
 }
 
 /// Whether a name is over after this tag, or may be.
-const fn closes(tag: usize) -> bool {
+pub const fn closes(tag: usize) -> bool {
     tag == 0 || tag % 3 != 2
 }
 
 /// Whether this tag needs no name before it.
-const fn opens(tag: usize) -> bool {
+pub const fn opens(tag: usize) -> bool {
     tag == 0 || tag % 3 == 1
 }
 
 /// Whether one tag may follow the other.
-const fn follows(before: usize, after: usize) -> bool {
+pub const fn follows(before: usize, after: usize) -> bool {
     if opens(after) {
         closes(before)
     } else {

@@ -7,12 +7,15 @@
 pub mod alone;
 pub mod decode;
 pub mod features;
+pub mod network;
+pub mod shipped;
 pub mod train;
 pub mod units;
 
 use super::EntityType;
 use super::reading::Reading;
 use decode::{Room, Scores, Transitions};
+use network::{Inputs, Network, Traits};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 use units::{Known, Unit};
@@ -40,12 +43,34 @@ pub fn own_labels() -> Vec<String> {
 }
 
 /// Trained weights.
+#[derive(Clone)]
 pub struct Tagger {
     labels: Vec<String>,
     weights: Weights,
+    /// A network whose scores are added
+    network: Option<Companion>,
 }
 
+/// A network and its head of a tagger's labels.
+#[derive(Clone)]
+struct Companion {
+    network: Arc<Network>,
+    head: usize,
+}
+
+/// What a unit of a network's scores, the natural logarithm of how much likelier something is, counts in the scale of the
+/// hashed features' weights.
+const STRENGTH: f32 = 160.0;
+
+/// How much of a margin counts, of a hundred, where a network's scores are in it: by so much it is greater than the features
+/// alone would have it.
+const SHARE: i64 = 30;
+
+/// Sentences whose states are held in memory at once. It changes no result.
+const TOGETHER: usize = 48;
+
 /// Weights by the width of their rows: a few labels take the narrow ones, which are quick.
+#[derive(Clone)]
 enum Weights {
     Narrow(Model<16>),
     Wide(Model<32>),
@@ -64,11 +89,12 @@ macro_rules! each_width {
 }
 
 /// Weights of one width.
+#[derive(Clone)]
 struct Model<const L: usize> {
     kinds: usize,
     bits: u32,
     /// One row of tags for each feature's hash.
-    table: Vec<[i8; L]>,
+    table: Arc<Vec<[i8; L]>>,
     /// Apart, so that a model of any width is of one size
     transitions: Box<Transitions<L>>,
 }
@@ -126,32 +152,145 @@ impl Tagger {
         self.labels == own_labels()
     }
 
-    /// The names in a range of the text, sorted, added to `out`.
-    pub(crate) fn tag(&self, reading: &Reading, range: Range<usize>, desk: &mut Desk, out: &mut Vec<Tagged>) {
-        units::units(reading, range, &mut desk.units);
-        units::known(reading, &desk.units, &mut desk.known);
-        units::set_names(&mut desk.units, desk.known.iter().copied());
+    /// The same tagger with a network's scores added to its own, if the network has a head of its labels.
+    #[must_use]
+    pub fn with_network(&self, network: &Arc<Network>) -> Option<Tagger> {
+        let head = network.heads().iter().position(|head| head.labels == self.labels)?;
+        let mut tagger = self.clone();
+        let tags = network.heads()[head].tags();
+        each_width!(&mut tagger.weights, model => {
+            let rows = model.transitions.iter_mut().zip(network.heads()[head].transitions().chunks_exact(tags));
+            for (own, other) in rows {
+                for (own, other) in own.iter_mut().zip(other) {
+                    *own = (*own + counted(*other)).max(decode::NEVER);
+                }
+            }
+            *model.transitions = decode::strict(&model.transitions, model.kinds);
+        });
+        tagger.network = Some(Companion {
+            network: network.clone(),
+            head,
+        });
+        Some(tagger)
+    }
+
+    /// A network's head by itself; `None` where it has none of this number.
+    #[must_use]
+    pub fn of_network(network: &Arc<Network>, head: usize) -> Option<Tagger> {
+        let labels = network.heads().get(head)?.labels.clone();
+        let weights = match decode::tags(labels.len()) {
+            ..=16 => Weights::Narrow(Model::empty(labels.len())),
+            17..=32 => Weights::Wide(Model::empty(labels.len())),
+            _ => Weights::Widest(Model::empty(labels.len())),
+        };
+        let tagger = Tagger {
+            labels,
+            weights,
+            network: None,
+        };
+        tagger.with_network(network)
+    }
+
+    /// The names in ranges of the text, sorted in each, added to `out`.
+    pub(crate) fn read(
+        &self,
+        reading: &Reading,
+        ranges: impl Iterator<Item = Range<usize>>,
+        desk: &mut Desk,
+        out: &mut Vec<Tagged>,
+    ) {
+        let Some(companion) = &self.network else {
+            for range in ranges {
+                desk.look(reading, range);
+                self.tag(&[], desk, out);
+            }
+            return;
+        };
+        let ranges: Vec<Range<usize>> = ranges.collect();
+        for ranges in ranges.chunks(TOGETHER) {
+            let mut sentences = Vec::with_capacity(ranges.len());
+            let mut inputs = Vec::with_capacity(ranges.len());
+            for range in ranges {
+                desk.look(reading, range.clone());
+                inputs.push(inputs_of(companion.network.as_ref(), &reading.lower, &desk.units));
+                sentences.push(std::mem::take(&mut desk.units));
+            }
+            let head = &companion.network.heads()[companion.head];
+            for (units, states) in sentences.into_iter().zip(companion.network.states(&inputs)) {
+                desk.units = units;
+                self.tag(&head.scores(&states), desk, out);
+            }
+        }
+    }
+
+    /// The names in the units on the desk.
+    fn tag(&self, more: &[f32], desk: &mut Desk, out: &mut Vec<Tagged>) {
         let bits = each_width!(&self.weights, model => model.bits);
         features::rows(&desk.units, bits, &mut desk.facets, &mut desk.rows);
         let units = &desk.units;
+        let share = if self.network.is_some() { SHARE } else { 100 };
         let mut push = |(range, label, margin): Found| {
             out.push(Tagged {
                 start: units[range.start].start as usize,
                 end: units[range.end - 1].end as usize,
                 label,
-                margin,
+                margin: (i64::from(margin) * share / 100) as i32,
             });
         };
         match &self.weights {
-            Weights::Narrow(model) => model.names(&desk.rows, &mut desk.narrow, &mut push),
-            Weights::Wide(model) => model.names(&desk.rows, &mut desk.wide, &mut push),
-            Weights::Widest(model) => model.names(&desk.rows, &mut desk.widest, &mut push),
+            Weights::Narrow(model) => model.names(&desk.rows, more, &mut desk.narrow, &mut push),
+            Weights::Wide(model) => model.names(&desk.rows, more, &mut desk.wide, &mut push),
+            Weights::Widest(model) => model.names(&desk.rows, more, &mut desk.widest, &mut push),
         }
     }
 }
 
+impl Desk {
+    /// Puts the units of a range on the desk, with the lexicon's names among them.
+    fn look(&mut self, reading: &Reading, range: Range<usize>) {
+        units::units(reading, range, &mut self.units);
+        units::known(reading, &self.units, &mut self.known);
+        units::set_names(&mut self.units, self.known.iter().copied());
+    }
+}
+
+/// What a network reads of units of a text in lower case.
+fn inputs_of(network: &Network, lower: &str, units: &[Unit]) -> Inputs {
+    let mut inputs = Inputs::default();
+    for unit in units {
+        let traits = Traits {
+            name: unit.name,
+            place: unit.place,
+            class: unit.class as u8,
+            signs: unit.signs,
+        };
+        inputs.push(
+            network.vocabulary(),
+            &lower[unit.start as usize..unit.end as usize],
+            traits,
+        );
+    }
+    inputs
+}
+
+/// A score of a network in the scale of the hashed features' weights.
+fn counted(score: f32) -> i32 {
+    (score * STRENGTH).round() as i32
+}
+
 impl<const L: usize> Model<L> {
-    fn names(&self, rows: &[features::Rows], bench: &mut Bench<L>, push: &mut impl FnMut(Found)) {
+    /// Weights that say nothing.
+    fn empty(kinds: usize) -> Model<L> {
+        Model {
+            kinds,
+            bits: 0,
+            table: Arc::new(vec![[0; L]]),
+            transitions: Box::new(decode::strict(&[[0; L]; L], kinds)),
+        }
+    }
+
+    /// `more` are a network's scores of the tags at each unit, if there are any.
+    fn names(&self, rows: &[features::Rows], more: &[f32], bench: &mut Bench<L>, push: &mut impl FnMut(Found)) {
         bench.scores.clear();
         bench.scores.extend(rows.iter().map(|rows| {
             let mut sum = [0i16; L];
@@ -162,6 +301,12 @@ impl<const L: usize> Model<L> {
             }
             sum.map(i32::from)
         }));
+        let more = more.chunks_exact(decode::tags(self.kinds));
+        for (scores, more) in bench.scores.iter_mut().zip(more) {
+            for (score, more) in scores.iter_mut().zip(more) {
+                *score += counted(*more);
+            }
+        }
         let best = bench
             .room
             .decode(
@@ -267,7 +412,11 @@ impl Tagger {
             33..=64 => Weights::Widest(Model::read(labels.len(), rest)?),
             _ => return Err(WeightsError("too many labels")),
         };
-        Ok(Tagger { labels, weights })
+        Ok(Tagger {
+            labels,
+            weights,
+            network: None,
+        })
     }
 }
 
@@ -316,7 +465,7 @@ impl<const L: usize> Model<L> {
         Ok(Model {
             kinds,
             bits,
-            table,
+            table: Arc::new(table),
             transitions: Box::new(decode::strict(&transitions, kinds)),
         })
     }

@@ -12,6 +12,7 @@ use super::{MOST_LABELS, Model, Tagger, Weights};
 use crate::random::Random;
 use crate::text::Text;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// An annotated text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,16 +39,25 @@ pub struct Marked {
 
 /// A sentence to learn from.
 #[derive(Debug)]
-struct Sample {
-    units: Vec<Unit>,
+pub(super) struct Sample {
+    pub(super) units: Vec<Unit>,
     known: Vec<Known>,
     /// Tags that agree with the lesson.
-    allowed: Vec<Mask>,
+    pub(super) allowed: Vec<Mask>,
     /// The number of the lesson.
     lesson: usize,
     /// From this round on.
     since: usize,
     partial: bool,
+}
+
+impl Sample {
+    /// The units with all of the lexicon's names among them.
+    pub(super) fn shown(&self) -> Vec<Unit> {
+        let mut units = self.units.clone();
+        units::set_names(&mut units, self.known.iter().copied());
+        units
+    }
 }
 
 /// What may be chosen.
@@ -150,64 +160,17 @@ impl<'a> Trainer<'a> {
 
     /// Takes a lesson in, to be learnt from the given round on. Lessons are numbered in the order in which they come.
     pub fn add(&mut self, lesson: &Lesson, since: usize) {
-        let samples = self.samples_of(lesson, since);
-        self.samples.extend(samples);
+        let samples = samples(&self.alone, self.labels.len(), lesson);
+        self.samples.extend(samples.into_iter().map(|sample| Sample {
+            lesson: self.lessons,
+            since,
+            ..sample
+        }));
         self.lessons += 1;
     }
 
     pub fn sentences(&self) -> usize {
         self.samples.len()
-    }
-
-    fn samples_of(&self, lesson: &Lesson, since: usize) -> Vec<Sample> {
-        let text = Text::new(lesson.text.as_str());
-        let (sentences, measures) = self.alone.around(&text);
-        let reading = self.alone.reading(&text, &sentences, &measures);
-        let untold = lesson.untold.iter().fold(1, |mask, label| mask | tags_of(*label));
-        let going_on = decode::going_on(self.labels.len());
-        let marked: Vec<(Range<usize>, &[usize])> = lesson
-            .names
-            .iter()
-            .filter_map(|name| Some((text.folded_bytes(name.span.clone())?, &name.labels[..])))
-            .collect();
-        let open: Vec<Range<usize>> = lesson
-            .open
-            .iter()
-            .filter_map(|span| text.folded_bytes(span.clone()))
-            .collect();
-        let mut out = Vec::new();
-        for sentence in sentences.iter().filter(|sentence| !sentence.english) {
-            let mut sample = Sample {
-                units: Vec::new(),
-                known: Vec::new(),
-                allowed: Vec::new(),
-                lesson: self.lessons,
-                since,
-                partial: lesson.partial,
-            };
-            units::units(&reading, sentence.start..sentence.end, &mut sample.units);
-            units::known(&reading, &sample.units, &mut sample.known);
-            let everyday = everyday(&sample.units);
-            sample.allowed = everyday
-                .iter()
-                .map(|everyday| if lesson.partial && !everyday { ANY } else { untold })
-                .collect();
-            for span in &open {
-                for (unit, allowed) in sample.units.iter().zip(&mut sample.allowed) {
-                    if (unit.start as usize) < span.end && (unit.end as usize) > span.start {
-                        *allowed = ANY;
-                    }
-                }
-            }
-            let mut any = false;
-            for (bytes, kinds) in &marked {
-                any |= mark(&mut sample, bytes, kinds, going_on);
-            }
-            if any || !lesson.partial {
-                out.push(sample);
-            }
-        }
-        out
     }
 
     /// Learns from all lessons. `after` sees the mean of all weights so far after each round, with the number of the round
@@ -234,6 +197,7 @@ impl<'a> Trainer<'a> {
     ) -> Tagger {
         let tagger = |means: &Means<L>| Tagger {
             labels: self.labels.clone(),
+            network: None,
             weights: of_width(means.model(self.labels.len())),
         };
         let mut means = Means::new(self.options.bits);
@@ -355,6 +319,58 @@ impl<'a> Trainer<'a> {
         }
         counts
     }
+}
+
+/// The Chinese sentences of a lesson for a tagger with so many labels.
+pub(super) fn samples(alone: &Alone, labels: usize, lesson: &Lesson) -> Vec<Sample> {
+    let text = Text::new(lesson.text.as_str());
+    let (sentences, measures) = alone.around(&text);
+    let reading = alone.reading(&text, &sentences, &measures);
+    let untold = lesson.untold.iter().fold(1, |mask, label| mask | tags_of(*label));
+    let going_on = decode::going_on(labels);
+    let marked: Vec<(Range<usize>, &[usize])> = lesson
+        .names
+        .iter()
+        .filter_map(|name| Some((text.folded_bytes(name.span.clone())?, &name.labels[..])))
+        .collect();
+    let open: Vec<Range<usize>> = lesson
+        .open
+        .iter()
+        .filter_map(|span| text.folded_bytes(span.clone()))
+        .collect();
+    let mut out = Vec::new();
+    for sentence in sentences.iter().filter(|sentence| !sentence.english) {
+        let mut sample = Sample {
+            units: Vec::new(),
+            known: Vec::new(),
+            allowed: Vec::new(),
+            lesson: 0,
+            since: 0,
+            partial: lesson.partial,
+        };
+        units::units(&reading, sentence.start..sentence.end, &mut sample.units);
+        units::known(&reading, &sample.units, &mut sample.known);
+        let everyday = everyday(&sample.units);
+        sample.allowed = everyday
+            .iter()
+            .map(|everyday| if lesson.partial && !everyday { ANY } else { untold })
+            .collect();
+        for span in &open {
+            for (unit, allowed) in sample.units.iter().zip(&mut sample.allowed) {
+                if (unit.start as usize) < span.end && (unit.end as usize) > span.start {
+                    *allowed = ANY;
+                }
+            }
+        }
+        let mut any = false;
+        for (bytes, kinds) in &marked {
+            any |= mark(&mut sample, bytes, kinds, going_on);
+        }
+        if any || !lesson.partial {
+            out.push(sample);
+        }
+    }
+    out
 }
 
 /// Writes a name into the allowed tags; `false` if it isn't one of this sentence. One that ends inside a Latin word leaves
@@ -540,11 +556,12 @@ impl<const L: usize> Means<L> {
         Model {
             kinds,
             bits: self.bits,
-            table: self
-                .table
-                .iter()
-                .map(|row| row.map(|mean| small(mean, 127) as i8))
-                .collect(),
+            table: Arc::new(
+                self.table
+                    .iter()
+                    .map(|row| row.map(|mean| small(mean, 127) as i8))
+                    .collect(),
+            ),
             transitions: Box::new(decode::strict(&transitions, kinds)),
         }
     }
