@@ -4,8 +4,8 @@
     python models/lac.py lac.bin
 
 The file holds the characters that were ever learnt (the rows of all others are as they were drawn), the table of their
-numbers and the two layers of gated recurrent units. `src/entity/tagger/network/file.rs` describes the format. With a second
-argument, a text file, the states of its lines are written there as rows of 256 numbers, to check against.
+numbers and the two layers of gated recurrent units. `src/entity/tagger/network/file.rs` describes the format. With the name of
+a text file behind it (`pip install onnxruntime`), the states of its lines are printed as rows of 256 numbers, to check against.
 """
 
 import struct

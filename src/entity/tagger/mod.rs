@@ -283,8 +283,8 @@ impl<const L: usize> Model<L> {
     fn empty(kinds: usize) -> Model<L> {
         Model {
             kinds,
-            bits: 0,
-            table: Arc::new(vec![[0; L]]),
+            bits: 1,
+            table: Arc::new(vec![[0; L]; 2]),
             transitions: Box::new(decode::strict(&[[0; L]; L], kinds)),
         }
     }
@@ -447,7 +447,7 @@ impl<const L: usize> Model<L> {
         let tags = decode::tags(kinds);
         let size = WeightsError("another size");
         let bits = take(&mut rest).map(u32::from_le_bytes).ok_or(size)?;
-        if bits > MOST_BITS || rest.len() != 2 * tags * tags + (tags << bits) {
+        if !(1..=MOST_BITS).contains(&bits) || rest.len() != 2 * tags * tags + (tags << bits) {
             return Err(size);
         }
         let mut transitions = [[0; L]; L];

@@ -167,6 +167,10 @@ pub fn forward(layer: &Layer, layout: &Layout, input: &[f32], size: usize, mut t
 }
 
 /// From the gradient of a layer's states that of its input; that of its weights is added to `gradient`.
+#[allow(
+    clippy::needless_range_loop,
+    reason = "a dozen rows side by side are plainer by number"
+)]
 pub fn backward(
     layer: &Layer,
     layout: &Layout,

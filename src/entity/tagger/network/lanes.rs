@@ -265,6 +265,10 @@ fn gate_avx512(input: &[Gate; 3], recurrent: &[Gate; 3], gates: &mut [Gate; 3], 
     gate_lanes(input, recurrent, gates, state);
 }
 
+#[allow(
+    clippy::needless_range_loop,
+    reason = "ten arrays side by side are plainer by number, and quicker"
+)]
 #[inline(always)]
 fn gate_lanes(input: &[Gate; 3], recurrent: &[Gate; 3], gates: &mut [Gate; 3], state: &mut Gate) {
     let [xz, xr, xn] = input;
