@@ -149,7 +149,7 @@ fn wrong_usage_ends_with_2_and_says_why() {
     let cases: &[(&[&str], &str)] = &[
         (&[], "Usage"),
         (&["nonsense"], "unrecognized subcommand"),
-        (&["extract"], "required"),
+        (&["extract"], "there is nothing to read"),
         (&["extract", TSMC, "--format", "yaml"], "invalid value"),
         (&["extract", TSMC, "--encoding", "klingon"], "no encoding is called"),
         (&["extract", TSMC, "--base", "no iri"], "no iri"),

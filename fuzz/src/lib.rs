@@ -66,6 +66,7 @@ pub fn decode(data: &[u8]) {
     let options = Options {
         encoding: ENCODINGS[how % ENCODINGS.len()].and_then(encoding_for),
         max_bytes: 1 << 20,
+        ..Options::default()
     };
     let raw = RawDocument::from_bytes(name, bytes, options).expect("the name of a document");
     if let Ok(document) = raw.read() {

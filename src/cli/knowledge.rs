@@ -135,7 +135,9 @@ impl Knowledge {
     pub fn edition(&self) -> miette::Result<String> {
         let weights = models::used()?;
         let data = self.names.iter().chain(&self.patterns).map(as_bytes);
-        Ok(edition::edition(data.chain(weights.iter().map(|(name, bytes)| (*name, &**bytes)))))
+        Ok(edition::edition(
+            data.chain(weights.iter().map(|(name, bytes)| (*name, &**bytes))),
+        ))
     }
 
     /// What the store keeps of the lexicon.

@@ -160,10 +160,7 @@ pub fn run(args: &TrainArgs) -> miette::Result<Outcome> {
         for held in &held {
             line["dev"][&held.file.name] = scores(&alone, &network, &fast_ones, held, &companions[TYPES]);
         }
-        eprintln!(
-            "round {round} of {rounds}, {:.1} s",
-            started.elapsed().as_secs_f64()
-        );
+        eprintln!("round {round} of {rounds}, {:.1} s", started.elapsed().as_secs_f64());
         let mut out = Stdout::lock();
         if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
             failed.get_or_insert(error);

@@ -7,7 +7,7 @@ use super::{EntityType, recognize::Meta};
 use crate::measure::Measures;
 use crate::text::{Segment, Segmenter, Sentence, Text, is_han, occurrences};
 use rustc_hash::FxHashMap;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 /// A lexicon name at its place: leftmost longest.
@@ -46,6 +46,8 @@ pub(crate) struct Reading<'a> {
     measured: Vec<Range<usize>>,
     /// For every byte what [`Reading::boundary_before`] said of it: the search for a name's beginning asks many times
     boundaries: Vec<Cell<u32>>,
+    /// Short names of which it was asked whether they are a village's or a road's in this text, which takes a search
+    pub villages: RefCell<FxHashMap<&'a str, bool>>,
 }
 
 /// What `Reading::boundaries` holds of a byte that wasn't asked about, and where no boundary word ends.
@@ -100,6 +102,7 @@ impl<'a> Reading<'a> {
             latin_words: FxHashMap::default(),
             measured,
             boundaries: vec![Cell::new(NOT_ASKED); folded.len() + 1],
+            villages: RefCell::default(),
         };
         for run in &reading.runs {
             for word in &run.words {

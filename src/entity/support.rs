@@ -148,14 +148,17 @@ fn is_located(reading: &Reading, end: usize) -> bool {
 /// 中芯 where the text has 中芯村 and never the firm by a longer name: the place is meant throughout.
 fn is_place_here(reading: &Reading, start: usize, end: usize) -> bool {
     let surface = &reading.folded[start..end];
-    let is_place = || {
+    let asked = reading.villages.borrow().get(surface).copied();
+    let is_place = asked.unwrap_or_else(|| {
         let mut matches = occurrences(reading.folded, surface);
         let villages = reading.lexicon.surroundings("village_after");
-        matches.any(|at| {
+        let is_place = matches.any(|at| {
             let end = at + surface.len();
             villages.begins(&reading.lower[end..]).is_some() || is_located(reading, end)
-        })
-    };
+        });
+        reading.villages.borrow_mut().insert(surface, is_place);
+        is_place
+    });
     let is_firm = || {
         let bearers = |name: u32| reading.lexicon.name(name).entries;
         let firms = reading.lexicon.name_of(surface).map(bearers).unwrap_or_default();
@@ -163,7 +166,7 @@ fn is_place_here(reading: &Reading, start: usize, end: usize) -> bool {
             known.end - known.start > surface.len() && bearers(known.name).iter().any(|firm| firms.contains(firm))
         })
     };
-    is_place() && !is_firm()
+    is_place && !is_firm()
 }
 
 /// 中国|平安, 新|希望: two words, the second of two characters, and each an everyday word or a place.

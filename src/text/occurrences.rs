@@ -7,13 +7,13 @@ use memchr::memmem;
 /// That prepares a searcher for every word, which takes longer than to search a clause, and searches longer texts byte by
 /// byte.
 pub(crate) fn occurrences<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let at = from + memmem::find(&text.as_bytes()[from..], word.as_bytes())?;
-        from = at + word.len().max(1);
-        Some(at)
+    let find = |text: &[u8]| memmem::find(text, word.as_bytes()).filter(|_| !word.is_empty());
+    // Most words stand nowhere; a searcher is prepared for those that may stand in many places.
+    find(text.as_bytes()).into_iter().flat_map(move |first| {
+        let after = first + word.len();
+        let more = memmem::find_iter(&text.as_bytes()[after..], word.as_bytes());
+        std::iter::once(first).chain(more.map(move |at| after + at))
     })
-    .take_while(move |_| !word.is_empty())
 }
 
 #[cfg(test)]
