@@ -246,7 +246,7 @@ fn a_run_that_is_killed_and_repeated_ends_as_if_undisturbed() {
         case.begin(&store);
         for _ in 0..KILLS_OF_ONE {
             let (mut child, started) = (case.spawn(&store), Instant::now());
-            let in_bulk_load = dice.next() % 3 == 0;
+            let in_bulk_load = dice.next().is_multiple_of(3);
             let moment = dice.of(if in_bulk_load {
                 (case.takes - case.bulk_after) * 3 / 4
             } else {

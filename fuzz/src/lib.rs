@@ -15,8 +15,11 @@ use jingwei::text::{Text, sentences};
 use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 
+/// Reads whatever bytes there are.
+pub type Target = fn(&[u8]);
+
 /// Every target by name.
-pub const TARGETS: [(&str, fn(&[u8])); 9] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("decode", decode),
     ("page", page),
     ("lines", lines),

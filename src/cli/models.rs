@@ -101,8 +101,11 @@ pub fn of_labels(labels: &[String]) -> miette::Result<Option<(String, Tagger)>> 
     Ok(Some((format!("{name} ({model})"), tagger)))
 }
 
-/// Name and bytes of all that decides what extraction finds.
-pub fn used() -> miette::Result<Vec<(&'static str, Cow<'static, [u8]>)>> {
+/// A file's name and its bytes.
+type File = (&'static str, Cow<'static, [u8]>);
+
+/// All that decides what extraction finds.
+pub fn used() -> miette::Result<Vec<File>> {
     let mut used = Vec::new();
     let model = knowledge::model();
     if model != Model::None {

@@ -380,7 +380,7 @@ pub fn for_each_or_refuse<D: Readable, T: Send>(
                     batch
                         .into_par_iter()
                         .map(|raw| {
-                            let raw = raw?;
+                            let raw = raw.map_err(|refusal| Box::new(Refused::from(refusal)))?;
                             let place = Place {
                                 origin: raw.origin().to_owned(),
                                 line: raw.line(),
@@ -403,10 +403,10 @@ pub fn for_each_or_refuse<D: Readable, T: Send>(
                             });
                             match read {
                                 Ok((size, value)) => Ok((size, value, place, keep.then_some(raw))),
-                                Err(refusal) => Err(raw.refused(refusal)),
+                                Err(refusal) => Err(Box::new(raw.refused(refusal))),
                             }
                         })
-                        .collect::<Vec<Result<_, Refused>>>()
+                        .collect::<Vec<Result<_, Box<Refused>>>>()
                 });
                 // Nobody receives any more once taking a result has failed.
                 if sender.send(results).is_err() {
@@ -429,7 +429,7 @@ pub fn for_each_or_refuse<D: Readable, T: Send>(
                         None => refusal.into(),
                     })
                 }
-                Err(refused) => Some(refused),
+                Err(refused) => Some(*refused),
             };
             if let Some(refused) = refused {
                 refusals.add(&refused)?;

@@ -34,11 +34,14 @@ pub fn read(file: &str, content: &str) -> Result<Vec<Sentence>, GoldError> {
     Ok(sentences.into_iter().map(|(sentence, _)| sentence).collect())
 }
 
+/// A sentence and the code points of its tokens.
+pub type Tokens = (Sentence, Vec<Range<usize>>);
+
 /// Reads the sentences, each with the code points of its tokens.
 ///
 /// # Errors
 /// As [`read`] says.
-pub fn read_with_tokens(file: &str, content: &str) -> Result<Vec<(Sentence, Vec<Range<usize>>)>, GoldError> {
+pub fn read_with_tokens(file: &str, content: &str) -> Result<Vec<Tokens>, GoldError> {
     let mut out = Vec::new();
     let mut current = Open::default();
     // What `# text` has left for the next tokens.

@@ -338,9 +338,12 @@ fn spot_lessons(study: &Study, spots: &[Spot], names: &Names, bits: u32) -> Vec<
         .collect()
 }
 
+/// Parts with their roles.
+type Parts = Vec<(Range<usize>, usize)>;
+
 /// Events of one type told by one word are learnt as one: which of two buyers bought which of two firms is not asked.
 fn part_lessons(study: &Study, spots: &[Spot], names: &Names, bits: u32) -> Vec<chain::Lesson> {
-    let mut events: BTreeMap<(usize, usize, usize), Vec<(Range<usize>, usize)>> = BTreeMap::new();
+    let mut events: BTreeMap<(usize, usize, usize), Parts> = BTreeMap::new();
     for event in &study.events {
         let Some(trigger) = study.scene.inside(event.trigger.clone()) else {
             continue;
@@ -533,8 +536,8 @@ fn fit(points: &[(Vec<f64>, bool)], width: usize) -> Vec<f64> {
             let (error, weight) = (p - f64::from(u8::from(*right)), p * (1.0 - p));
             for i in 0..n {
                 gradient[i] += error * x(i);
-                for j in 0..n {
-                    hessian[i][j] += weight * x(i) * x(j);
+                for (j, cell) in hessian[i].iter_mut().enumerate() {
+                    *cell += weight * x(i) * x(j);
                 }
             }
         }

@@ -73,8 +73,8 @@ impl<'a> Course<'a> {
             };
             let loss = learner.round(&examples, rate);
             // What is scored is what will be read from a file.
-            after(round + 1, loss, &learner.network().rounded());
+            after(round + 1, loss, &learner.mean().rounded());
         }
-        learner.network().clone()
+        learner.mean().clone()
     }
 }

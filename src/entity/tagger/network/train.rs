@@ -131,7 +131,7 @@ impl Learner {
     }
 
     /// The mean of the later weights.
-    pub fn network(&self) -> &Network {
+    pub fn mean(&self) -> &Network {
         &self.mean
     }
 
@@ -589,7 +589,7 @@ mod tests {
             pool.install(|| {
                 let mut learner = Learner::new(&from, vec![from.heads[0].labels.clone()], Options::default());
                 let losses = [0; 4].map(|_| learner.round(&examples, |_| 1.0));
-                (learner.network().bytes(), losses)
+                (learner.mean().bytes(), losses)
             })
         };
         let (bytes, losses) = learn(1);
