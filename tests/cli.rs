@@ -906,7 +906,7 @@ fn a_file_is_scored_by_the_tagger_of_its_labels() {
         assert!(scored.err.contains("LOC, ORG, PER"), "{}", scored.err);
     }
     for more in [&["--extraction"][..], &["--model", "none"]] {
-        let args = [&["eval", "--gold", "iob2", &gold, "--json"], more].concat();
+        let args = [&["eval", "--gold", "iob2", &gold, "--json"][..], more].concat();
         let told: Value = serde_json::from_str(&run(&args).done().out).expect("JSON");
         assert!(told.get("tagger").is_none(), "{told}");
     }
