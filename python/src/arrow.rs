@@ -50,7 +50,8 @@ pub fn read(batch: &RecordBatch, options: &Options) -> PyResult<RecordBatch> {
     let names = ["id", "extraction", "nquads", "refusal"];
     let schema = Schema::new(names.map(|name| Field::new(name, DataType::Utf8, true)).to_vec());
     let columns = rows.map(|rows| Arc::new(StringArray::from(rows)) as ArrayRef);
-    RecordBatch::try_new(Arc::new(schema), columns.to_vec()).map_err(|error: ArrowError| PyValueError::new_err(error.to_string()))
+    RecordBatch::try_new(Arc::new(schema), columns.to_vec())
+        .map_err(|error: ArrowError| PyValueError::new_err(error.to_string()))
 }
 
 /// A column of text, in any of Arrow's ways to hold it.

@@ -14,7 +14,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[pymodule(name = "jingwei")]
 mod module {
     use crate::arrow;
-    use crate::reader::{Options, Said};
+    use crate::reader::Options;
     use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
     use pyo3_arrow::PyRecordBatch;
@@ -42,16 +42,10 @@ mod module {
             let value: serde_json::Value = pythonize::depythonize(&doc?)?;
             lines.push(value.to_string().into_bytes());
         }
-        py.detach(|| options.read(&lines))?
-            .into_iter()
-            .map(|said| {
-                let value = match said {
-                    Ok(Said { extraction, .. }) => pythonize::pythonize(py, &extraction),
-                    Err(refusal) => pythonize::pythonize(py, &serde_json::json!({ "refused": refusal })),
-                };
-                Ok(value?)
-            })
-            .collect()
+        let said = py.detach(|| json(&options, &lines))?;
+        // As Python reads the program's lines, so that both give the same numbers.
+        let loads = py.import("json")?.getattr("loads")?;
+        said.into_iter().map(|line| loads.call1((line,))).collect()
     }
 
     /// Reads documents that are JSON objects (str or bytes) and returns for each, in the same order, the line of JSON that
@@ -63,16 +57,7 @@ mod module {
     fn extract_json(py: Python<'_>, lines: &Bound<'_, PyAny>, model: &str, threads: usize) -> PyResult<Vec<String>> {
         let options = Options::new(model, threads)?;
         let lines = as_bytes(lines)?;
-        py.detach(|| {
-            options
-                .read(&lines)?
-                .into_iter()
-                .map(|said| match said {
-                    Ok(said) => said.json(),
-                    Err(refusal) => Ok(serde_json::json!({ "refused": refusal }).to_string()),
-                })
-                .collect()
-        })
+        py.detach(|| json(&options, &lines))
     }
 
     /// Reads documents that are JSON objects (str or bytes) and returns for each, in the same order, its named graph as
@@ -118,6 +103,16 @@ mod module {
         let batch = batch.into_inner();
         let said = py.detach(|| arrow::read(&batch, &options))?;
         Ok(PyRecordBatch::new(said))
+    }
+
+    /// What each object says as a line of JSON, or why it was refused.
+    fn json(options: &Options, objects: &[Vec<u8>]) -> PyResult<Vec<String>> {
+        let said = options.read(objects)?.into_iter();
+        said.map(|said| match said {
+            Ok(said) => said.json(),
+            Err(refusal) => Ok(serde_json::json!({ "refused": refusal }).to_string()),
+        })
+        .collect()
     }
 
     fn as_bytes(lines: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<u8>>> {

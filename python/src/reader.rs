@@ -7,8 +7,8 @@ use oxigraph::io::RdfFormat;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use rayon::prelude::*;
-use std::fmt::Display;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// With what, and how, documents are read.
@@ -35,7 +35,11 @@ impl Options {
         let model = match model {
             "fast" => Model::Fast,
             "none" => Model::None,
-            other => return Err(PyValueError::new_err(format!("there is no model `{other}`: fast or none"))),
+            other => {
+                return Err(PyValueError::new_err(format!(
+                    "there is no model `{other}`: fast or none"
+                )));
+            }
         };
         Ok(Options {
             model,

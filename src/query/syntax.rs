@@ -40,6 +40,7 @@ impl SyntaxError {
     }
 
     /// The same for an update.
+    #[cfg(feature = "serve")]
     pub(crate) fn of_update(sparql: &str, message: &str, prefixes: &[(String, String)]) -> Self {
         SyntaxError::read(sparql, message, &tokens(sparql), prefixes)
     }

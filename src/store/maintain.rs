@@ -257,6 +257,7 @@ impl Store {
     }
 
     /// Settles what a bulk load that was cut off left in the journal.
+    #[cfg(feature = "disk")]
     pub(super) fn settle_leftovers(&self) -> Result<(), StoreError> {
         let _writing = self.writing();
         let journal = self.journal();
