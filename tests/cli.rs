@@ -1,53 +1,15 @@
 //! The program as its users run it: what it writes, where, and how it ends.
 
+mod program;
+
 use jingwei::text::fold;
+use program::{Run, program, run};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-
-/// What a run left behind.
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Run {
-        Run {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).expect("output is UTF-8"),
-            err: String::from_utf8(output.stderr).expect("messages are UTF-8"),
-        }
-    }
-}
-
-impl Run {
-    #[track_caller]
-    fn done(self) -> Run {
-        assert_eq!(self.code, Some(0), "{}", self.err);
-        self
-    }
-
-    #[track_caller]
-    fn ended(self, code: i32) -> Run {
-        assert_eq!(self.code, Some(code), "{}", self.err);
-        self
-    }
-}
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jingwei"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
-    command
-}
-
-fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Run {
-    program().args(args).output().expect("the program starts").into()
-}
+use std::process::{Command, Stdio};
 
 fn run_with_input(args: &[&str], input: &[u8]) -> Run {
     let mut child = program()
@@ -194,8 +156,7 @@ fn wrong_usage_ends_with_2_and_says_why() {
     for (args, message) in cases {
         let run = run(args).ended(2);
         assert_eq!(run.out, "", "{args:?} writes data");
-        let unfolded = run.err.replace("\n  │ ", " ");
-        assert!(unfolded.contains(message), "{args:?} says\n{}", run.err);
+        assert!(run.said().contains(message), "{args:?} says\n{}", run.err);
     }
     assert!(!Path::new(&nowhere).exists(), "a refused command makes nothing");
 }
@@ -838,6 +799,47 @@ fn a_tagger_learns_the_labels_of_a_set() {
         .done()
         .out;
     assert!(folds.contains("3 folds") && folds.contains("macro"), "{folds}");
+}
+
+#[test]
+fn what_other_machines_extracted_is_loaded_as_if_it_had_been_read_here() {
+    let folder = Folder::new();
+    let here = folder.store(&["corpus/articles"]);
+    let extracted = run(&["extract", "corpus/articles"]).done().out;
+    let lines: Vec<&str> = extracted.lines().collect();
+    // As a cluster leaves its parts: named in no way that tells what they hold, some packed, with a mark beside them.
+    let parts = folder.0.path().join("parts");
+    fs::create_dir(&parts).expect("a folder");
+    for (number, part) in lines.chunks(10).rev().enumerate() {
+        let text = part.join("\n");
+        let path = parts.join(format!("part-{number:05}"));
+        if number % 2 == 0 {
+            fs::write(path, text).expect("a part");
+        } else {
+            let file = fs::File::create(path.with_extension("gz")).expect("a part");
+            let mut writer = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+            writer.write_all(text.as_bytes()).expect("a part");
+            writer.finish().expect("a part");
+        }
+    }
+    fs::write(parts.join("_SUCCESS"), "no line of JSON").expect("a mark");
+    let parts = parts.to_str().expect("UTF-8");
+
+    let there = folder.path("there");
+    let ingest = ["ingest", "--store", &there, "--extracted", parts];
+    run(&ingest).done();
+    let quads = |store: &str| run(&["export", "--store", store, "--format", "nquads"]).done().out;
+    assert!(quads(&there) == quads(&here));
+    assert!(run(&ingest).done().err.contains("0 new"));
+
+    // A document is no extraction of one.
+    let document = folder.write("document.jsonl", r#"{"id": "a", "text": "騰訊升6%。"}"#);
+    let refused = run(&["ingest", "--store", &there, "--extracted", &document]).ended(1);
+    assert!(
+        refused.err.contains("document.jsonl:1: missing field `doc`"),
+        "{}",
+        refused.err
+    );
 }
 
 /// Words that jieba parts otherwise.

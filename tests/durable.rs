@@ -2,6 +2,9 @@
 //!
 //! The program is run as its users run it. The news is made by `benches/generate.py`.
 
+mod program;
+
+use program::{Run, program, run};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -9,49 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
-
-/// What a run left behind.
-#[derive(Debug)]
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    #[track_caller]
-    fn ended(self, code: i32) -> Run {
-        assert_eq!(self.code, Some(code), "{}", self.err);
-        self
-    }
-
-    /// The messages without the folds of a terminal.
-    fn said(&self) -> String {
-        self.err.replace("\n  │ ", " ")
-    }
-}
-
-fn program<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jingwei"));
-    command
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::null());
-    command
-}
-
-fn run_command(mut command: Command) -> Run {
-    let output = command.output().expect("the program starts");
-    Run {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).expect("output is UTF-8"),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
-
-fn run<S: AsRef<std::ffi::OsStr>>(args: &[S]) -> Run {
-    run_command(program(args))
-}
 
 fn text(path: &Path) -> String {
     path.to_str().expect("UTF-8").to_owned()
@@ -205,7 +165,8 @@ impl Case {
     }
 
     fn spawn(&self, store: &Path) -> Child {
-        program(&self.args)
+        program()
+            .args(&self.args)
             .args(["--store", &text(store)])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -397,7 +358,12 @@ fn nothing_is_lost_when_files_may_not_grow_and_the_same_command_goes_on() {
     let args = ["ingest", "--store", &text(&store), &text(&many)].map(str::to_owned);
     // Half a megabyte is enough for the files that the store has, and too little for a bulk load's tables. The signal
     // is ignored, so that writing fails as it does on a full disk.
-    let full = run_command(in_shell("trap '' XFSZ && ulimit -f 1024", &args)).ended(2);
+    let full = Run::from(
+        in_shell("trap '' XFSZ && ulimit -f 1024", &args)
+            .output()
+            .expect("the program starts"),
+    )
+    .ended(2);
     assert!(
         full.said().contains("there is no space left for the store"),
         "{}",
