@@ -21,6 +21,7 @@ pub mod extract;
 pub mod graph;
 pub mod identity;
 pub mod measure;
+mod perceptron;
 pub mod query;
 mod random;
 pub mod read;

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of RDF.
 
+mod eight_bits;
 pub mod events;
 mod matcher;
 mod outline;

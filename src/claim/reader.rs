@@ -348,6 +348,15 @@ impl Reader {
             &self.topic_verbs,
             &self.introducing,
         );
+        let reading = |sentence, skeleton| Reading {
+            input,
+            lexicon,
+            metrics: &metrics,
+            roles: &roles,
+            sentence,
+            skeleton,
+            topics: &topics,
+        };
         let mut claims = notes(input);
         let mut room = self
             .rooms
@@ -400,15 +409,7 @@ impl Reader {
                 };
                 let mut asked = Asked { hits, sets };
                 let line = skeleton.line();
-                let reading = Reading {
-                    input,
-                    lexicon,
-                    metrics: &metrics,
-                    roles: &roles,
-                    sentence: i,
-                    skeleton,
-                    topics: &topics,
-                };
+                let reading = reading(i, skeleton);
                 if !form.outline.admits(&line, &mut asked, 0..=skeleton.chars.len()) {
                     continue;
                 }
@@ -445,15 +446,7 @@ impl Reader {
                     continue;
                 }
                 let mut scope = Scope::new(&self.cues, segmenter, folded, sentence, &input.found.mentions);
-                let reading = Reading {
-                    input,
-                    lexicon,
-                    metrics: &metrics,
-                    roles: &roles,
-                    sentence: i,
-                    skeleton: &all.whole,
-                    topics: &topics,
-                };
+                let reading = reading(i, &all.whole);
                 reading.related(relations, eyes, told, &mut scope, &mut claims);
             }
         }
@@ -469,15 +462,7 @@ impl Reader {
                     continue;
                 }
                 let mut scope = Scope::new(&self.cues, segmenter, folded, sentence, &input.found.mentions);
-                let reading = Reading {
-                    input,
-                    lexicon,
-                    metrics: &metrics,
-                    roles: &roles,
-                    sentence: i,
-                    skeleton: &all.whole,
-                    topics: &topics,
-                };
+                let reading = reading(i, &all.whole);
                 let range = sentence.start..sentence.end;
                 let scene = Scene::new(lexicon, segmenter, input, range.clone());
                 let wanted = |kind: usize| {

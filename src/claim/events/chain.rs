@@ -2,6 +2,8 @@
 
 use super::features::Rows;
 use crate::entity::tagger::decode::{self, ANY, Mask, Room, Scores, Transitions};
+use crate::perceptron::{Learnt, Means};
+use crate::random::Random;
 use std::ops::Range;
 
 /// Room in a row: no role, and beginning, middle and end of each.
@@ -137,52 +139,34 @@ impl Default for Options {
     }
 }
 
-/// Weights while they are learnt, with what their average needs.
-struct Learner {
-    now: Vec<[i32; LANES]>,
-    /// Sum over all updates of the update times its time
-    past: Vec<[i64; LANES]>,
-    transitions: Transitions<LANES>,
-    past_transitions: [[i64; LANES]; LANES],
-    time: i64,
-}
-
 /// Learns: an averaged structured perceptron.
 pub fn learn(lessons: &[&Lesson], roles: usize, options: &Options, mut after: impl FnMut(usize, usize)) -> Chain {
-    let size = 1usize << options.bits;
     let count = decode::tags(roles);
-    let mut seen = vec![0u32; size];
+    let mut seen = vec![0u32; 1 << options.bits];
     for row in lessons.iter().flat_map(|lesson| lesson.rows.iter()).flatten() {
         seen[*row as usize] += 1;
     }
-    let mut means = vec![[0i64; LANES]; size];
-    let mut mean_transitions = [[0i64; LANES]; LANES];
-    let mut random = super::Random(options.seed);
+    let often = |rows: &&[u32]| -> Vec<u32> {
+        let rows = rows.iter().copied();
+        rows.filter(|row| seen[*row as usize] >= options.least).collect()
+    };
+    let mut means = Means::<LANES>::new(options.bits);
+    let mut random = Random(options.seed);
     let mut room = Room::default();
     let mut scores: Vec<Scores<LANES>> = Vec::new();
     let mut guess = Vec::new();
     for run in 0..options.runs {
-        let mut learner = Learner {
-            now: vec![[0; LANES]; size],
-            past: vec![[0; LANES]; size],
-            transitions: [[0; LANES]; LANES],
-            past_transitions: [[0; LANES]; LANES],
-            time: 1,
-        };
+        let mut weights = Learnt::<LANES>::new(options.bits);
         for round in 0..options.rounds {
             let mut order: Vec<usize> = (0..lessons.len()).collect();
             random.shuffle(&mut order);
             let mut mistakes = 0;
             for i in order {
                 let lesson = lessons[i];
+                let rows: Vec<Vec<u32>> = lesson.rows.iter().map(|rows| often(&rows)).collect();
                 scores.clear();
-                for (rows, gold) in lesson.rows.iter().zip(&lesson.tags) {
-                    let mut sum = [0i32; LANES];
-                    for row in rows.iter().filter(|row| seen[**row as usize] >= options.least) {
-                        for (sum, weight) in sum.iter_mut().zip(&learner.now[*row as usize]) {
-                            *sum += weight;
-                        }
-                    }
+                for (rows, gold) in rows.iter().zip(&lesson.tags) {
+                    let mut sum = weights.score(rows.iter().copied());
                     for (tag, sum) in sum.iter_mut().enumerate().take(count) {
                         if tag != *gold as usize {
                             *sum += options.margin;
@@ -190,85 +174,23 @@ pub fn learn(lessons: &[&Lesson], roles: usize, options: &Options, mut after: im
                     }
                     scores.push(sum);
                 }
-                learner.time += 1;
-                let transitions = decode::strict(&learner.transitions, roles);
+                weights.tick();
+                let transitions = decode::strict(weights.transitions(), roles);
                 room.decode(roles, &scores, &transitions, |_| lesson.allowed, &mut guess);
                 if guess != lesson.tags {
                     mistakes += 1;
-                    learner.update(&lesson.rows, &seen, options.least, &lesson.tags, &guess);
+                    weights.update(rows, &lesson.tags, &guess);
                 }
             }
             after(run * options.rounds + round + 1, mistakes);
         }
-        let time = learner.time + 1;
-        let mean = |now: i32, past: i64| ((i64::from(now) * time - past) << 16) / time;
-        let pairs = learner
-            .transitions
-            .iter()
-            .zip(&learner.past_transitions)
-            .zip(&mut mean_transitions);
-        for ((now, past), sum) in learner.now.iter().zip(&learner.past).zip(&mut means).chain(pairs) {
-            for ((now, past), sum) in now.iter().zip(past).zip(sum) {
-                *sum += mean(*now, *past);
-            }
-        }
+        means.add(&weights);
     }
-    quantized(&means, &mean_transitions, roles, options.bits)
-}
-
-/// The means as small integers, the same scale for all; the few beyond are cut.
-fn quantized(means: &[[i64; LANES]], transitions: &[[i64; LANES]; LANES], roles: usize, bits: u32) -> Chain {
-    let mut sizes: Vec<i64> = means
-        .as_flattened()
-        .iter()
-        .map(|mean| mean.abs())
-        .filter(|size| *size > 0)
-        .collect();
-    let top = if sizes.is_empty() {
-        1
-    } else {
-        let place = sizes.len() - 1 - sizes.len() / 20_000;
-        *sizes.select_nth_unstable(place).1
-    };
-    let small = |mean: i64, limit: i64| {
-        let scaled = mean * 254 / top.max(1);
-        // Half up, away from nought
-        ((scaled + scaled.signum()) / 2).clamp(-limit, limit)
-    };
+    let (table, transitions) = means.rounded();
     Chain {
         roles,
-        bits,
-        table: means.iter().map(|row| row.map(|mean| small(mean, 127) as i8)).collect(),
-        transitions: Box::new(decode::strict(
-            &transitions.map(|row| row.map(|mean| small(mean, 30_000) as i32)),
-            roles,
-        )),
-    }
-}
-
-impl Learner {
-    fn update(&mut self, rows: &Rows, seen: &[u32], least: u32, gold: &[u8], guess: &[u8]) {
-        for (i, rows) in rows.iter().enumerate() {
-            let (right, wrong) = (gold[i] as usize, guess[i] as usize);
-            if right != wrong {
-                for row in rows.iter().filter(|row| seen[**row as usize] >= least) {
-                    let (now, past) = (&mut self.now[*row as usize], &mut self.past[*row as usize]);
-                    now[right] += 1;
-                    past[right] += self.time;
-                    now[wrong] -= 1;
-                    past[wrong] -= self.time;
-                }
-            }
-            if i > 0 {
-                let right = (gold[i - 1] as usize, right);
-                let wrong = (guess[i - 1] as usize, wrong);
-                if right != wrong {
-                    self.transitions[right.0][right.1] += 1;
-                    self.past_transitions[right.0][right.1] += self.time;
-                    self.transitions[wrong.0][wrong.1] -= 1;
-                    self.past_transitions[wrong.0][wrong.1] -= self.time;
-                }
-            }
-        }
+        bits: options.bits,
+        table,
+        transitions: Box::new(decode::strict(&transitions, roles)),
     }
 }

@@ -1,5 +1,8 @@
 //! Which events a word of a sentence tells of: logistic regression, a class of its own for each type of event.
 
+use crate::claim::eight_bits;
+use crate::random::Random;
+
 /// Room in a row for the types of event.
 pub const LANES: usize = 16;
 
@@ -71,7 +74,7 @@ pub fn learn(lessons: &[&Lesson], kinds: usize, options: &Options) -> Spots {
     let mut weights = vec![[0f32; LANES]; size];
     let mut squares = vec![[1e-3f32; LANES]; size];
     let mut sums = vec![[0f32; LANES]; size];
-    let mut random = super::Random(options.seed);
+    let mut random = Random(options.seed);
     for round in 0..options.rounds {
         let mut order: Vec<usize> = (0..lessons.len()).collect();
         random.shuffle(&mut order);
@@ -109,15 +112,7 @@ pub fn learn(lessons: &[&Lesson], kinds: usize, options: &Options) -> Spots {
             }
         }
     }
-    let mut sizes: Vec<f32> = sums
-        .as_flattened()
-        .iter()
-        .map(|w| w.abs())
-        .filter(|w| *w > 0.0)
-        .collect();
-    sizes.sort_unstable_by(f32::total_cmp);
-    let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0);
-    let step = largest / 127.0;
+    let step = eight_bits::unit(sums.as_flattened());
     let rounds = (options.rounds - options.rounds / 2).max(1) as f32;
     Spots {
         kinds,
@@ -125,7 +120,7 @@ pub fn learn(lessons: &[&Lesson], kinds: usize, options: &Options) -> Spots {
         unit: step / rounds,
         table: sums
             .iter()
-            .map(|row| row.map(|weight| (weight / step).round().clamp(-127.0, 127.0) as i8))
+            .map(|row| row.map(|weight| eight_bits::rounded(weight, step)))
             .collect(),
     }
 }

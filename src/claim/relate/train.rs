@@ -2,6 +2,7 @@
 //! later rounds, then probabilities calibrated on pairs held out.
 
 use super::{Calibration, LANES, Label, Opinion, Relations, calibrated, log_odds};
+use crate::claim::eight_bits;
 pub use crate::entity::tagger::train::Count;
 use crate::random::Random;
 use rayon::prelude::*;
@@ -281,24 +282,16 @@ fn logits(table: &Table, features: &[u32]) -> [f32; LANES] {
     z.map(|z| z * length)
 }
 
-/// In eight bits. The few largest weights are cut, so that the many small ones keep their differences.
+/// In eight bits.
 fn quantized(table: &Table, labels: &[Label], calibration: Calibration, bits: u32) -> Relations {
-    let mut sizes: Vec<f32> = table
-        .as_flattened()
-        .iter()
-        .map(|w| w.abs())
-        .filter(|w| *w > 0.0)
-        .collect();
-    sizes.sort_unstable_by(f32::total_cmp);
-    let largest = sizes.get(sizes.len() * 999 / 1000).copied().unwrap_or(1.0);
-    let unit = largest / 127.0;
+    let unit = eight_bits::unit(table.as_flattened());
     let classes = labels.len() + 1;
     let rows = table
         .iter()
         .map(|row| {
             let mut out = [0i8; LANES];
             for (out, weight) in out.iter_mut().zip(&row[..classes]) {
-                *out = (weight / unit).round().clamp(-127.0, 127.0) as i8;
+                *out = eight_bits::rounded(*weight, unit);
             }
             out
         })

@@ -5,10 +5,11 @@
 //! lexicon are hidden at random, another choice in each round, so that the surroundings are learnt and not the lexicon.
 
 use super::alone::Alone;
-use super::decode::{self, ANY, Mask, Room, Scores, Transitions, begin, end, middle, tags, tags_of};
+use super::decode::{self, ANY, Mask, Room, Scores, begin, end, middle, tags, tags_of};
 use super::features;
 use super::units::{self, Class, Known, Unit, sign};
 use super::{MOST_LABELS, Model, Tagger, Weights};
+use crate::perceptron::{Learnt, Means};
 use crate::random::Random;
 use crate::text::Text;
 use std::ops::Range;
@@ -198,7 +199,7 @@ impl<'a> Trainer<'a> {
         let tagger = |means: &Means<L>| Tagger {
             labels: self.labels.clone(),
             network: None,
-            weights: of_width(means.model(self.labels.len())),
+            weights: of_width(model(means, self.labels.len(), self.options.bits)),
         };
         let mut means = Means::new(self.options.bits);
         let mut random = Random(self.options.seed);
@@ -241,8 +242,8 @@ impl<'a> Trainer<'a> {
                 units::set_names(&mut units, shown.copied());
                 features::rows(&units, options.bits, &mut facets, &mut rows);
                 scores.clear();
-                scores.extend(rows.iter().map(|rows| weights.score(rows)));
-                weights.time += 1;
+                scores.extend(rows.iter().map(|rows| weights.score(rows.iter().copied())));
+                weights.tick();
                 augmented.clear();
                 augmented.extend_from_slice(&scores);
                 for (scores, allowed) in augmented.iter_mut().zip(&sample.allowed) {
@@ -252,7 +253,7 @@ impl<'a> Trainer<'a> {
                         }
                     }
                 }
-                let transitions = decode::strict(&weights.transitions, kinds);
+                let transitions = decode::strict(weights.transitions(), kinds);
                 room.decode(kinds, &augmented, &transitions, |_| ANY, &mut guess);
                 let agrees = guess
                     .iter()
@@ -276,7 +277,7 @@ impl<'a> Trainer<'a> {
                     continue;
                 }
                 mistakes += 1;
-                weights.update(&rows, &gold, &guess);
+                weights.update(rows.iter().copied(), &gold, &guess);
             }
             means.clone_from(&before);
             means.add(&weights);
@@ -440,129 +441,13 @@ fn everyday(units: &[Unit]) -> Vec<bool> {
         .collect()
 }
 
-/// Weights while they are learnt, with what their average needs.
-struct Learnt<const L: usize> {
-    now: Vec<[i32; L]>,
-    /// Sum over all updates of the update times its time.
-    past: Vec<[i64; L]>,
-    transitions: Transitions<L>,
-    past_transitions: [[i64; L]; L],
-    time: i64,
-}
-
-impl<const L: usize> Learnt<L> {
-    fn new(bits: u32) -> Learnt<L> {
-        Learnt {
-            now: vec![[0; L]; 1 << bits],
-            past: vec![[0; L]; 1 << bits],
-            transitions: [[0; L]; L],
-            past_transitions: [[0; L]; L],
-            time: 1,
-        }
-    }
-
-    fn score(&self, rows: &features::Rows) -> Scores<L> {
-        let mut sum = [0; L];
-        for row in rows {
-            for (sum, weight) in sum.iter_mut().zip(&self.now[*row as usize]) {
-                *sum += weight;
-            }
-        }
-        sum
-    }
-
-    fn update(&mut self, rows: &[features::Rows], gold: &[u8], guess: &[u8]) {
-        for (i, rows) in rows.iter().enumerate() {
-            let (right, wrong) = (gold[i] as usize, guess[i] as usize);
-            if right != wrong {
-                for row in rows {
-                    let (now, past) = (&mut self.now[*row as usize], &mut self.past[*row as usize]);
-                    now[right] += 1;
-                    past[right] += self.time;
-                    now[wrong] -= 1;
-                    past[wrong] -= self.time;
-                }
-            }
-            if i > 0 {
-                let right = (gold[i - 1] as usize, right);
-                let wrong = (guess[i - 1] as usize, wrong);
-                if right != wrong {
-                    self.transitions[right.0][right.1] += 1;
-                    self.past_transitions[right.0][right.1] += self.time;
-                    self.transitions[wrong.0][wrong.1] -= 1;
-                    self.past_transitions[wrong.0][wrong.1] -= self.time;
-                }
-            }
-        }
-    }
-}
-
-/// Averages of the weights of several runs, as fixed-point numbers.
-#[derive(Clone)]
-struct Means<const L: usize> {
-    bits: u32,
-    table: Vec<[i64; L]>,
-    transitions: [[i64; L]; L],
-}
-
-impl<const L: usize> Means<L> {
-    fn new(bits: u32) -> Means<L> {
-        Means {
-            bits,
-            table: vec![[0; L]; 1 << bits],
-            transitions: [[0; L]; L],
-        }
-    }
-
-    fn add(&mut self, weights: &Learnt<L>) {
-        let time = weights.time + 1;
-        let mean = |now: i32, past: i64| ((i64::from(now) * time - past) << 16) / time;
-        let rows = weights.now.iter().zip(&weights.past).zip(&mut self.table);
-        let pairs = weights
-            .transitions
-            .iter()
-            .zip(&weights.past_transitions)
-            .zip(&mut self.transitions);
-        for ((now, past), sum) in rows.chain(pairs) {
-            for ((now, past), sum) in now.iter().zip(past).zip(sum) {
-                *sum += mean(*now, *past);
-            }
-        }
-    }
-
-    /// The means as small integers, the same scale for all.
-    fn model(&self, kinds: usize) -> Model<L> {
-        // Nearly all weights fit; the few beyond are cut.
-        let mut sizes: Vec<i64> = self
-            .table
-            .as_flattened()
-            .iter()
-            .map(|mean| mean.abs())
-            .filter(|size| *size > 0)
-            .collect();
-        let beyond = sizes.len() / 20_000;
-        let top = if sizes.is_empty() {
-            1
-        } else {
-            let place = sizes.len() - 1 - beyond;
-            *sizes.select_nth_unstable(place).1
-        };
-        let small = |mean: i64, limit: i64| {
-            let scaled = mean * 254 / top;
-            // Half up, away from nought.
-            ((scaled + scaled.signum()) / 2).clamp(-limit, limit)
-        };
-        let transitions = self.transitions.map(|row| row.map(|mean| small(mean, 30_000) as i32));
-        Model {
-            kinds,
-            bits: self.bits,
-            table: Arc::new(
-                self.table
-                    .iter()
-                    .map(|row| row.map(|mean| small(mean, 127) as i8))
-                    .collect(),
-            ),
-            transitions: Box::new(decode::strict(&transitions, kinds)),
-        }
+/// The means of weights as a tagger of so many labels has them.
+fn model<const L: usize>(means: &Means<L>, kinds: usize, bits: u32) -> Model<L> {
+    let (table, transitions) = means.rounded();
+    Model {
+        kinds,
+        bits,
+        table: Arc::new(table),
+        transitions: Box::new(decode::strict(&transitions, kinds)),
     }
 }

@@ -8,6 +8,7 @@ mod features;
 pub mod train;
 
 use super::segment::{Segment, Segmenter};
+use crate::perceptron::MOST_TRANSITION;
 use features::{Room, Unit};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -193,7 +194,7 @@ impl Cutter {
         for weight in transitions.as_flattened_mut() {
             let (bytes, behind) = rest.split_first_chunk().ok_or(size)?;
             // Beyond what is ever learnt, sums might overflow.
-            *weight = i32::from_le_bytes(*bytes).clamp(-MOST_WEIGHT, MOST_WEIGHT);
+            *weight = i32::from_le_bytes(*bytes).clamp(-MOST_TRANSITION, MOST_TRANSITION);
             rest = behind;
         }
         if bits > MOST_BITS || rest.len() != PLACES << bits {
@@ -212,6 +213,3 @@ impl Cutter {
         })
     }
 }
-
-/// Largest weight of a transition.
-const MOST_WEIGHT: i32 = 30_000;
