@@ -141,7 +141,25 @@ struct File {
     /// Pieces that forms share, written `@name` in them
     #[serde(default)]
     fragments: BTreeMap<String, String>,
+    /// Words and terms that `only` and `except` share, written `@name` among them
+    #[serde(default)]
+    lists: BTreeMap<String, Vec<String>>,
     pattern: Vec<Written>,
+}
+
+/// A list with what the lists named in it (`@name`) hold.
+fn expanded(words: Vec<String>, lists: &BTreeMap<String, Vec<String>>) -> Result<Vec<String>, String> {
+    let mut out = Vec::with_capacity(words.len());
+    for word in words {
+        match word.strip_prefix('@') {
+            Some(name) => {
+                let list = lists.get(name).ok_or_else(|| format!("no list `{name}` is in this file"))?;
+                out.extend(list.iter().cloned());
+            }
+            None => out.push(word),
+        }
+    }
+    Ok(out)
 }
 
 /// A pattern ready to match.
@@ -283,6 +301,14 @@ pub(super) fn compile(
                 kinds.ok_or_else(|| error(at, format!("`{qualifier}` takes no known kind of quantity")))?,
             ));
         }
+        let conditions = |written: BTreeMap<String, Vec<String>>| -> Result<BTreeMap<String, Vec<String>>, PatternError> {
+            let all = written.into_iter().map(|(name, words)| {
+                let words = expanded(words, &file.lists).map_err(|reason| error(at, reason))?;
+                Ok((name, words))
+            });
+            all.collect()
+        };
+        let (only, except) = (conditions(written.only)?, conditions(written.except)?);
         patterns.push(Pattern {
             predicate,
             english,
@@ -297,8 +323,8 @@ pub(super) fn compile(
             date: written.date,
             take,
             seek: written.seek.into_iter().collect(),
-            only: written.only,
-            except: written.except,
+            only,
+            except,
             title: written.title,
             recall: written.recall,
             counts: written.counts,
