@@ -193,11 +193,16 @@ fn antecedents(
             let with_code = before(paragraph, site.start)
                 .filter(heads)
                 .find(|mention| settled.has_listing(mention.start));
+            // 甲、乙均为公司的客户, 甲与公司签署: who stands before it in its clause is another.
+            let paired = ["为", "是", "系", "与", "和", "同"]
+                .iter()
+                .any(|word| reading.folded[..site.start].ends_with(word));
+            let to = if paired { reading.clause_start(site.start) } else { site.start };
             let first = || {
-                before(paragraph, site.start)
+                before(paragraph, to)
                     .filter(heads)
                     .find(|mention| !is_oblique(reading, mention))
-                    .or(before(paragraph, site.start).find(heads))
+                    .or(before(paragraph, to).find(heads))
             };
             // 集团主席…。他又透露，集团…: one paragraph means one company by one word.
             let same_word = || {
@@ -352,9 +357,13 @@ fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
     is_brought_forth(&reading.lower, sentence, mention.start, verbs)
 }
 
-/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.
+/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket; who put the money up or brought the two together.
 fn is_oblique(reading: &Reading, mention: &Mention) -> bool {
-    matches!(
+    let backs = mention.kind == EntityType::Company
+        && (reading.cue_at("backs", mention.end)
+            || ["股东", "投资方", "资方"].iter().any(|word| reading.folded[..mention.start].ends_with(word)));
+    // 36氪获悉
+    backs || reading.cue_at("learns", mention.end) || matches!(
         reading.char_before(mention.start),
         Some('据' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
     )
