@@ -218,7 +218,7 @@ fn antecedents(
                 .or_else(first)
                 .map(|mention| mention.entity)
                 .or_else(|| earlier_in_line(added, paragraph, site))
-                .or(main)
+                .or(main.filter(|main| !paired || settled.between(0, to).iter().any(|mention| mention.entity == *main)))
                 .into_iter()
                 .collect()
         }

@@ -211,7 +211,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         let noun = matches!(
             &folded[core_end..end],
             "股份" | "投资" | "控股" | "服务" | "信息" | "数据" | "产品" | "技术" | "芯片"
-        );
+        ) || &folded[core_end..end] == "资产" && folded[start..core_end].is_ascii();
         if noun
             || matches!(
                 known.kind,
