@@ -698,6 +698,8 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Atom> {
         let joins = out.last().is_some_and(|last| {
             last.end <= atom.start
                 && !is_alone(parts, sentence, last)
+                // 甲、乙、丙旗下丁: 丁 is 丙's.
+                && !(atom.symbol == entity_symbol(EntityType::Company) && parts.folded[atom.end..].starts_with("旗下"))
                 && same_class(&last.item, last.symbol, &atom.item, atom.symbol)
                 && alike(parts, &last.item, &atom.item)
                 && {
@@ -783,9 +785,18 @@ fn is_alone(parts: &Parts<'_>, sentence: &Sentence, last: &Atom) -> bool {
         })
     };
     let backed = || {
-        ["领投", "跟投", "参投", "融资", "联合投资", "共同投资"]
-            .iter()
-            .any(|word| parts.folded[sentence.start..sentence.end].contains(word))
+        [
+            "领投",
+            "跟投",
+            "参投",
+            "融资",
+            "联合投资",
+            "共同投资",
+            "投资方",
+            "老股东",
+        ]
+        .iter()
+        .any(|word| parts.folded[sentence.start..sentence.end].contains(word))
     };
     last.symbol == entity_symbol(EntityType::Company)
         && matches!(&last.item, Item::Mentions(list) if list.len() == 1)

@@ -197,7 +197,11 @@ fn antecedents(
             let paired = ["为", "是", "系", "与", "和", "同"]
                 .iter()
                 .any(|word| reading.folded[..site.start].ends_with(word));
-            let to = if paired { reading.clause_start(site.start) } else { site.start };
+            let to = if paired {
+                reading.clause_start(site.start)
+            } else {
+                site.start
+            };
             let first = || {
                 before(paragraph, to)
                     .filter(heads)
@@ -240,7 +244,7 @@ fn antecedents(
                             .filter(|m| m.start >= here.start && m.start < to)
                             .filter(fits),
                     )
-                    .filter(|mention| hinted(mention.entity))
+                    .filter(|mention| hinted(mention.entity) && !is_bystander(reading, mention))
                     .collect();
                 if !all.is_empty() {
                     all.sort_by_key(|mention| mention.start);
@@ -357,14 +361,21 @@ fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
     is_brought_forth(&reading.lower, sentence, mention.start, verbs)
 }
 
-/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket; who put the money up or brought the two together.
+/// Who brings the news (36氪获悉), put the money up (甲领投, 老股东甲) or brought the two together (甲担任财务顾问).
+fn is_bystander(reading: &Reading, mention: &Mention) -> bool {
+    reading.cue_at("learns", mention.end)
+        || mention.kind == EntityType::Company
+            && (reading.cue_at("backs", mention.end)
+                || ["老股东", "现有股东", "新股东", "投资方", "资方"]
+                    .iter()
+                    .any(|word| reading.folded[..mention.start].ends_with(word)))
+}
+
+/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.
 fn is_oblique(reading: &Reading, mention: &Mention) -> bool {
-    let backs = mention.kind == EntityType::Company
-        && (reading.cue_at("backs", mention.end)
-            || ["股东", "投资方", "资方"].iter().any(|word| reading.folded[..mention.start].ends_with(word)));
-    // 36氪获悉
-    backs || reading.cue_at("learns", mention.end) || matches!(
-        reading.char_before(mention.start),
-        Some('据' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
-    )
+    is_bystander(reading, mention)
+        || matches!(
+            reading.char_before(mention.start),
+            Some('据' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
+        )
 }

@@ -16,6 +16,9 @@ const LONGEST: usize = 28;
 /// The longest one without an ending that firms have.
 const LONGEST_BARE: usize = 6;
 
+/// What no name of a firm holds: the item describes some.
+const DESCRIBES: [&str; 8] = ["等", "其他", "其它", "企业家", "机构", "创始", "员工", "某"];
+
 /// How far from the word for backers the word may stand that opens their list: 投资方主要包括, 投资方阵容中则有.
 const OPENING_REACH: usize = 6;
 
@@ -95,7 +98,10 @@ fn lists(reading: &Reading, clause: Range<usize>) -> Vec<List> {
             at = end.max(at + width);
             continue;
         }
-        let act = reading.lexicon.surroundings("backers_act").begins(&reading.lower[at..clause.end]);
+        let act = reading
+            .lexicon
+            .surroundings("backers_act")
+            .begins(&reading.lower[at..clause.end]);
         if let Some(length) = act.filter(|_| at > from && reading.is_cut(at)) {
             let start = opening(reading, from..at);
             let end = without_manner(reading, start, at);
@@ -117,7 +123,10 @@ fn lists(reading: &Reading, clause: Range<usize>) -> Vec<List> {
 
 /// Where the list begins that a word for backers at `at` announces: 投资方包括|甲, 新投资方为|甲, 领投方:|甲.
 fn announcement(reading: &Reading, at: usize, end: usize) -> Option<usize> {
-    let noun = reading.lexicon.surroundings("backers_noun").begins(&reading.lower[at..end])?;
+    let noun = reading
+        .lexicon
+        .surroundings("backers_noun")
+        .begins(&reading.lower[at..end])?;
     let opens = reading.lexicon.surroundings("backers_are");
     let mut from = at + noun;
     for _ in 0..OPENING_REACH {
@@ -127,7 +136,11 @@ fn announcement(reading: &Reading, at: usize, end: usize) -> Option<usize> {
         if let Some(length) = opens.begins(&reading.lower[from..end]) {
             let mut start = from + length;
             // 主要为:甲, 包括来自…
-            while let Some(more) = reading.lexicon.surroundings("backers_are").begins(&reading.lower[start..end]) {
+            while let Some(more) = reading
+                .lexicon
+                .surroundings("backers_are")
+                .begins(&reading.lower[start..end])
+            {
                 start += more;
             }
             return Some(start);
@@ -208,14 +221,24 @@ fn items(reading: &Reading, list: Range<usize>) -> Vec<Range<usize>> {
                 items.push(start..at);
                 start = next;
             }
-            '和' | '与' | '及' | '暨' if depth == 0 && at > start && reading.is_cut(at) && reading.is_cut(next) => {
+            '和' | '与' | '及' | '暨'
+                if depth == 0
+                    && !folded[at..list.end].starts_with("及其他")
+                    && at > start
+                    && reading.is_cut(at)
+                    && reading.is_cut(next) =>
+            {
                 items.push(start..at);
                 start = next;
             }
             _ => {
-                if depth == 0 && at > start && folded[at..list.end].starts_with("旗下") {
+                // 甲旗下乙, 甲及其他机构
+                let joint = ["旗下", "及其他", "及其它", "以及"]
+                    .iter()
+                    .find(|word| folded[at..list.end].starts_with(**word));
+                if let Some(joint) = joint.filter(|_| depth == 0 && at > start) {
                     items.push(start..at);
-                    start = at + "旗下".len();
+                    start = at + joint.len();
                     at = start;
                     continue;
                 }
@@ -234,7 +257,11 @@ fn trimmed(reading: &Reading, item: Range<usize>) -> Range<usize> {
     let mut start = item.start;
     loop {
         let rest = &folded[start..item.end];
-        if let Some(first) = rest.chars().next().filter(|c| matches!(c, ' ' | '“' | '"' | ':' | '「' | '『')) {
+        if let Some(first) = rest
+            .chars()
+            .next()
+            .filter(|c| matches!(c, ' ' | '“' | '"' | ':' | '「' | '『'))
+        {
             start += first.len_utf8();
             continue;
         }
@@ -243,7 +270,10 @@ fn trimmed(reading: &Reading, item: Range<usize>) -> Range<usize> {
             _ => break,
         }
     }
-    let mut end = start + folded[start..item.end].trim_end_matches([' ', '”', '"', '」', '』']).len();
+    let mut end = start
+        + folded[start..item.end]
+            .trim_end_matches([' ', '”', '"', '」', '』'])
+            .len();
     if folded[start..end].ends_with(')')
         && let Some(open) = folded[start..end].rfind('(').map(|i| start + i)
     {
@@ -262,6 +292,7 @@ fn is_backer(reading: &Reading, item: &Range<usize>, lone: bool) -> bool {
     if !(2..=LONGEST).contains(&count)
         || !is_one_name(surface)
         || !surface.chars().any(is_han)
+        || DESCRIBES.iter().any(|word| surface.contains(word))
         || surface.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '某' | '多' | '数' | '各' | '其' | '该'))
         || reading.is_measured(item.start)
         || !is_unknown(reading, item)
@@ -279,9 +310,14 @@ fn is_backer(reading: &Reading, item: &Range<usize>, lone: bool) -> bool {
         return false;
     }
     let bars = |word: &&str| {
-        reading.lexicon.shapes.boundary_words.get(*word).is_some_and(|boundary| {
-            !boundary.weak && !generic(word) && (ending.is_none() || boundary.kind == BoundaryKind::Function)
-        })
+        reading
+            .lexicon
+            .shapes
+            .boundary_words
+            .get(*word)
+            .is_some_and(|boundary| {
+                !boundary.weak && !generic(word) && (ending.is_none() || boundary.kind == BoundaryKind::Function)
+            })
     };
     if words.iter().any(bars) {
         return false;

@@ -527,6 +527,7 @@ fn is_item(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool
         && !reading.segmenter.knows(surface)
         && !reading.lexicon.is_cue(surface)
         && words.iter().all(|word| !reading.is_boundary_word(word))
+        && words.iter().any(|word| !reading.is_in("backers_generic", word))
         && words
             .iter()
             .any(|word| word.chars().count() == 1 || !reading.is_common(word))
@@ -592,7 +593,9 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     let marks = [('“', '”'), ('「', '」'), ('『', '』')];
-    let opened = marks.iter().flat_map(|(open, close)| folded.match_indices(*open).map(move |hit| (hit, *close)));
+    let opened = marks
+        .iter()
+        .flat_map(|(open, close)| folded.match_indices(*open).map(move |hit| (hit, *close)));
     for ((open, mark), close) in opened {
         let start = open + mark.len();
         let Some(length) = folded[start..].find(close).filter(|length| *length <= 36) else {
@@ -786,6 +789,8 @@ fn next_list_items(reading: &Reading, drafts: &mut Drafts) -> bool {
             || plain
             || (loose && count > 4)
             || surface.contains('·')
+            || surface.starts_with('某')
+            || words.iter().all(|word| reading.is_in("backers_generic", word))
             || is_person_like(reading, surface)
             || reading.segmenter.knows(surface)
             || !surface.chars().any(is_han)

@@ -559,7 +559,9 @@ fn classify(
     }
     // 具身大脑Noematrix Brain 2.0: no firm has a version.
     let versioned = words.len() >= 2
-        && words.last().is_some_and(|word| is_version(&folded[word.clone()]) && folded[word.clone()].contains('.'));
+        && words
+            .last()
+            .is_some_and(|word| is_version(&folded[word.clone()]) && folded[word.clone()].contains('.'));
     if super::wares::is_made(reading, start) || versioned || product_follows(reading, after) {
         return (letters >= 2).then_some((start..end, EntityType::Product, 0.75));
     }

@@ -50,7 +50,9 @@ fn lettered(reading: &Reading, drafts: &mut Drafts) {
             && chars.all(|c| c.is_ascii_alphanumeric() || c == '.');
         if !shaped
             || reading.is_english_at(word.start)
-            || reading.known_at(word.start).is_some_and(|known| !known.ambiguous || known.end != word.end)
+            || reading
+                .known_at(word.start)
+                .is_some_and(|known| !known.ambiguous || known.end != word.end)
             || reading.lexicon.shapes.latin_stop.contains_key(text)
         {
             continue;

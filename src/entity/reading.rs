@@ -385,7 +385,11 @@ impl<'a> Reading<'a> {
         self.measured[index..]
             .iter()
             .take_while(|range| range.start == at)
-            .any(|range| !self.folded[range.clone()].bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+            .any(|range| {
+                !self.folded[range.clone()]
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || b == b'.')
+            })
     }
 
     pub fn is_boundary_word(&self, word: &str) -> bool {

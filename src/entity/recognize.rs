@@ -554,6 +554,16 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         let index = codes.partition_point(|code| code.end < spot.end);
         codes.get(index).is_none_or(|code| code.start > spot.start)
     });
+    // GPGPU创新企业“行云”: what kind of firm it is, not another.
+    spots.retain(|spot| {
+        spot.origin == Origin::Lexicon
+            || drafts.get(spot.draft).kind != EntityType::Company
+            || !reading
+                .lexicon
+                .surroundings("company_before")
+                .begins(&reading.lower[spot.end..])
+                .is_some_and(|length| reading.folded[spot.end + length..].starts_with(['“', '「']))
+    });
     // The longest wins; of equals the surer.
     spots.sort_by(|a, b| {
         (b.end - b.start)

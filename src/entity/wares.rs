@@ -91,7 +91,8 @@ fn coded(reading: &Reading, run: &Run) -> Option<(Range<usize>, EntityType)> {
 
 /// Whether no known name stands between two bytes.
 fn is_free(reading: &Reading, start: usize, end: usize) -> bool {
-    reading.known_in(start..end).iter().all(|known| known.ambiguous) && reading.known_at(start).is_none_or(|known| known.ambiguous)
+    reading.known_in(start..end).iter().all(|known| known.ambiguous)
+        && reading.known_at(start).is_none_or(|known| known.ambiguous)
 }
 
 /// 推出|百舸AI计算平台5.0: a name and its version behind a word of making.
@@ -100,7 +101,9 @@ fn versioned(reading: &Reading, run: &Run) -> Option<(Range<usize>, EntityType)>
     let version = &folded[run.words.first()?.clone()];
     let dotted = version.len() <= 5
         && version.split_once('.').is_some_and(|(major, minor)| {
-            [major, minor].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+            [major, minor]
+                .iter()
+                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
         });
     let end = run.words.first()?.end;
     // 跌至5.0%, 售价5.0万元, 上涨5.0个点
@@ -110,7 +113,10 @@ fn versioned(reading: &Reading, run: &Run) -> Option<(Range<usize>, EntityType)>
     let mut start = run.start;
     let mut count = 0;
     while let Some(c) = reading.char_before(start).filter(|c| is_name_char(*c)) {
-        if count >= LONGEST || reading.boundary_before(start).is_some() || reading.precedes("made_link", start) && count >= 2 {
+        if count >= LONGEST
+            || reading.boundary_before(start).is_some()
+            || reading.precedes("made_link", start) && count >= 2
+        {
             break;
         }
         start -= c.len_utf8();
@@ -135,9 +141,11 @@ fn versioned(reading: &Reading, run: &Run) -> Option<(Range<usize>, EntityType)>
 /// Whether the clause has a word of making before a name.
 fn is_clause_of_making(reading: &Reading, start: usize) -> bool {
     let head = reading.clause_head(start, REACH * 3);
-    reading.folded[head..start]
-        .char_indices()
-        .any(|(i, _)| ["develop", "release"].iter().any(|class| reading.cue_at(class, head + i)))
+    reading.folded[head..start].char_indices().any(|(i, _)| {
+        ["develop", "release"]
+            .iter()
+            .any(|class| reading.cue_at(class, head + i))
+    })
 }
 
 /// Nova、Aura|两款产品: words in Latin letters of a list that is counted as one of wares.
@@ -145,13 +153,19 @@ fn counted(reading: &Reading, run: &Run) -> Option<(Range<usize>, EntityType)> {
     let folded = reading.folded;
     let listed = |at: usize| {
         let rest = &folded[at..reading.line_end(at)];
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '、' | '和' | '与' | '及' | ' ' | '-' | '.')));
+        let end = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '、' | '和' | '与' | '及' | ' ' | '-' | '.')));
         end.is_some_and(|i| reading.follows("wares_counted", at + i))
     };
     let first = folded[run.start..run.end].chars().next()?;
     let before = reading.char_before(run.start);
-    let joined = matches!(before, Some('、' | '和' | '与' | '及')) || matches!(reading.char_at(run.end), Some('、' | '和' | '与' | '及'));
-    let plain = reading.lexicon.shapes.latin_stop.contains_key(&folded[run.start..run.end]);
+    let joined = matches!(before, Some('、' | '和' | '与' | '及'))
+        || matches!(reading.char_at(run.end), Some('、' | '和' | '与' | '及'));
+    let plain = reading
+        .lexicon
+        .shapes
+        .latin_stop
+        .contains_key(&folded[run.start..run.end]);
     (joined
         && !plain
         && first.is_ascii_uppercase()
