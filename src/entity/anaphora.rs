@@ -376,6 +376,6 @@ fn is_oblique(reading: &Reading, mention: &Mention) -> bool {
     is_bystander(reading, mention)
         || matches!(
             reading.char_before(mention.start),
-            Some('据' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
+            Some('据' | '在' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
         )
 }

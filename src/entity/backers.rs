@@ -288,6 +288,9 @@ fn trimmed(reading: &Reading, item: Range<usize>) -> Range<usize> {
 /// Whether an item may be the name of a firm that nobody knows. A `lone` one needs an ending that firms have.
 fn is_backer(reading: &Reading, item: &Range<usize>, lone: bool) -> bool {
     let surface = &reading.folded[item.clone()];
+    if surface.is_ascii() {
+        return !lone && is_latin_backer(reading, item);
+    }
     let count = surface.chars().count();
     if !(2..=LONGEST).contains(&count)
         || !is_one_name(surface)
@@ -337,6 +340,32 @@ fn is_backer(reading: &Reading, item: &Range<usize>, lone: bool) -> bool {
                 && !is_person_like(reading, surface)
         }
     }
+}
+
+/// Baillie Gifford, QED Investors: capitalised words that begin with nobody's given name.
+fn is_latin_backer(reading: &Reading, item: &Range<usize>) -> bool {
+    let surface = &reading.folded[item.clone()];
+    let words: Vec<&str> = surface.split(' ').collect();
+    let shapes = &reading.lexicon.shapes;
+    let named = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) || reading.is_in("latin_joiner", word)
+    };
+    let person = words.len() > 1
+        && words
+            .first()
+            .is_some_and(|first| shapes.given_names.get(*first) == Some(&false));
+    (1..=5).contains(&words.len())
+        && surface.len() >= 3
+        && surface.starts_with(|c: char| c.is_ascii_uppercase())
+        && words.iter().all(named)
+        && surface
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '&' | '-' | '\''))
+        && !person
+        && !surface.contains("University")
+        && !shapes.latin_stop.contains_key(surface)
+        && !reading.lexicon.is_common(&reading.lower[item.clone()])
+        && reading.known_in(item.clone()).iter().all(|known| known.ambiguous)
 }
 
 /// Whether these are characters of one name: Latin words may have spaces, and a bracket may stand in or behind it.

@@ -157,6 +157,7 @@ pub fn recognize(
             wares::find(&reading, &mut drafts);
             latin::find(&reading, &mut drafts);
             persons::find(&reading, &mut drafts);
+            aliases::read_persons(&reading, &mut drafts, &mut notes);
             companies::before_posts(&reading, &mut drafts);
             headlines(&reading, &mut drafts);
             short_forms(&reading, &mut drafts);
