@@ -131,17 +131,19 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
 fn main_company(reading: &Reading, settled: &Settled) -> Option<(usize, usize)> {
     let title_end = reading.line_end(0);
     let is_company = |mention: &&Mention| mention.kind == EntityType::Company;
-    if let Some(mention) = settled
-        .mentions
-        .iter()
-        .filter(|mention| mention.end <= title_end)
-        .find(is_company)
-    {
-        return Some((mention.entity, mention.start));
-    }
     let mut counts = vec![0usize; settled.kinds.len()];
     for mention in settled.mentions.iter().filter(is_company) {
         counts[mention.entity] += 1;
+    }
+    let titled = settled
+        .mentions
+        .iter()
+        .filter(|mention| mention.end <= title_end)
+        .find(is_company);
+    // 新希望孵化具身智能公司: of a firm that the title only describes the body speaks far more often.
+    let others = counts.iter().copied().max().unwrap_or(0);
+    if let Some(mention) = titled.filter(|mention| others < 3 || others < 2 * counts[mention.entity]) {
+        return Some((mention.entity, mention.start));
     }
     let most = counts.iter().copied().max().filter(|count| *count > 0)?;
     let entity = counts.iter().position(|count| *count == most)?;

@@ -203,6 +203,14 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     if !strong && (word || is_verbal(reading, start, core_end)) || is_straddled(reading, start) {
         return;
     }
+    // 清华大学|电子工程系: who studied there studied at the university.
+    if matches!(&folded[core_end..end], "系" | "学系" | "专业")
+        && reading
+            .known_starting(start)
+            .is_some_and(|known| known.kind == EntityType::Organization && !known.ambiguous)
+    {
+        return;
+    }
     if let Some(known) = reading
         .known_starting(start)
         .filter(|known| known.end == core_end && !strong)
@@ -210,7 +218,7 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         // 持有万科|股份, H800|芯片: a name and a noun; 小米|汽车, 平安|集团: a longer name.
         let noun = matches!(
             &folded[core_end..end],
-            "股份" | "投资" | "控股" | "服务" | "信息" | "数据" | "产品" | "技术" | "芯片"
+            "股份" | "投资" | "控股" | "服务" | "信息" | "数据" | "产品" | "技术" | "芯片" | "顾问"
         ) || &folded[core_end..end] == "资产" && folded[start..core_end].is_ascii();
         if noun
             || matches!(

@@ -290,7 +290,9 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             }
             let after = end + close_mark.len_utf8();
             // “中国专供”SkillHub: said of the name behind it.
-            if reading.char_at(after).is_some_and(|c| c.is_ascii_uppercase()) && !reading.follows("product_after", after) {
+            if reading.char_at(after).is_some_and(|c| c.is_ascii_uppercase())
+                && !reading.follows("product_after", after)
+            {
                 continue;
             }
             let model = is_model_context(reading, start, end);
