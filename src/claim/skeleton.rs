@@ -697,6 +697,9 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Atom> {
     for (i, atom) in atoms.iter().enumerate() {
         let joins = out.last().is_some_and(|last| {
             last.end <= atom.start
+                && !is_alone(parts, sentence, last)
+                // 甲、乙、丙旗下丁: 丁 is 丙's.
+                && !(atom.symbol == entity_symbol(EntityType::Company) && parts.folded[atom.end..].starts_with("旗下"))
                 && same_class(&last.item, last.symbol, &atom.item, atom.symbol)
                 && alike(parts, &last.item, &atom.item)
                 && {
@@ -768,6 +771,37 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Atom> {
         }
     }
     out
+}
+
+/// 由甲旗下乙、丙联合投资: of backers only the first is the group's.
+fn is_alone(parts: &Parts<'_>, sentence: &Sentence, last: &Atom) -> bool {
+    /// Most characters between 旗下 and the name
+    const REACH: usize = 12;
+    let head = &parts.folded[sentence.start..last.from.max(sentence.start)];
+    let of_group = || {
+        head.rfind("旗下").is_some_and(|i| {
+            let between = &head[i + "旗下".len()..];
+            between.chars().count() <= REACH && !between.contains([',', '、', ';', ':', '和', '与'])
+        })
+    };
+    let backed = || {
+        [
+            "领投",
+            "跟投",
+            "参投",
+            "融资",
+            "联合投资",
+            "共同投资",
+            "投资方",
+            "老股东",
+        ]
+        .iter()
+        .any(|word| parts.folded[sentence.start..sentence.end].contains(word))
+    };
+    last.symbol == entity_symbol(EntityType::Company)
+        && matches!(&last.item, Item::Mentions(list) if list.len() == 1)
+        && of_group()
+        && backed()
 }
 
 fn is_english_separator(between: &str) -> bool {

@@ -557,7 +557,12 @@ fn classify(
     if super::models::is_model_context(reading, start, end) {
         return Some((start..end, EntityType::Model, 0.75));
     }
-    if reading.cue_before("release", start) || product_follows(reading, after) {
+    // 具身大脑Noematrix Brain 2.0: no firm has a version.
+    let versioned = words.len() >= 2
+        && words
+            .last()
+            .is_some_and(|word| is_version(&folded[word.clone()]) && folded[word.clone()].contains('.'));
+    if super::wares::is_made(reading, start) || versioned || product_follows(reading, after) {
         return (letters >= 2).then_some((start..end, EntityType::Product, 0.75));
     }
     if reading.recurs(words, 2) && reading.count(start, surface, 2) >= 2 {

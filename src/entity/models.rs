@@ -50,7 +50,9 @@ fn lettered(reading: &Reading, drafts: &mut Drafts) {
             && chars.all(|c| c.is_ascii_alphanumeric() || c == '.');
         if !shaped
             || reading.is_english_at(word.start)
-            || reading.known_at(word.start).is_some()
+            || reading
+                .known_at(word.start)
+                .is_some_and(|known| !known.ambiguous || known.end != word.end)
             || reading.lexicon.shapes.latin_stop.contains_key(text)
         {
             continue;
@@ -274,7 +276,7 @@ fn is_short_version(word: &str) -> bool {
 /// 发布…“拍拍豆”, 推出名为「X」的, 《使命召唤》: what is in quotes after a word of releasing, or called a product.
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (open_mark, close_mark) in [('“', '”'), ('《', '》')] {
+    for (open_mark, close_mark) in [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』')] {
         for (open, _) in folded.match_indices(open_mark) {
             let start = open + open_mark.len_utf8();
             let Some(length) = folded[start..reading.line_end(start)].find(close_mark) else {
@@ -283,10 +285,16 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             let end = start + length;
             let surface = &folded[start..end];
             let count = surface.chars().count();
-            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、']) {
+            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、', '(']) {
                 continue;
             }
             let after = end + close_mark.len_utf8();
+            // “中国专供”SkillHub: said of the name behind it.
+            if reading.char_at(after).is_some_and(|c| c.is_ascii_uppercase())
+                && !reading.follows("product_after", after)
+            {
+                continue;
+            }
             let model = is_model_context(reading, start, end);
             let before = &folded[..open];
             let called = reading.precedes("product_called", open);

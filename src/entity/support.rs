@@ -298,6 +298,7 @@ fn is_supported(reading: &Reading, drafts: &Drafts, known: &KnownName, sure: &Su
         return false;
     }
     company_word_beside(reading, known)
+        || school_word_beside(reading, known)
         || known.kind == EntityType::Company
             && (has_its_person(reading, known)
                 || if reading.folded[known.start..known.end].is_ascii() {
@@ -305,6 +306,12 @@ fn is_supported(reading: &Reading, drafts: &Drafts, known: &KnownName, sure: &Su
                 } else {
                     has_its_figures(reading, known)
                 })
+}
+
+/// 毕业于剑桥, 剑桥博士: a short name of a school beside what is said of schools.
+fn school_word_beside(reading: &Reading, known: &KnownName) -> bool {
+    known.kind == EntityType::Organization
+        && (reading.precedes("school_before", known.start) || reading.follows("school_after", known.end))
 }
 
 pub(crate) fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f32) {
