@@ -572,10 +572,13 @@ fn built_projects(reading: &Reading, drafts: &mut Drafts) {
             continue;
         };
         let surface = &folded[start..end];
-        // Without a name or a place at its head it is any project.
+        // Without a name or a place at its head, or a sum before the verb (拟4亿元投建…), it is any project.
+        let verb = folded[from..start].rfind(|c| !is_name_char(c)).map_or(from, |i| from + i);
+        let paid = folded[verb..start].contains('元');
         let rooted = reading.known_starting(start).is_some()
             || reading.likeness(start, end) > 0.0
-            || surface.starts_with("年产");
+            || surface.starts_with("年产")
+            || paid;
         if (6..=40).contains(&surface.chars().count())
             && rooted
             && surface.chars().all(|c| is_name_char(c) || matches!(c, '-' | '.' | '/'))
