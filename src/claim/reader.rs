@@ -620,7 +620,10 @@ fn quoted(lexicon: &Lexicon, input: &Input<'_>, metrics: &[TermHit]) -> Vec<Clai
             }) else {
                 continue;
             };
-            let Some(term) = lexicon.term(hit.table, hit.row).filter(|term| takes(term, quantity.kind)) else {
+            let Some(term) = lexicon
+                .term(hit.table, hit.row)
+                .filter(|term| takes(term, quantity.kind))
+            else {
                 continue;
             };
             let mut qualifiers = BTreeMap::from([("metric".to_owned(), json!(term.name))]);
@@ -1089,7 +1092,11 @@ impl Reading<'_> {
             None => return false,
         };
         let objects: Vec<ObjectAt> = match self.captured(captures, "object") {
-            Some((Captured::Mentions(list), _)) => list.iter().map(|&m| ObjectAt::Mention(m)).collect(),
+            Some((Captured::Mentions(list), _)) => list
+                .iter()
+                .filter(|&&m| !pattern.named || self.input.found.mentions[m].origin != Origin::Anaphor)
+                .map(|&m| ObjectAt::Mention(m))
+                .collect(),
             Some((Captured::Quantities(list), _)) => list.iter().map(|&q| ObjectAt::Quantity(q)).collect(),
             Some((Captured::Date(i), _)) => vec![ObjectAt::Date(i)],
             Some((Captured::Text(range), _)) => vec![ObjectAt::Text(range)],

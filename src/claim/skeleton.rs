@@ -809,7 +809,8 @@ fn is_unknown_item(between: &str) -> bool {
                 (2..=8).contains(&item.chars().count())
                     && item.chars().all(char::is_alphanumeric)
                     && !item.contains([
-                        '的', '等', '了', '是', '在', '为', '将', '与', '和', '及', '被', '把', '向', '对', '由', '其', '如',
+                        '的', '等', '了', '是', '在', '为', '将', '与', '和', '及', '被', '把', '向', '对', '由', '其',
+                        '如',
                     ])
             };
             items.split('、').count() <= MAX_UNKNOWN && items.split('、').all(name)
