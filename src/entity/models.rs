@@ -470,8 +470,22 @@ fn moving_index(reading: &Reading, from: usize, at: usize) -> Option<usize> {
     let folded = reading.folded;
     let end = at + "指数".len();
     let head = &folded[from..at];
-    let start = from + head.rfind('、').map_or(0, |i| i + '、'.len_utf8());
+    let listed = from + head.rfind('、').map_or(0, |i| i + '、'.len_utf8());
+    // 今年以来光模块指数涨超116%
+    let dated = reading
+        .measured_from(listed)
+        .first()
+        .filter(|range| range.start == listed && range.end <= at)
+        .map_or(listed, |range| range.end);
+    let start = dated + folded[dated..at].strip_prefix("以来").map_or(0, |_| "以来".len());
     let name = &folded[start..at];
+    if reading
+        .known_in(start..end)
+        .iter()
+        .any(|known| known.kind == EntityType::Index)
+    {
+        return None;
+    }
     let generic = reading
         .lexicon
         .surroundings("index_generic")
