@@ -81,6 +81,9 @@ struct Written {
     /// What is taken along may also stand where a left-out subject or object is named
     #[serde(default)]
     recall: bool,
+    /// No pronoun or shorthand is the object
+    #[serde(default)]
+    named: bool,
     /// What a figure of a unit measures (`store` = `stores`): the metric of a figure told without one
     #[serde(default)]
     counts: BTreeMap<String, String>,
@@ -191,6 +194,8 @@ pub struct Pattern {
     pub title: bool,
     /// Whether `take` and `seek` also look where a left-out subject or object is named
     pub recall: bool,
+    /// Whether the object must be named: a pronoun or shorthand is none
+    pub named: bool,
     /// Unit and metric: only figures of these units, and what they measure
     pub counts: BTreeMap<String, String>,
     pub depth: Depth,
@@ -327,6 +332,7 @@ pub(super) fn compile(
             except,
             title: written.title,
             recall: written.recall,
+            named: written.named,
             counts: written.counts,
             depth: written.depth.unwrap_or_else(|| Depth::of(predicate)),
             echo: written.echo,

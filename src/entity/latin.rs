@@ -694,11 +694,22 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
         }
     }
     let rest = &words[first.min(words.len())..];
+    // Rajeev de Mello, Ursula von der Leyen
+    let particle = |word: &Range<usize>| reading.is_in("name_particle", &folded[word.clone()]);
+    let count = rest.iter().filter(|word| !particle(word)).count();
     let ordinary = |word: &Range<usize>| {
         let text = &folded[word.clone()];
         is_ordinary(reading, text) && !reading.lexicon.shapes.given_names.contains_key(text)
     };
-    if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) || ordinary(&rest[0]) {
+    let (Some(head), Some(last)) = (rest.first(), rest.last()) else {
+        return None;
+    };
+    if count > 4
+        || !rest.iter().all(|word| looks_personal(word) || particle(word))
+        || particle(head)
+        || particle(last)
+        || ordinary(head)
+    {
         return None;
     }
     let (start, end) = (rest[0].start, rest[rest.len() - 1].end);
@@ -732,7 +743,7 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
     let says = reading.cue_at("say", after);
     let role_after = reading.role_starting(after).is_some()
         || (folded[after..].starts_with(", ") && reading.role_starting(after + 2).is_some());
-    let personal = match rest.len() {
+    let personal = match count {
         1 => role_before && !english,
         2..=3 => role_before || given || if english { role_after } else { says },
         _ => role_before && given,
