@@ -314,7 +314,9 @@ fn actor_before(
             .collect();
         persons.sort_by_key(|m| m.start);
         let opens = |m: &Mention| {
-            !reading.folded[here.start..m.start].contains(',') && reading.folded[m.end..].starts_with(", ")
+            !reading.folded[here.start..m.start].contains(',')
+                && reading.folded[m.end..].starts_with(", ")
+                && !is_oblique(reading, m)
         };
         if let Some(actor) = persons.iter().find(|m| acts(reading, m) || opens(m)) {
             return Some(actor.entity);
