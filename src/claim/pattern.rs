@@ -133,6 +133,10 @@ pub enum Reach {
     Article,
     /// What the article is about, whatever stands nearer
     Main,
+    /// Whom the lexicon knows the subject to belong to, where the article names it
+    Home,
+    /// Of persons who says the words that a sentence before began to quote, of others what those named first
+    Quote,
 }
 
 #[derive(Debug, Deserialize)]

@@ -34,6 +34,13 @@ pub(crate) fn speaks_against(reading: &Reading, start: usize, end: usize, kind: 
                     .is_some_and(|id| reading.lexicon.name(id).ambiguous)
                 && belongs_to_others(reading, start)
         }
+        // pro-Russian, US$600 million
+        EntityType::Place => {
+            reading.folded[end..].starts_with('$')
+                || ["pro-", "anti-"]
+                    .iter()
+                    .any(|side| reading.lower[..start].ends_with(side))
+        }
         EntityType::Company if surface.is_ascii() => against_latin(reading, start, end),
         EntityType::Company => {
             surface.chars().all(is_han)
