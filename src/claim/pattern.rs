@@ -312,7 +312,11 @@ pub(super) fn compile(
         }
         let conditions = |written: BTreeMap<String, Vec<String>>| -> Result<BTreeMap<String, Vec<String>>, PatternError> {
             let all = written.into_iter().map(|(name, words)| {
-                let words = expanded(words, &file.lists).map_err(|reason| error(at, reason))?;
+                let mut words = expanded(words, &file.lists).map_err(|reason| error(at, reason))?;
+                // What a capture of this name holds is compared in the folded script.
+                if name.starts_with('_') {
+                    words = words.iter().map(|word| fold(word)).collect();
+                }
                 Ok((name, words))
             });
             all.collect()

@@ -14,7 +14,7 @@ use super::{Claim, Object, Patterns, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found, Mention, Origin, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
-use crate::text::{Segmenter, Sentence, Text};
+use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
@@ -1435,7 +1435,11 @@ impl Reading<'_> {
                     }
                     let known = pattern::table(&format!("{}s", name.trim_start_matches('_')))
                         .and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
-                    let value = known.map_or_else(|| words.to_owned(), str::to_owned);
+                    let value = match known {
+                        Some(known) => known.to_owned(),
+                        None if name.starts_with('_') => fold(words),
+                        None => words.to_owned(),
+                    };
                     if !value.is_empty() {
                         qualifiers.insert(name.to_owned(), json!(value));
                     }
