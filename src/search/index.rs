@@ -6,10 +6,9 @@
 
 use super::entries::{self, Entry, Unit};
 use super::rank;
-use super::schema::Fields;
+use super::schema::{Fields, TERMS, Terms};
 use super::{Found, SearchError};
 use crate::store::{Changed, Companion, Store};
-use crate::text::Segmenter;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
@@ -255,6 +254,7 @@ fn remove(folder: &Path) -> Result<(), SearchError> {
 impl Index {
     fn new(tantivy: tantivy::Index, folder: Option<PathBuf>, noted: Option<String>) -> Result<Self, SearchError> {
         let (_, fields) = Fields::new();
+        tantivy.tokenizers().register(TERMS, Terms);
         let reader: IndexReader = tantivy
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -441,8 +441,6 @@ impl Snapshot {
 /// What is being written to an index. Nothing is opened before there is something to write.
 struct Update<'i> {
     index: &'i Index,
-    /// Its dictionary takes a tenth of a second.
-    segmenter: Option<Segmenter>,
     writer: Option<IndexWriter>,
     uncommitted: usize,
 }
@@ -451,7 +449,6 @@ impl<'i> Update<'i> {
     fn of(index: &'i Index) -> Self {
         Update {
             index,
-            segmenter: None,
             writer: None,
             uncommitted: 0,
         }
@@ -474,9 +471,8 @@ impl<'i> Update<'i> {
         };
         writer.delete_term(index.fields.unit(id));
         for (unit, entries) in new {
-            let segmenter = self.segmenter.get_or_insert_default();
             for entry in entries {
-                writer.add_document(index.fields.document(segmenter, &unit, &entry))?;
+                writer.add_document(index.fields.document(&unit, &entry))?;
             }
         }
         self.uncommitted += 1;

@@ -1,10 +1,9 @@
 use super::entries::{Entry, Unit};
 use super::tokens;
-use crate::text::Segmenter;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{TantivyDocument, Term};
 
 /// What the index knows of an entry.
@@ -33,6 +32,7 @@ impl Fields {
         let mut schema = Schema::builder();
         let places = |lengths: bool| {
             let indexing = TextFieldIndexing::default()
+                .set_tokenizer(TERMS)
                 .set_index_option(IndexRecordOption::WithFreqsAndPositions)
                 .set_fieldnorms(lengths);
             TextOptions::default().set_indexing_options(indexing)
@@ -54,7 +54,7 @@ impl Fields {
         Term::from_field_u64(self.unit, id)
     }
 
-    pub(super) fn document(&self, segmenter: &Segmenter, unit: &Unit, entry: &Entry) -> TantivyDocument {
+    pub(super) fn document(&self, unit: &Unit, entry: &Entry) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_u64(self.unit, unit.id);
         document.add_u64(self.version, unit.version);
@@ -65,28 +65,53 @@ impl Fields {
         for class in &entry.classes {
             document.add_text(self.classes, class);
         }
-        let mut terms = Vec::new();
-        let mut begin = 0;
         for (nth, text) in entry.texts.iter().enumerate() {
-            let tokens = tokens::tokens(segmenter, text);
-            let end = tokens.last().map_or(begin, |last| begin + last.place + 1);
-            terms.extend(tokens.into_iter().map(|token| Token {
-                position: begin + token.place,
-                text: token.term,
-                ..Token::default()
-            }));
-            // Nothing stands in two names at once.
-            begin = end + 1;
+            // The engine leaves a gap between the places of two texts: nothing stands in both at once.
+            document.add_text(if entry.is_named { self.names } else { self.texts }, text);
             if nth < entry.names {
                 document.add_text(self.whole, tokens::whole(text));
             }
         }
-        let terms = PreTokenizedString {
-            text: String::new(),
-            tokens: terms,
-        };
-        let field = if entry.is_named { self.names } else { self.texts };
-        document.add_pre_tokenized_text(field, terms);
         document
+    }
+}
+
+/// Our terms as the engine takes them.
+#[derive(Clone)]
+pub(super) struct Terms;
+
+/// The name under which [`Terms`] must be registered with an index.
+pub(super) const TERMS: &str = "jingwei";
+
+pub(super) struct Stream {
+    tokens: std::vec::IntoIter<tokens::Token>,
+    token: Token,
+}
+
+impl Tokenizer for Terms {
+    type TokenStream<'a> = Stream;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream {
+        Stream {
+            tokens: tokens::tokens(text).into_iter(),
+            token: Token::default(),
+        }
+    }
+}
+
+impl TokenStream for Stream {
+    fn advance(&mut self) -> bool {
+        let Some(next) = self.tokens.next() else { return false };
+        self.token.text = next.term;
+        self.token.position = next.place;
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
     }
 }

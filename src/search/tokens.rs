@@ -76,7 +76,7 @@ fn runs(text: &str) -> Vec<Run> {
 }
 
 /// The terms of a text, in order of their places.
-pub(super) fn tokens(segmenter: &Segmenter, text: &str) -> Vec<Token> {
+pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut place = 0;
     for run in runs(text) {
@@ -99,7 +99,7 @@ pub(super) fn tokens(segmenter: &Segmenter, text: &str) -> Vec<Token> {
                     term: pair.to_owned(),
                     place: place + nth,
                 }));
-                tokens.extend(segmenter.words_and_parts(&run).map(|word| Token {
+                tokens.extend(Segmenter::new().words_and_parts(&run).map(|word| Token {
                     term: marked(&run[word.start..word.end]),
                     place: place + starts.partition_point(|start| *start < word.start),
                 }));
@@ -234,7 +234,7 @@ mod tests {
     }
 
     fn finds(asked: &Asked, text: &str) -> bool {
-        let tokens = tokens(&Segmenter::new(), text);
+        let tokens = tokens(text);
         !asked.needed.is_empty() && asked.needed.iter().all(|terms| holds(&tokens, terms))
     }
 
@@ -297,7 +297,7 @@ mod tests {
         #[test]
         fn nothing_that_is_asked_panics(text in ".{0,80}") {
             asked(&text);
-            tokens(&Segmenter::new(), &text);
+            tokens(&text);
         }
     }
 }
