@@ -1,7 +1,9 @@
 //! Every example of the pattern files must give its claims, every counter-example must not match.
 
+use jingwei::claim::Predicate;
 use jingwei::eval::examples;
-use jingwei::extract::Extractor;
+use jingwei::extract::{Extractor, ObjectOut};
+use jingwei::read::Document;
 
 #[test]
 fn examples_give_their_claims_and_counterexamples_do_not() {
@@ -15,4 +17,68 @@ fn examples_give_their_claims_and_counterexamples_do_not() {
         errors.len(),
         errors.join("\n")
     );
+}
+
+/// `tests/data/claims/lists.tsv`
+#[test]
+fn lists_and_brackets_are_read() {
+    let extractor = Extractor::builtin().unwrap();
+    for row in include_str!("data/claims/lists.tsv")
+        .lines()
+        .filter(|row| !row.starts_with('#'))
+    {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [name, text, wanted] = cells[..] else {
+            panic!("three cells are wanted: {row}")
+        };
+        let document = Document::from_text("lists", "", text, "2026-04-20".parse().ok());
+        let extraction = extractor.extract(&document);
+        let mut told: Vec<String> = extraction
+            .claims
+            .iter()
+            .map(|claim| {
+                let subject = extraction
+                    .mentions
+                    .iter()
+                    .find(|mention| mention.entity == claim.subject)
+                    .map_or("", |mention| mention.text.as_str());
+                let object = match &claim.object {
+                    ObjectOut::Literal(literal) => literal.value.to_string(),
+                    ObjectOut::Entity(iri) => iri.rsplit('/').next().unwrap_or_default().to_owned(),
+                };
+                format!("{subject} {} {object}", claim.predicate)
+            })
+            .collect();
+        told.sort();
+        assert_eq!(told.join(", "), wanted, "{name}: {text}");
+    }
+}
+
+/// `tests/data/claims/days.tsv`
+#[test]
+fn prices_move_on_the_day_that_is_told_of() {
+    let extractor = Extractor::builtin().unwrap();
+    for row in include_str!("data/claims/days.tsv")
+        .lines()
+        .filter(|row| !row.starts_with('#'))
+    {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [name, published, text, wanted] = cells[..] else {
+            panic!("four cells are wanted: {row}")
+        };
+        let document = Document::from_text("days", "", &text.replace('⏎', "\n"), published.parse().ok());
+        let days: Vec<String> = extractor
+            .extract(&document)
+            .claims
+            .iter()
+            .filter(|claim| claim.predicate == Predicate::PriceMoved)
+            .map(|claim| {
+                claim
+                    .qualifiers
+                    .get("date")
+                    .map_or("none".to_owned(), |day| day.as_str().unwrap_or_default().to_owned())
+            })
+            .collect();
+        assert_eq!(days.join(" "), wanted, "{name}: {text}");
+    }
 }
