@@ -5,7 +5,7 @@ mod program;
 use jingwei::extract::Extraction;
 use jingwei::graph::{Base, document_quads, vocabulary as v};
 use jingwei::query::{Answer, HITS, MOST, Options, Query, QueryError, run as ask};
-use jingwei::search::{Found, Passage, Question, SearchError, find, passage};
+use jingwei::search::{Found, Passage, Question, SearchError, find, keep, passage};
 use jingwei::store::Store;
 use oxigraph::model::{Quad, Term};
 use program::{program, run};
@@ -723,6 +723,26 @@ fn an_index_whose_store_was_written_by_others_is_compared() {
     let before = search(&store, "远帆科技", &[]).of;
     store.remove("a02").expect("disk");
     assert!(search(&store, "远帆科技", &[]).of < before);
+}
+
+/// What RocksDB tidies up until it is closed doesn't leave the index behind.
+#[test]
+fn an_index_is_up_to_date_when_its_store_was_closed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("store");
+    let state = index_of(&path).join("state");
+    for article in articles() {
+        let store = Store::open(&path, Base::default()).expect("a store");
+        store.put(article).expect("it goes in");
+        store.flush().expect("disk");
+        keep(&store).expect("an index");
+        drop(store);
+        let noted = fs::read(&state).expect("it was written");
+        let store = Store::open_for_reading(&path, Base::default()).expect("a store");
+        assert!(search(&store, "远帆科技", &[]).of > 0 || search(&store, "巨浪", &[]).of > 0);
+        drop(store);
+        assert_eq!(fs::read(&state).expect("still there"), noted);
+    }
 }
 
 #[test]
