@@ -25,6 +25,8 @@ mod perceptron;
 pub mod query;
 mod random;
 pub mod read;
+#[cfg(feature = "search")]
+pub mod search;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod store;

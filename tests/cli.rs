@@ -81,6 +81,7 @@ fn every_command_has_help_in_prose_with_an_example() {
         "ingest",
         "remove",
         "query",
+        "search",
         "export",
         "extract",
         "explain",

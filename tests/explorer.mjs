@@ -83,6 +83,18 @@ const tests = {
     assert.match(await page.locator(".about h1").innerText(), /Tencent/);
   },
 
+  async "search finds quotes by words in either script and opens the article"() {
+    const page = await open("/");
+    await page.waitForSelector(".chips a");
+    await page.fill("#search", "腾讯 回报");
+    await page.waitForSelector("#found li q");
+    const quote = await page.locator("#found li q").first().innerText();
+    assert.match(quote, /[腾騰][讯訊]/);
+    await shot(page, "search-quotes");
+    await page.locator("#found li:has(q)").first().click();
+    await page.waitForURL(/\/claim\//);
+  },
+
   async "an entity has names, codes, claims, numbers and neighbours"() {
     const page = await open(await pathOf("騰訊"));
     await page.waitForSelector(".timeline .claim");

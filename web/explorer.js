@@ -473,8 +473,8 @@ async function pathPage() {
 
 // Search --------------------------------------------------------------------------------------------------------------
 
-/** Lets an input suggest entities: a combobox with a list. */
-function suggestions(input, list, choose) {
+/** Lets an input suggest entities, and so many documents and quotes: a combobox with a list. */
+function suggestions(input, list, choose, texts = 0) {
   let found = [];
   let at = -1;
   let asking = null;
@@ -506,13 +506,15 @@ function suggestions(input, list, choose) {
     if (!text) return close();
     asking = new AbortController();
     try {
-      ({ found } = await ask("search", { q: text, limit: 12 }, asking.signal));
+      const answer = await ask("search", { q: text, limit: 12, ...(texts && { texts }) }, asking.signal);
+      found = [...answer.found, ...answer.texts];
     } catch (error) {
       if (error.name !== "AbortError") notice(word("failed", error.message));
       return;
     }
     list.replaceChildren(...(found.length ? found.map((entity, place) => h("li", { id: `${id}-${place}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); take(place); } },
-      sign(entity.kind), " ", h("bdi", {}, labelOf(entity, entity.iri)), h("small", {}, [kindLabel(entity.kind), ...entity.tickers].join(" · ")))) : [h("li", { "aria-disabled": "true" }, word("nothing"))]));
+      ...(entity.kind ? [sign(entity.kind), " ", h("bdi", {}, labelOf(entity, entity.iri)), h("small", {}, [kindLabel(entity.kind), ...entity.tickers].join(" · "))]
+        : [entity.quote ? h("q", {}, entity.quote) : h("bdi", {}, entity.title || entity.document), h("small", {}, entity.document)]))) : [h("li", { "aria-disabled": "true" }, word("nothing"))]));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     mark(found.length ? 0 : -1);
@@ -581,7 +583,7 @@ async function start() {
   suggestions($("search"), $("found"), (entity) => {
     $("search").value = "";
     go(addressOf(entity.iri));
-  });
+  }, 6);
   $("reader-close").addEventListener("click", () => $("reader").close());
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-link]");

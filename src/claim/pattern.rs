@@ -160,7 +160,9 @@ fn expanded(words: Vec<String>, lists: &BTreeMap<String, Vec<String>>) -> Result
     for word in words {
         match word.strip_prefix('@') {
             Some(name) => {
-                let list = lists.get(name).ok_or_else(|| format!("no list `{name}` is in this file"))?;
+                let list = lists
+                    .get(name)
+                    .ok_or_else(|| format!("no list `{name}` is in this file"))?;
                 out.extend(list.iter().cloned());
             }
             None => out.push(word),
@@ -310,17 +312,18 @@ pub(super) fn compile(
                 kinds.ok_or_else(|| error(at, format!("`{qualifier}` takes no known kind of quantity")))?,
             ));
         }
-        let conditions = |written: BTreeMap<String, Vec<String>>| -> Result<BTreeMap<String, Vec<String>>, PatternError> {
-            let all = written.into_iter().map(|(name, words)| {
-                let mut words = expanded(words, &file.lists).map_err(|reason| error(at, reason))?;
-                // What a capture of this name holds is compared in the folded script.
-                if name.starts_with('_') {
-                    words = words.iter().map(|word| fold(word)).collect();
-                }
-                Ok((name, words))
-            });
-            all.collect()
-        };
+        let conditions =
+            |written: BTreeMap<String, Vec<String>>| -> Result<BTreeMap<String, Vec<String>>, PatternError> {
+                let all = written.into_iter().map(|(name, words)| {
+                    let mut words = expanded(words, &file.lists).map_err(|reason| error(at, reason))?;
+                    // What a capture of this name holds is compared in the folded script.
+                    if name.starts_with('_') {
+                        words = words.iter().map(|word| fold(word)).collect();
+                    }
+                    Ok((name, words))
+                });
+                all.collect()
+            };
         let (only, except) = (conditions(written.only)?, conditions(written.except)?);
         patterns.push(Pattern {
             predicate,

@@ -135,6 +135,7 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
     let mut loaded = loader.finish().into_diagnostic()?;
     loaded.unchanged += unchanged;
     store.flush().into_diagnostic()?;
+    args.store.keep_index(&store);
     counts.elapsed = started.elapsed();
 
     let run = Run {

@@ -26,6 +26,7 @@ mod reading;
 mod relating;
 mod remove;
 mod ruling;
+mod search;
 mod serve;
 mod stats;
 mod stores;
@@ -86,6 +87,7 @@ enum Command {
     Ingest(ingest::IngestArgs),
     Remove(remove::RemoveArgs),
     Query(query::QueryArgs),
+    Search(search::SearchArgs),
     Serve(serve::ServeArgs),
     Export(export::ExportArgs),
     Extract(extract::ExtractArgs),
@@ -121,6 +123,7 @@ pub fn run() -> ExitCode {
         Command::Ingest(args) => ingest::run(args),
         Command::Remove(args) => remove::run(args),
         Command::Query(args) => query::run(args),
+        Command::Search(args) => search::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Export(args) => export::run(args),
         Command::Extract(args) => extract::run(args),

@@ -39,6 +39,7 @@ pub fn run(args: RemoveArgs) -> miette::Result<Outcome> {
         }
     }
     store.flush().into_diagnostic()?;
+    args.store.keep_index(&store);
     eprintln!("documents: {removed} removed");
     Ok(outcome)
 }

@@ -64,6 +64,7 @@ pub fn run(args: &PairArgs, wanted: Wanted) -> miette::Result<Outcome> {
     if !args.dry_run {
         store.flush().into_diagnostic()?;
     }
+    args.store.keep_index(&store);
     print(&render(&changes, args.dry_run))?;
     Ok(Outcome::Done)
 }

@@ -30,6 +30,14 @@ impl StoreArgs {
         Ok(store)
     }
 
+    /// Brings the text index up to date with what was written, so that the next search needn't.
+    pub fn keep_index(&self, store: &Store) {
+        if let Err(error) = jingwei::search::keep(store) {
+            // What was written is in, and the next search brings the index up to date.
+            tracing::warn!("the text index of {} isn't up to date: {error}", self.store.display());
+        }
+    }
+
     pub fn open_for_reading(&self) -> miette::Result<Store> {
         Store::open_for_reading(&self.store, self.base()?).into_diagnostic()
     }

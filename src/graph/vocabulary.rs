@@ -68,6 +68,10 @@ terms! {
     LEI_CODE = "https://schema.org/leiCode";
     /// International Securities Identification Number, ISO 6166.
     ISIN = "https://w3id.org/jingwei/ns#isin";
+    /// What news mentions; the class of all entity types.
+    ENTITY = "https://w3id.org/jingwei/ns#Entity";
+    /// Asks the text index: leads what is found to the words that are looked for. No graph holds it.
+    SEARCH = "https://w3id.org/jingwei/ns#search";
     /// What a document said.
     CLAIM = "https://w3id.org/jingwei/ns#Claim";
     /// A number with its unit, bounds and currency.

@@ -2,7 +2,7 @@
 //!
 //! [`run`] evaluates a query over a [`Store`] within limits of time and rows and gives an [`Answer`], which
 //! [`Answer::write`] puts into any of the [`Format`]s. [`Query`] is the same in two steps, for those who want the
-//! solutions one by one. [`Names`] finds entities by their names. The prefixes of all vocabularies and of the data (`jw:`,
+//! solutions one by one. `jw:search` asks the text index ([`search`]). [`Names`] finds entities by their names. The prefixes of all vocabularies and of the data (`jw:`,
 //! `schema:`, `skos:` … `doc:`, `entity:`) need not be declared. Knows nothing of HTTP.
 
 mod answer;
@@ -11,6 +11,7 @@ mod format;
 mod guard;
 mod names;
 mod path;
+mod search;
 mod shape;
 mod syntax;
 mod table;
@@ -20,6 +21,7 @@ pub use format::{Format, UnknownFormat};
 pub use guard::{Cancel, Counting, Limits, Stop};
 pub use names::{Found, Names};
 pub use path::{PathError, Step, paths};
+pub use search::{HITS, MOST};
 pub use syntax::SyntaxError;
 
 use crate::store::Store;
@@ -28,6 +30,7 @@ use oxigraph::model::{GraphName, NamedNode};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, SparqlEvaluator};
 use spareval::{DefaultServiceHandler, QueryEvaluator};
 use spargebra::SparqlParser;
+use spargebra::algebra::GraphPattern;
 use std::time::Duration;
 
 /// Limits of one query.
@@ -51,6 +54,13 @@ pub enum QueryError {
     /// It has more rows or triples than one answer may have.
     #[error("the answer has more than {0} rows; add a LIMIT, or raise --rows")]
     Rows(usize),
+    /// The text index failed.
+    #[cfg(feature = "search")]
+    #[error(transparent)]
+    Search(#[from] crate::search::SearchError),
+    /// There is no text index.
+    #[error("jw:search finds nothing: this program was built without the feature `search`")]
+    NoSearch,
     /// It can't be evaluated.
     #[error("the query could not be evaluated: {0}")]
     Evaluation(#[from] QueryEvaluationError),
@@ -91,6 +101,8 @@ pub(crate) const DEPTH: usize = 256;
 #[derive(Debug, Clone)]
 pub struct Query {
     query: spargebra::Query,
+    /// What it asks the text index and hasn't been told.
+    asked: Vec<search::Asked>,
     default_graphs: Vec<GraphName>,
     named_graphs: Option<Vec<NamedNode>>,
 }
@@ -118,8 +130,10 @@ impl Query {
             .and_then(|parser| Ok(parser.parse_query(sparql)?))
             .map_err(|error| SyntaxError::new(sparql, &error.to_string(), &prefixes))?;
         shape::prepare(&mut query).map_err(|reason| SyntaxError::whole(sparql, reason))?;
+        let asked = questions(pattern_of(&mut query)).map_err(|reason| SyntaxError::whole(sparql, reason))?;
         Ok(Query {
             query,
+            asked,
             default_graphs: Vec::new(),
             named_graphs: None,
         })
@@ -132,6 +146,16 @@ impl Query {
             self.default_graphs = default.into_iter().map(GraphName::from).collect();
             self.named_graphs = Some(named);
         }
+    }
+
+    /// Asks the text index for what the query looks for there, so that it is looked for no more when the query is
+    /// answered. Tells what it found more of than counts.
+    ///
+    /// # Errors
+    /// [`QueryError::Search`], [`QueryError::NoSearch`].
+    pub fn search(&mut self, store: &Store) -> Result<Vec<Cut>, QueryError> {
+        let asked = std::mem::take(&mut self.asked);
+        search_in(pattern_of(&mut self.query), asked, store)
     }
 
     /// What its answer is.
@@ -154,6 +178,11 @@ impl Query {
         limits: &Limits,
         take: impl FnOnce(QueryResults<'_>) -> Result<R, QueryError>,
     ) -> Result<R, QueryError> {
+        if !self.asked.is_empty() {
+            let mut searched = self.clone();
+            warn(&searched.search(store)?);
+            return searched.answer(store, limits, take);
+        }
         let evaluated = guard::within(limits, || {
             let evaluator = QueryEvaluator::new()
                 .with_default_service_handler(NoService)
@@ -167,6 +196,105 @@ impl Query {
             take(prepared.execute(Watched::new(store.quads()))?)
         });
         evaluated.unwrap_or_else(|stop| Err(QueryError::Stopped(stop, limits.clone())))
+    }
+}
+
+fn pattern_of(query: &mut spargebra::Query) -> &mut GraphPattern {
+    match query {
+        spargebra::Query::Select { pattern, .. }
+        | spargebra::Query::Construct { pattern, .. }
+        | spargebra::Query::Describe { pattern, .. }
+        | spargebra::Query::Ask { pattern, .. } => pattern,
+    }
+}
+
+/// What a pattern asks the text index, in order.
+///
+/// # Errors
+/// What is wrong with a question.
+pub(crate) fn questions(pattern: &GraphPattern) -> Result<Vec<search::Asked>, String> {
+    let mut asked = Vec::new();
+    search::resolve(&mut pattern.clone(), &mut |question| {
+        asked.push(question);
+        Vec::new()
+    })?;
+    Ok(asked)
+}
+
+/// A question of which the text index found more than counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The words
+    pub text: String,
+    /// How much counts
+    pub hits: usize,
+    /// How much there is
+    pub of: usize,
+}
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Cut { text, hits, of } = self;
+        write!(
+            f,
+            "{text:?} is found {of} times, of which the {hits} best count; jw:search ({text:?} N) makes it the N best"
+        )
+    }
+}
+
+fn warn(cuts: &[Cut]) {
+    for cut in cuts {
+        tracing::warn!("{cut}");
+    }
+}
+
+/// Puts what the text index finds in the place of what a pattern asks it ([`questions`]).
+///
+/// # Errors
+/// [`QueryError::Search`], [`QueryError::NoSearch`].
+#[cfg_attr(not(feature = "search"), allow(unused_variables, reason = "there is nothing to ask"))]
+pub(crate) fn search_in(
+    pattern: &mut GraphPattern,
+    asked: Vec<search::Asked>,
+    store: &Store,
+) -> Result<Vec<Cut>, QueryError> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    #[cfg(not(feature = "search"))]
+    return Err(QueryError::NoSearch);
+    #[cfg(feature = "search")]
+    {
+        let mut cut = Vec::new();
+        let mut found = Vec::new();
+        for search::Asked { text, limit, classes } in asked {
+            let question = crate::search::Question {
+                text,
+                limit: limit.unwrap_or(HITS),
+                classes,
+            };
+            let answer = crate::search::find(store, &question)?;
+            if answer.of > HITS && limit.is_none() {
+                cut.push(Cut {
+                    text: question.text,
+                    hits: HITS,
+                    of: answer.of,
+                });
+            }
+            let row = |hit: crate::search::Hit| {
+                let score = crate::graph::score_literal(hit.score as f32);
+                (
+                    NamedNode::new_unchecked(hit.iri),
+                    score,
+                    NamedNode::new_unchecked(hit.class),
+                )
+            };
+            found.push(answer.hits.into_iter().map(row).collect::<Vec<_>>());
+        }
+        let mut found = found.into_iter();
+        // What was asked was understood before.
+        let _ = search::resolve(pattern, &mut |_| found.next().unwrap_or_default());
+        Ok(cut)
     }
 }
 
@@ -204,7 +332,8 @@ impl DefaultServiceHandler for NoService {
 /// # Errors
 /// [`QueryError::Syntax`] with line and column, [`QueryError::Stopped`], [`QueryError::Evaluation`].
 pub fn run(store: &Store, sparql: &str, options: Options) -> Result<Answer, QueryError> {
-    let query = Query::parse(store, sparql)?;
+    let mut query = Query::parse(store, sparql)?;
+    warn(&query.search(store)?);
     if let Some(timeout) = options.timeout {
         let limits = Limits {
             timeout: Some(timeout),

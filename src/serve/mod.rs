@@ -163,6 +163,11 @@ impl Server {
     /// # Errors
     /// [`ServeError`].
     pub fn bind(store: Store, articles: Articles, options: Options) -> Result<Self, ServeError> {
+        // Before the first query: building it would take all of a query's time.
+        #[cfg(feature = "search")]
+        if let Err(error) = crate::search::keep(&store) {
+            tracing::warn!("{error}");
+        }
         let names = Names::of(&store)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

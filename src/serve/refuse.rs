@@ -107,7 +107,11 @@ impl From<QueryError> for Refused {
             QueryError::Evaluation(oxigraph::sparql::QueryEvaluationError::Dataset(_)) | QueryError::Write(_) => {
                 Refused::internal(reason)
             }
-            QueryError::Evaluation(_) | QueryError::Format { .. } => Refused::bad(reason),
+            #[cfg(feature = "search")]
+            QueryError::Search(crate::search::SearchError::Long) => Refused::bad(reason),
+            #[cfg(feature = "search")]
+            QueryError::Search(_) => Refused::internal(reason),
+            QueryError::Evaluation(_) | QueryError::Format { .. } | QueryError::NoSearch => Refused::bad(reason),
         }
     }
 }

@@ -49,17 +49,18 @@ pub(super) async fn query(
         .stream(move |shared, cancel, out| {
             let mut query = Query::parse(&shared.store, &text)?;
             query.ask_graphs(default, named);
+            let cut = query.search(&shared.store)?;
             match query.kind() {
                 Kind::Table | Kind::Truth => {
                     let (media, format) = choose(&headers, RESULTS)?;
-                    out.begin(media);
+                    out.begin_cut(media, &cut);
                     Ok(query.answer(&shared.store, &shared.limits(cancel), |results| {
                         solutions(shared, results, format, beginning, out)
                     })?)
                 }
                 Kind::Graph => {
                     let (media, format) = choose(&headers, GRAPHS)?;
-                    out.begin(media);
+                    out.begin_cut(media, &cut);
                     triples(shared, &query, cancel, format, beginning, out)
                 }
             }

@@ -7,9 +7,9 @@
 use super::metrics::Gauge;
 use super::refuse::Refused;
 use super::{Shared, State};
-use crate::query::{Cancel, QueryError};
+use crate::query::{Cancel, Cut, QueryError};
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
 use std::io::{self, Write};
@@ -27,9 +27,12 @@ const PIECE: usize = 16 << 10;
 /// Pieces that wait for the network before evaluation waits for them.
 const PIECES: usize = 8;
 
+/// For each question of the text index of which it found more than counts: `COUNTED/FOUND`.
+const CUT: HeaderName = HeaderName::from_static("jingwei-search-cut");
+
 enum Piece {
-    /// The media type; comes first.
-    Head(&'static str),
+    /// The media type, and what the text index cut; comes first.
+    Head(&'static str, Vec<String>),
     Data(Bytes),
     Done,
     Failed(Refused),
@@ -123,11 +126,12 @@ impl Place {
             let _ = pieces.send(end);
         });
         let mut media = "application/octet-stream";
+        let mut cuts = Vec::new();
         let mut held: Vec<Bytes> = Vec::new();
         let mut size = 0;
         let more = loop {
             match receiver.recv().await {
-                Some(Piece::Head(name)) => media = name,
+                Some(Piece::Head(name, cut)) => (media, cuts) = (name, cut),
                 Some(Piece::Data(bytes)) => {
                     size += bytes.len();
                     held.push(bytes);
@@ -154,7 +158,13 @@ impl Place {
             (header::CONTENT_TYPE, HeaderValue::from_static(media)),
             (header::VARY, HeaderValue::from_static("Accept")),
         ];
-        Ok((headers, body).into_response())
+        let mut response = (headers, body).into_response();
+        for cut in cuts {
+            if let Ok(value) = HeaderValue::from_str(&cut) {
+                response.headers_mut().append(CUT, value);
+            }
+        }
+        Ok(response)
     }
 }
 
@@ -169,8 +179,14 @@ pub(super) struct Pieces {
 impl Pieces {
     /// Says of which media type the answer is.
     pub(super) fn begin(&mut self, media: &'static str) {
+        self.begin_cut(media, &[]);
+    }
+
+    /// Says that, and of which words the text index found more than counts.
+    pub(super) fn begin_cut(&mut self, media: &'static str, cut: &[Cut]) {
+        let cut = cut.iter().map(|Cut { hits, of, .. }| format!("{hits}/{of}")).collect();
         // Who has gone is noticed at the first piece.
-        let _ = self.send(Piece::Head(media));
+        let _ = self.send(Piece::Head(media, cut));
     }
 
     /// Waits for the asker to read what he has, as long as the query's time allows, and a little for its end.
@@ -232,7 +248,7 @@ impl Stream for Rest {
         }
         self.receiver.poll_recv(context).map(|piece| match piece {
             Some(Piece::Data(bytes)) => Some(Ok(bytes)),
-            Some(Piece::Head(_) | Piece::Done) => None,
+            Some(Piece::Head(..) | Piece::Done) => None,
             Some(Piece::Failed(refused)) => {
                 tracing::warn!("an answer was broken off: {}", refused.reason);
                 Some(Err(io::Error::other(refused.reason)))

@@ -8,7 +8,8 @@ use super::refuse::Refused;
 use super::sparql::{decode, graphs, operation};
 use super::{Shared, State, gate};
 use crate::graph::Base;
-use crate::query::SyntaxError;
+use crate::query::{SyntaxError, questions, search_in};
+use crate::store::Store;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -38,6 +39,14 @@ pub(super) async fn update(
         check(state.store.base(), operation)?;
     }
     change(state, move |shared, transaction| {
+        for operation in &mut update.operations {
+            if let GraphUpdateOperation::DeleteInsert { pattern, .. } = operation {
+                let asked = questions(pattern).map_err(Refused::bad)?;
+                for cut in search_in(pattern, asked, &shared.store)? {
+                    tracing::warn!("{cut}");
+                }
+            }
+        }
         let token = CancellationToken::new();
         let (done, waiting) = std::sync::mpsc::channel::<()>();
         let (timeout, cancels) = (shared.options.timeout, token.clone());
@@ -156,6 +165,17 @@ pub(super) fn refuse_own(base: &Base, graph: GraphNameRef<'_>) -> Result<(), Ref
     )))
 }
 
+/// Notes that the text index still stands for the store: graphs of a user's own have nothing that it finds.
+fn keep_index(store: &Store) {
+    #[cfg(feature = "search")]
+    if let Err(error) = crate::search::keep(store) {
+        // It is compared with the store when that is opened next.
+        tracing::warn!("{error}");
+    }
+    #[cfg(not(feature = "search"))]
+    let _ = store;
+}
+
 /// Changes the store in one transaction, while no query reads it.
 ///
 /// # Errors
@@ -171,7 +191,9 @@ pub(super) async fn change<R: Send + 'static>(
     };
     tokio::task::spawn_blocking(move || {
         let _alone = alone;
-        state.store.write_beside(|transaction| make(&state, transaction))
+        let made = state.store.write_beside(|transaction| make(&state, transaction))?;
+        keep_index(&state.store);
+        Ok(made)
     })
     .await
     .unwrap_or_else(|error| Err(Refused::internal(error)))

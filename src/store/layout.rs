@@ -110,6 +110,43 @@ impl Folder {
     }
 }
 
+/// Says in which state the database's files are. Whatever is written goes to the newest log or is noted in the
+/// manifest, and both only grow or are begun anew under another name.
+pub(super) fn stamp(database: &Path) -> Result<String, StoreError> {
+    let mut state = Vec::new();
+    let mut newest_log = None;
+    match fs::read_dir(database) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(file_error(database, error)),
+        Ok(entries) => {
+            for entry in entries {
+                let entry = entry.map_err(|error| file_error(database, error))?;
+                let Ok(name) = entry.file_name().into_string() else {
+                    continue;
+                };
+                let number = name.strip_suffix(".log").and_then(|number| number.parse::<u64>().ok());
+                if let Some(number) = number {
+                    newest_log = newest_log.max(Some((number, entry.path())));
+                } else if ["IDENTITY", "CURRENT"].contains(&&*name) {
+                    let content = fs::read_to_string(entry.path()).map_err(|error| file_error(&entry.path(), error))?;
+                    state.push(format!("{name} {}", content.trim()));
+                }
+            }
+        }
+    }
+    let manifest = state
+        .iter()
+        .find_map(|line| line.strip_prefix("CURRENT "))
+        .map(|name| database.join(name));
+    for path in newest_log.map(|(_, path)| path).into_iter().chain(manifest) {
+        let size = fs::metadata(&path).map_err(|error| file_error(&path, error))?.len();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        state.push(format!("{name} {size}"));
+    }
+    state.sort();
+    Ok(state.join(", "))
+}
+
 fn refuse_foreign_files(path: &Path) -> Result<(), StoreError> {
     match fs::read_dir(path) {
         Ok(entries) => {

@@ -303,11 +303,17 @@ impl Store {
         let mut mentioned = HashSet::new();
         for quads in by_document(&batch) {
             let implied = implied(quads, &self.base);
+            if let Some(GraphName::NamedNode(document)) = quads.first().map(|quad| &quad.graph_name) {
+                self.changes.document(document);
+            }
             mentioned.extend(entities(&implied));
             triples.extend(implied.triples);
             for name in implied.names {
                 stated.entry(name.entity.clone()).or_default().insert(name);
             }
+        }
+        for entity in mentioned.iter().chain(stated.keys()) {
+            self.changes.entity(entity);
         }
         let mut unsettled = NamesToSettle::default();
         {

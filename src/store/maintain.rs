@@ -49,6 +49,10 @@ impl Store {
             .collect::<Result<_, _>>()?;
         let before = implied(&old, &self.base);
         let after = implied(new, &self.base);
+        self.changes.document(document);
+        for entity in entities(&before).union(&entities(&after)) {
+            self.changes.entity(entity);
+        }
 
         let kept: HashSet<&Quad> = new.iter().collect();
         for quad in old.iter().filter(|quad| !kept.contains(quad)) {
@@ -128,6 +132,7 @@ impl Store {
             return Ok(());
         }
         let implied = implied(&known, &self.base);
+        self.changes.entity(entity);
         transaction.extend(&known);
         for triple in &implied.triples {
             transaction.insert(triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
@@ -177,6 +182,7 @@ impl Store {
         if known.is_empty() {
             return Ok(());
         }
+        self.changes.entity(entity);
         for quad in &known {
             transaction.remove(quad);
         }
@@ -238,6 +244,7 @@ impl Store {
             }
         }
         let wanted = names_to_triples(&known, &stated);
+        self.changes.entity(entity);
         let held: BTreeSet<(bool, String, String)> = current
             .iter()
             .map(|name| {

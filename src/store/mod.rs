@@ -16,6 +16,11 @@
 //! that was cut off, when the store is opened next.
 
 mod beside;
+#[cfg_attr(
+    not(feature = "search"),
+    allow(dead_code, reason = "only the text index asks what changed")
+)]
+mod changes;
 mod evidence;
 mod export;
 #[cfg_attr(
@@ -30,6 +35,8 @@ mod rulings;
 mod verify;
 mod who;
 
+#[cfg(feature = "search")]
+pub(crate) use changes::{Changed, Companion};
 pub use export::Part;
 pub use load::{Loaded, Loader};
 pub use read::{ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity};
@@ -66,6 +73,8 @@ pub struct Store {
     background: Option<Arc<dyn Background>>,
     /// Oxigraph's transactions don't see each other, so there is one writer at a time.
     writer: Mutex<()>,
+    /// Dropped after the quads and before the folder: see [`changes::Companion`].
+    changes: changes::Changes,
     /// The lock on the folder, held as long as the store is open.
     folder: Option<layout::Folder>,
 }
@@ -80,10 +89,11 @@ impl Store {
     #[cfg(feature = "disk")]
     pub fn open(folder: &Path, base: Base) -> Result<Self, StoreError> {
         let folder = layout::Folder::for_writing(folder, &base)?;
+        let stamp = layout::stamp(&folder.database())?;
         let options = oxigraph::store::StoreOptions::default().with_max_open_files(MAX_OPEN_FILES);
         let quads = oxigraph::store::Store::open_with_options(folder.database(), options)
             .map_err(|error| folder.explain(error))?;
-        let store = Store::new(quads, base, Some(folder));
+        let store = Store::new(quads, base, Some(folder), Some(stamp));
         store.settle_leftovers()?;
         Ok(store)
     }
@@ -99,9 +109,10 @@ impl Store {
     pub fn open_for_reading(folder: &Path, base: Base) -> Result<Self, StoreError> {
         let open = || -> Result<Self, StoreError> {
             let folder = layout::Folder::for_reading(folder, &base)?;
+            let stamp = layout::stamp(&folder.database())?;
             let quads =
                 oxigraph::store::Store::open_read_only(folder.database()).map_err(|error| folder.explain(error))?;
-            Ok(Store::new(quads, base.clone(), Some(folder)))
+            Ok(Store::new(quads, base.clone(), Some(folder), Some(stamp)))
         };
         let store = open()?;
         if !store.quads.contains_named_graph(&store.journal())? {
@@ -117,15 +128,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Storage`].
     pub fn in_memory(base: Base) -> Result<Self, StoreError> {
-        Ok(Store::new(oxigraph::store::Store::new()?, base, None))
+        Ok(Store::new(oxigraph::store::Store::new()?, base, None, None))
     }
 
-    fn new(quads: oxigraph::store::Store, base: Base, folder: Option<layout::Folder>) -> Self {
+    fn new(quads: oxigraph::store::Store, base: Base, folder: Option<layout::Folder>, stamp: Option<String>) -> Self {
         Store {
             quads,
             base,
             background: None,
             writer: Mutex::new(()),
+            changes: changes::Changes::since(stamp, folder.as_ref().map(layout::Folder::database)),
             folder,
         }
     }

@@ -65,8 +65,17 @@ impl Segmenter {
     }
 
     /// The words of a text, as bytes of it.
-    pub(super) fn cut<'b>(&self, text: &'b str) -> impl Iterator<Item = Segment> + use<'b> {
+    pub(crate) fn cut<'b>(&self, text: &'b str) -> impl Iterator<Item = Segment> + use<'b> {
         self.jieba.cut(text, true).into_iter().map(|token| Segment {
+            start: token.byte_start,
+            end: token.byte_end,
+        })
+    }
+
+    /// The words of a text, and the shorter words of the dictionary that stand in them.
+    #[cfg_attr(not(feature = "search"), allow(dead_code, reason = "only the text index asks"))]
+    pub(crate) fn words_and_parts<'b>(&self, text: &'b str) -> impl Iterator<Item = Segment> + use<'b> {
+        self.jieba.cut_for_search(text, true).into_iter().map(|token| Segment {
             start: token.byte_start,
             end: token.byte_end,
         })

@@ -46,6 +46,8 @@ mod examples {
         "24-people-with-several-posts"
         "25-figures-of-companies"
         "26-graph-of-ownership"
+        "27-quotes-with-certain-words"
+        "28-facts-about-whoever-is-called-so"
     }
 }
 
@@ -122,11 +124,47 @@ pub(super) fn about(shared: &Shared, _: Asked) -> Result<Value, Refused> {
     }))
 }
 
-/// `GET /api/search?q=&limit=`: entities whose names begin with or hold the words, in either script.
+/// `GET /api/search?q=&limit=&texts=`: entities whose names begin with or hold the words, in either script, and where
+/// `texts` says how many, documents and quotes that have all of them.
 pub(super) fn search(shared: &Shared, mut asked: Asked) -> Result<Value, Refused> {
     let text = asked.needed("q")?;
     let limit = asked.number("limit", 10, 100)?;
-    Ok(json!({ "found": found(shared, &shared.names.find(&text, limit))? }))
+    let texts = match asked.parsed::<usize>("texts")? {
+        Some(most) => texts(shared, &text, most.min(100))?,
+        None => Vec::new(),
+    };
+    Ok(json!({ "found": found(shared, &shared.names.find(&text, limit))?, "texts": texts }))
+}
+
+#[cfg(feature = "search")]
+fn texts(shared: &Shared, text: &str, limit: usize) -> Result<Vec<Value>, Refused> {
+    use crate::search::{Passage, Question, find, passage};
+    let question = Question {
+        text: text.to_owned(),
+        limit,
+        classes: [v::NEWS_ARTICLE, v::CLAIM]
+            .map(|class| class.as_str().to_owned())
+            .to_vec(),
+    };
+    let found = find(&shared.store, &question).map_err(|error| Refused::from(crate::query::QueryError::from(error)))?;
+    let mut texts = Vec::with_capacity(found.hits.len());
+    for hit in found.hits {
+        match passage(&shared.store, &hit)? {
+            Some(Passage::Title { document, title }) => {
+                texts.push(json!({ "iri": hit.iri, "document": document, "title": title }));
+            }
+            Some(Passage::Quote { document, quote }) => {
+                texts.push(json!({ "iri": hit.iri, "document": document, "quote": quote }));
+            }
+            Some(Passage::Entity) | None => {}
+        }
+    }
+    Ok(texts)
+}
+
+#[cfg(not(feature = "search"))]
+fn texts(_: &Shared, _: &str, _: usize) -> Result<Vec<Value>, Refused> {
+    Ok(Vec::new())
 }
 
 #[cfg(test)]
