@@ -182,9 +182,9 @@ fn antecedents(
         }
         Manner::Pronoun if site.form.kinds == [EntityType::Person] => {
             let from = reading.sentences[index.saturating_sub(REACH)].start;
-            before(from, site.start)
-                .next_back()
-                .map(|mention| mention.entity)
+            let nearest = || before(from, site.start).next_back().map(|mention| mention.entity);
+            actor_before(reading, settled, added, site, index)
+                .or_else(nearest)
                 .into_iter()
                 .collect()
         }
@@ -299,6 +299,71 @@ fn antecedents(
     }
 }
 
+/// He, she: who acts in the sentence or in the ones before, rather than who was named last (Putin said that Trump tries.
+/// He added). Nobody within a quotation is meant by who tells of it.
+fn actor_before(
+    reading: &Reading,
+    settled: &Settled,
+    added: &[Mention],
+    site: &Site,
+    sentence: usize,
+) -> Option<usize> {
+    if !matches!(&reading.lower[site.start..site.end], "he" | "she") || in_quotes(reading, site.start) {
+        return None;
+    }
+    // “…,” he said
+    let quoted = reading.folded[..site.start].trim_end_matches(' ').ends_with(['"', '”']);
+    for back in usize::from(quoted)..=REACH {
+        let here = reading.sentences.get(sentence.checked_sub(back)?)?;
+        let to = here.end.min(site.start);
+        let spoken = added.iter().filter(|m| m.start >= here.start && m.start < to);
+        let mut persons: Vec<&Mention> = settled
+            .between(here.start, to)
+            .iter()
+            .chain(spoken)
+            .filter(|m| m.kind == EntityType::Person && !in_quotes(reading, m.start))
+            .collect();
+        persons.sort_by_key(|m| m.start);
+        let opens = |m: &Mention| {
+            !reading.folded[here.start..m.start].contains(',')
+                && reading.folded[m.end..].starts_with(", ")
+                && !is_oblique(reading, m)
+        };
+        if let Some(actor) = persons.iter().find(|m| acts(reading, m) || opens(m)) {
+            return Some(actor.entity);
+        }
+        if !persons.is_empty() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Words behind a name that are no verb of his.
+const NO_VERBS: [&str; 18] = [
+    "and", "or", "to", "as", "of", "in", "from", "with", "for", "at", "on", "by", "during", "after", "before", "about",
+    "over", "into",
+];
+
+/// Whether a verb stands behind a person's name, or one of saying before it.
+fn acts(reading: &Reading, mention: &Mention) -> bool {
+    let rest = &reading.folded[mention.end..];
+    let verb = rest.strip_prefix(' ').is_some_and(|rest| {
+        let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+        word.starts_with(|c: char| c.is_lowercase()) && !NO_VERBS.contains(&word)
+    });
+    let before = &reading.lower[..mention.start];
+    verb || before.ends_with(" said ") || before.ends_with(" says ")
+}
+
+/// Whether an odd number of quotation marks opens before a place of its paragraph.
+fn in_quotes(reading: &Reading, at: usize) -> bool {
+    let line = &reading.folded[reading.line_start(at)..at];
+    let straight = line.matches('"').count() % 2 == 1;
+    let curly = line.rfind('“') > line.rfind('”');
+    straight || curly
+}
+
 /// The two entities of one type that were named last, in their order.
 fn last_two(reading: &Reading, settled: &Settled, site: &Site, sentence: usize) -> Option<[usize; 2]> {
     let paragraph = reading.line_start(site.start);
@@ -373,11 +438,23 @@ fn is_bystander(reading: &Reading, mention: &Mention) -> bool {
                     .any(|word| reading.folded[..mention.start].ends_with(word)))
 }
 
-/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.
+/// A source or a bystander, not the subject: 据X报道, 与X, 向X, with X, in a bracket.
 fn is_oblique(reading: &Reading, mention: &Mention) -> bool {
     is_bystander(reading, mention)
         || matches!(
             reading.char_before(mention.start),
-            Some('据' | '在' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
+            Some('据' | '在' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及' | '/')
         )
+        || [
+            " with ",
+            " against ",
+            " from ",
+            " via ",
+            " than ",
+            " at ",
+            " unlike ",
+            " versus ",
+        ]
+        .iter()
+        .any(|word| reading.lower[..mention.start].ends_with(word))
 }

@@ -447,6 +447,7 @@ fn indices(reading: &Reading, drafts: &mut Drafts) {
             .filter_map(|name| head.rfind(name.as_str()))
             .max()
             .map(|i| from + i)
+            .or_else(|| moving_index(reading, from, at))
         else {
             continue;
         };
@@ -467,6 +468,53 @@ fn indices(reading: &Reading, drafts: &mut Drafts) {
         let draft = drafts.of_shape(&folded[start..end], EntityType::Index, 0.8, Origin::Shape);
         drafts.spot(start, end, draft, 0.8, Origin::Shape);
     }
+}
+
+/// Bytes behind an index within which a move is looked for (光模块指数年内累计涨超116%)
+const MOVE_REACH: usize = 30;
+
+/// Where the name of an index begins that is known by its move alone: 光模块指数涨超116%.
+fn moving_index(reading: &Reading, from: usize, at: usize) -> Option<usize> {
+    let folded = reading.folded;
+    let end = at + "指数".len();
+    let head = &folded[from..at];
+    let listed = from + head.rfind('、').map_or(0, |i| i + '、'.len_utf8());
+    // 今年以来光模块指数涨超116%
+    let dated = reading
+        .measured_from(listed)
+        .first()
+        .filter(|range| range.start == listed && range.end <= at)
+        .map_or(listed, |range| range.end);
+    let start = dated + folded[dated..at].strip_prefix("以来").map_or(0, |_| "以来".len());
+    let name = &folded[start..at];
+    if reading
+        .known_in(start..end)
+        .iter()
+        .any(|known| known.kind == EntityType::Index)
+    {
+        return None;
+    }
+    let generic = reading
+        .lexicon
+        .surroundings("index_generic")
+        .forms()
+        .iter()
+        .any(|word| name.contains(word.as_str()));
+    if !(2..=8).contains(&name.chars().count()) || !name.chars().all(is_name_char) || generic {
+        return None;
+    }
+    folded[end..]
+        .char_indices()
+        .take_while(|(i, c)| *i < MOVE_REACH && is_name_char(*c))
+        .any(|(i, _)| {
+            ["rise", "fall"].iter().any(|class| {
+                reading
+                    .lexicon
+                    .cue_beginning(class, &reading.lower[end + i..])
+                    .is_some_and(|length| reading.has_figure(end + i + length, MOVE_REACH))
+            })
+        })
+        .then_some(start)
 }
 
 /// 财通成长优选A, 融通科技臻选A: fund shares.
@@ -580,10 +628,15 @@ fn built_projects(reading: &Reading, drafts: &mut Drafts) {
             continue;
         };
         let surface = &folded[start..end];
-        // Without a name or a place at its head it is any project.
+        // Without a name or a place at its head, or a sum before the verb (拟4亿元投建…), it is any project.
+        let verb = folded[from..start]
+            .rfind(|c| !is_name_char(c))
+            .map_or(from, |i| from + i);
+        let paid = folded[verb..start].contains('元');
         let rooted = reading.known_starting(start).is_some()
             || reading.likeness(start, end) > 0.0
-            || surface.starts_with("年产");
+            || surface.starts_with("年产")
+            || paid;
         if (6..=40).contains(&surface.chars().count())
             && rooted
             && surface.chars().all(|c| is_name_char(c) || matches!(c, '-' | '.' | '/'))

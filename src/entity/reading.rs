@@ -127,7 +127,9 @@ impl<'a> Reading<'a> {
             let name = self.lexicon.name(hit.name);
             let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
             let ambiguous = name.ambiguous || hit.doubtful;
-            if (ambiguous || kind == EntityType::Company) && speaks_against(self, hit.start, hit.end, kind) {
+            if (ambiguous || matches!(kind, EntityType::Company | EntityType::Place))
+                && speaks_against(self, hit.start, hit.end, kind)
+            {
                 continue;
             }
             known.push(KnownName {

@@ -555,6 +555,10 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
         let index = codes.partition_point(|code| code.end < spot.end);
         codes.get(index).is_none_or(|code| code.start > spot.start)
     });
+    // 某互联网大厂, 董事长兼CEO王军
+    spots.retain(|spot| {
+        !matches!(spot.origin, Origin::Shape | Origin::Tagger) || !reading.follows("begins_no_name", spot.start)
+    });
     // GPGPU创新企业“行云”: what kind of firm it is, not another.
     spots.retain(|spot| {
         spot.origin == Origin::Lexicon
