@@ -14,7 +14,7 @@ use super::{Claim, Object, Patterns, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found, Mention, Origin, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
-use crate::text::{Segmenter, Sentence, Text};
+use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
@@ -362,6 +362,7 @@ impl Reader {
             topics: &topics,
         };
         let mut claims = notes(input);
+        claims.extend(quoted(lexicon, input, &metrics));
         let mut room = self
             .rooms
             .lock()
@@ -589,6 +590,64 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
             score: 0.97,
             rule: "listing.bracket".to_owned(),
         });
+    }
+    claims
+}
+
+/// Byte of the folded text at which a mention begins.
+fn mention_start(input: &Input<'_>, mention: usize) -> usize {
+    input.found.mentions[mention].start
+}
+
+/// Figures in the bracket that holds a firm's code: （SZ000430，股价7.68元，市值62.18亿元）.
+fn quoted(lexicon: &Lexicon, input: &Input<'_>, metrics: &[TermHit]) -> Vec<Claim> {
+    let folded = input.text.folded();
+    let brackets = &input.found.brackets;
+    let mut claims = Vec::new();
+    for note in &input.found.listings {
+        let mention = &input.found.mentions[note.mention];
+        let Ok(i) = brackets.binary_search_by_key(&note.mention, |b| b.mention) else {
+            continue;
+        };
+        if mention.kind != EntityType::Company {
+            continue;
+        }
+        let within = mention.end..brackets[i].end;
+        let first = metrics.partition_point(|m| m.start < within.start);
+        for hit in metrics[first..].iter().take_while(|m| m.end <= within.end) {
+            let from = input.measures.quantities.partition_point(|q| q.start < hit.end);
+            let Some(quantity) = input.measures.quantities.get(from).filter(|q| {
+                q.end <= within.end
+                    && folded
+                        .get(hit.end..q.start)
+                        .is_some_and(|gap| matches!(gap, "" | ":" | "为" | "约" | "约为" | " "))
+            }) else {
+                continue;
+            };
+            let Some(term) = lexicon
+                .term(hit.table, hit.row)
+                .filter(|term| takes(term, quantity.kind))
+            else {
+                continue;
+            };
+            let mut qualifiers = BTreeMap::from([("metric".to_owned(), json!(term.name))]);
+            if let Some(currency) = &quantity.currency {
+                qualifiers.insert("currency".to_owned(), json!(currency));
+            }
+            claims.push(Claim {
+                figure: Some(from),
+                elided: false,
+                subject: mention.entity,
+                predicate: Predicate::HasMetric,
+                object: Object::Quantity(quantity.clone()),
+                qualifiers,
+                status: super::Status::Asserted,
+                start: mention.start,
+                end: within.end,
+                score: 0.9,
+                rule: "figure.bracket".to_owned(),
+            });
+        }
     }
     claims
 }
@@ -1075,7 +1134,12 @@ impl Reading<'_> {
             None => return false,
         };
         let objects: Vec<ObjectAt> = match self.captured(captures, "object") {
-            Some((Captured::Mentions(list), _)) => self.possessor(list).iter().map(|&m| ObjectAt::Mention(m)).collect(),
+            Some((Captured::Mentions(list), _)) => self
+                .possessor(list)
+                .iter()
+                .filter(|&&m| !pattern.named || self.input.found.mentions[m].origin != Origin::Anaphor)
+                .map(|&m| ObjectAt::Mention(m))
+                .collect(),
             Some((Captured::Quantities(list), _)) => list.iter().map(|&q| ObjectAt::Quantity(q)).collect(),
             Some((Captured::Date(i), _)) => vec![ObjectAt::Date(i)],
             Some((Captured::Text(range), _)) => vec![ObjectAt::Text(range)],
@@ -1133,6 +1197,19 @@ impl Reading<'_> {
         if elided && values && objects.len() > 1 && !paired {
             return false;
         }
+        // 全球REITs、标普500和大豆分别涨10%、8%和7%: names that aren't known stand at the list's beginning, or they would part
+        // it, so that the figures of those that are known are the last ones.
+        let unknown_first = values
+            && !elided
+            && !paired
+            && objects.len() > subjects.len()
+            && self.input.text.folded()[span.clone()].contains("分别")
+            && self.input.text.folded()[..mention_start(self.input, subjects[0])].ends_with(['、', '和', '及', '与']);
+        let objects = if unknown_first {
+            objects[objects.len() - subjects.len()..].to_vec()
+        } else {
+            objects
+        };
         let zipped = subjects.len() > 1
             && subjects.len() == objects.len()
             && (values || self.input.text.folded()[span.clone()].contains("分别"));
@@ -1362,7 +1439,11 @@ impl Reading<'_> {
                     }
                     let known = pattern::table(&format!("{}s", name.trim_start_matches('_')))
                         .and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
-                    let value = known.map_or_else(|| words.to_owned(), str::to_owned);
+                    let value = match known {
+                        Some(known) => known.to_owned(),
+                        None if name.starts_with('_') => fold(words),
+                        None => words.to_owned(),
+                    };
                     if !value.is_empty() {
                         qualifiers.insert(name.to_owned(), json!(value));
                     }

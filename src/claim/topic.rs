@@ -90,7 +90,13 @@ impl<'a> Topics<'a> {
                     } else {
                         does() && !not_subject.iter().any(|word| lead.ends_with(word.as_str()))
                     };
+                    // 老股东|腾讯 is a post and a firm to the skeleton.
+                    let head = list.first().map_or("", |&m| &input.text.folded()[..mentions[m].start]);
+                    let beside = not_subject
+                        .iter()
+                        .any(|word| word.chars().nth(1).is_some() && head.ends_with(word.as_str()));
                     if subject
+                        && !beside
                         && !not_topics.iter().any(|word| after.starts_with(word.as_str()))
                         && let Some(&first) = list.first()
                     {

@@ -621,7 +621,12 @@ fn classify(
     if super::models::is_model_context(reading, start, end) {
         return Some((start..end, EntityType::Model, 0.75));
     }
-    if reading.cue_before("release", start) || product_follows(reading, after) {
+    // 具身大脑Noematrix Brain 2.0: no firm has a version.
+    let versioned = words.len() >= 2
+        && words
+            .last()
+            .is_some_and(|word| is_version(&folded[word.clone()]) && folded[word.clone()].contains('.'));
+    if super::wares::is_made(reading, start) || versioned || product_follows(reading, after) {
         return (letters >= 2).then_some((start..end, EntityType::Product, 0.75));
     }
     if reading.recurs(words, 2) && reading.count(start, surface, 2) >= 2 {
@@ -732,11 +737,6 @@ fn product_follows(reading: &Reading, at: usize) -> bool {
     reading.follows("product_after", at)
 }
 
-/// Small words within family names.
-const PARTICLES: [&str; 14] = [
-    "de", "la", "van", "von", "der", "den", "del", "da", "di", "du", "bin", "al", "el", "dos",
-];
-
 /// Whether the words, or some at their end, are a person: beside a role, before a word of saying, or with a given name.
 fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], english: bool) -> Option<Range<usize>> {
     let folded = reading.folded;
@@ -758,16 +758,22 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
         }
     }
     let rest = &words[first.min(words.len())..];
+    // Rajeev de Mello, Ursula von der Leyen
+    let particle = |word: &Range<usize>| reading.is_in("name_particle", &folded[word.clone()]);
+    let count = rest.iter().filter(|word| !particle(word)).count();
     let ordinary = |word: &Range<usize>| {
         let text = &folded[word.clone()];
         is_ordinary(reading, text) && !reading.lexicon.shapes.given_names.contains_key(text)
     };
-    // Abelardo de la Espriella: particles within the name
-    let particle = |word: &Range<usize>| PARTICLES.contains(&&folded[word.clone()]);
-    let inner = rest.len().saturating_sub(1);
-    let fits = |(i, word): (usize, &Range<usize>)| looks_personal(word) || i > 0 && i < inner && particle(word);
-    let parts = rest.iter().filter(|word| !particle(word)).count();
-    if rest.is_empty() || parts > 4 || !rest.iter().enumerate().all(fits) || ordinary(&rest[0]) {
+    let (Some(head), Some(last)) = (rest.first(), rest.last()) else {
+        return None;
+    };
+    if count > 4
+        || !rest.iter().all(|word| looks_personal(word) || particle(word))
+        || particle(head)
+        || particle(last)
+        || ordinary(head)
+    {
         return None;
     }
     let (start, end) = (rest[0].start, rest[rest.len() - 1].end);
@@ -808,7 +814,7 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
             && rest.len() == 2
             && is_posted(reading, after)
             && rest.iter().all(|word| is_nobodys_word(reading, word));
-    let personal = match parts {
+    let personal = match count {
         1 => role_before && !english,
         2..=3 => role_before || given || if english { role_after } else { says },
         _ => role_before && given,

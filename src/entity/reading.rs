@@ -381,6 +381,19 @@ impl<'a> Reading<'a> {
         self.measured[..index].iter().rev().take(3).any(|range| range.end > at)
     }
 
+    /// Whether a quantity or date that isn't a bare number begins at `at`.
+    pub fn is_measured_to(&self, at: usize) -> bool {
+        let index = self.measured.partition_point(|range| range.start < at);
+        self.measured[index..]
+            .iter()
+            .take_while(|range| range.start == at)
+            .any(|range| {
+                !self.folded[range.clone()]
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || b == b'.')
+            })
+    }
+
     pub fn is_boundary_word(&self, word: &str) -> bool {
         self.lexicon
             .shapes
