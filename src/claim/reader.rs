@@ -1155,7 +1155,11 @@ impl Reading<'_> {
                     )
                 };
                 let found = match subjects.first().map(|&s| self.home(s, &pattern.topic_object)) {
-                    Some(Home::Named(mention)) if pattern.reach == Reach::Home => Some(mention),
+                    Some(Home::Named(mention))
+                        if pattern.reach == Reach::Home || self.kind(mention) == EntityType::Place =>
+                    {
+                        Some(mention)
+                    }
                     Some(Home::Elsewhere) => None,
                     _ => topic(),
                 };
