@@ -125,9 +125,8 @@ trait Remote {
         let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
         let mut answer = agent
             .post(self.query())
-            .header("Content-Type", "application/sparql-query")
             .header("Accept", "application/sparql-results+json")
-            .send(query)
+            .send_form([("query", query)])
             .expect("an answer");
         let text = answer
             .body_mut()
@@ -536,7 +535,12 @@ fn a_kill_anywhere_and_the_same_command_end_in_the_same() {
         let document = text(&folder.path().join("news.jsonl"));
         let first = fs::read_to_string(&document).expect("news");
         let changed = folder.path().join("changed.jsonl");
-        let lines: Vec<String> = first.lines().take(20).map(|line| line.replace('5', "8")).collect();
+        let change = |line: &str| -> String {
+            let mut document: Value = serde_json::from_str(line).expect("JSON");
+            document["text"] = document["text"].as_str().expect("a text").replace('5', "8").into();
+            document.to_string()
+        };
+        let lines: Vec<String> = first.lines().take(20).map(change).collect();
         fs::write(&changed, lines.join("\n")).expect("a file");
         through.write(&store, &["--to-query", &own.query(), &text(&changed)]);
         own.assert_holds(&store, &what);
@@ -904,7 +908,8 @@ fn rdflibs_server_comes_to_hold_the_same() {
     let peer = Peer {
         update: format!("http://127.0.0.1:{port}/sparql"),
         query: format!("http://127.0.0.1:{port}/sparql"),
-        knowledge: None,
+        // RDFLib 7.6 fails where triples are put into the default graph of several.
+        knowledge: Some(KNOWLEDGE),
         _server: Ended(server),
     };
     wait_for(port);

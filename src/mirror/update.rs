@@ -256,7 +256,16 @@ mod tests {
             Step::Say(None, said()),
         ];
         let update = request(&steps).expect("it can be written");
-        insta::assert_snapshot!(update, @"");
+        let (a, one) = (
+            "<https://example.org/a>",
+            "\"1\"^^<http://www.w3.org/2001/XMLSchema#integer>",
+        );
+        let expected = format!(
+            "DROP SILENT GRAPH {a}\n;\nINSERT DATA {{\nGRAPH {a} {{\n{a} {a} {one} .\n}}\n{a} {a} {one} .\n}}\n;\n\
+             DELETE WHERE {{ {a} ?p ?o }}\n;\nDELETE WHERE {{ GRAPH {a} {{ {a} ?p ?o }} }}\n;\n\
+             INSERT DATA {{\n{a} {a} {one} .\n}}\n"
+        );
+        assert_eq!(update, expected);
         let parsed = SparqlParser::new().parse_update(&update).expect("an update");
         assert_eq!(parsed.operations.len(), 5);
     }
