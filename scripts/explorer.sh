@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 . scripts/setup.sh chromium nodejs npm fonts-noto-cjk
 
 say "Building"
-cargo build --release --bin jingwei
+# The same selection as the other scripts, so that the same features are compiled.
+cargo build --release --bin jingwei --test text
 if ! [ -d target/explorer/node_modules/playwright-core ]; then
     say "Installing the driver of the browser into target/explorer"
     mkdir -p target/explorer

@@ -1,7 +1,9 @@
 //! Every example of the pattern files must give its claims, every counter-example must not match.
 
+use jingwei::claim::Predicate;
 use jingwei::eval::examples;
 use jingwei::extract::Extractor;
+use jingwei::read::Document;
 
 #[test]
 fn examples_give_their_claims_and_counterexamples_do_not() {
@@ -15,4 +17,33 @@ fn examples_give_their_claims_and_counterexamples_do_not() {
         errors.len(),
         errors.join("\n")
     );
+}
+
+/// `tests/data/claims/days.tsv`
+#[test]
+fn prices_move_on_the_day_that_is_told_of() {
+    let extractor = Extractor::builtin().unwrap();
+    for row in include_str!("data/claims/days.tsv")
+        .lines()
+        .filter(|row| !row.starts_with('#'))
+    {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [name, published, text, wanted] = cells[..] else {
+            panic!("four cells are wanted: {row}")
+        };
+        let document = Document::from_text("days", "", &text.replace('⏎', "\n"), published.parse().ok());
+        let days: Vec<String> = extractor
+            .extract(&document)
+            .claims
+            .iter()
+            .filter(|claim| claim.predicate == Predicate::PriceMoved)
+            .map(|claim| {
+                claim
+                    .qualifiers
+                    .get("date")
+                    .map_or("none".to_owned(), |day| day.as_str().unwrap_or_default().to_owned())
+            })
+            .collect();
+        assert_eq!(days.join(" "), wanted, "{name}: {text}");
+    }
 }

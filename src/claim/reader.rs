@@ -1602,6 +1602,26 @@ impl Reading<'_> {
         }
     }
 
+    /// The day that a sentence without one tells of: the last that its paragraph names before it; failing that the day of
+    /// publication where the text says somewhere that it speaks of that day, else the last day named before. A text that
+    /// names none speaks of the day on which it was published.
+    fn day_of(&self, sentence: &Sentence) -> Option<&str> {
+        let Measures { dates, published, .. } = self.input.measures;
+        let day = |d: &'_ Date| d.edtf.as_deref().is_some_and(is_day);
+        let before = dates.partition_point(|d| d.start < sentence.start);
+        let first = self
+            .input
+            .sentences
+            .partition_point(|s| s.paragraph < sentence.paragraph);
+        let paragraph = self.input.sentences.get(first).map_or(sentence.start, |s| s.start);
+        let last = dates[..before].iter().rev().find(|d| day(d));
+        let tells = |d: &Date| d.edtf.is_some() && d.edtf == *published;
+        match last {
+            Some(last) if last.start >= paragraph || !dates.iter().any(tells) => last.edtf.as_deref(),
+            _ => published.as_deref(),
+        }
+    }
+
     fn date_nearby(&self, scope: DateScope, matched: &Range<usize>) -> Option<String> {
         if scope == DateScope::None {
             return None;
@@ -1646,7 +1666,7 @@ impl Reading<'_> {
         {
             return date.edtf.clone();
         }
-        let is_day = |d: &&Date| d.edtf.as_deref().is_some_and(|e| e.len() == 10);
+        let is_day = |d: &&Date| d.edtf.as_deref().is_some_and(is_day);
         if scope == DateScope::Running {
             // A price moves on a day, or over the year to date; a quarter beside it is a report's.
             let here = within(&clause)
@@ -1656,8 +1676,7 @@ impl Reading<'_> {
             if let Some(date) = date {
                 return date.edtf.clone();
             }
-            let before = dates.partition_point(|d| d.start < sentence.start);
-            return dates[..before].iter().rev().find(is_day).and_then(|d| d.edtf.clone());
+            return self.day_of(sentence).map(str::to_owned);
         }
         if let Some(date) = nearest(&clause) {
             return Some(date);
@@ -1745,6 +1764,10 @@ pub(super) fn after_last(folded: &str, range: Range<usize>, marks: &[char]) -> u
         .rev()
         .find(|(_, c)| marks.contains(c))
         .map_or(range.start, |(i, c)| range.start + i + c.len_utf8())
+}
+
+fn is_day(edtf: &str) -> bool {
+    edtf.len() == 10
 }
 
 /// Quarter, half-year or year: what a report covers, not the day it came out.

@@ -17,7 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 const SCRIPT: &str = include_str!("../../web/picture.js");
-const STYLE: &str = include_str!("../../web/picture.css");
+const STYLE: &str = concat!(
+    include_str!("../../web/theme.css"),
+    include_str!("../../web/picture.css")
+);
 const PAGE: &str = include_str!("../../web/picture.html");
 
 /// The view as one HTML page without any outside part.

@@ -128,4 +128,6 @@ pub struct Measures {
     pub quantities: Vec<Quantity>,
     pub dates: Vec<Date>,
     pub ordinals: Vec<Ordinal>,
+    /// Day of publication, EDTF: what relative dates were counted from, and when what is told without a date was so.
+    pub published: Option<String>,
 }

@@ -55,7 +55,10 @@ impl Scanner {
     /// Offsets are bytes of `folded` and stand at character boundaries.
     pub fn measure(&self, folded: &str, context: &Context) -> Measures {
         let text = folded;
-        let mut measures = Measures::default();
+        let mut measures = Measures {
+            published: context.published.map(|day| day.to_string()),
+            ..Measures::default()
+        };
         let mut dates = Dates::new(text, &self.words, context);
         let quantities = Quantities {
             text,

@@ -23,6 +23,7 @@ const PAGE: &[u8] = include_bytes!("../../web/explorer.html");
 
 /// What the page loads, all of it from here.
 const FILES: &[File] = files! {
+    "theme.css" "text/css; charset=utf-8"
     "explorer.css" "text/css; charset=utf-8"
     "explorer.js" "text/javascript; charset=utf-8"
     "explorer-graph.js" "text/javascript; charset=utf-8"
