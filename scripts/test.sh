@@ -2,11 +2,15 @@
 # Installs what the tests need and runs all of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. scripts/setup.sh graphviz python3-venv fonts-wqy-microhei
+packages=(graphviz python3-venv fonts-wqy-microhei openssl)
+if [ -n "${JINGWEI_VIRTUOSO:-}" ]; then
+    packages+=(virtuoso-opensource-7)
+fi
+. scripts/setup.sh "${packages[@]}"
 
 # Programs that others wrote read what Jingwei writes.
 peers=target/peers
-if ! "$peers/bin/python" -c 'import pyshacl, networkx, pandas, SPARQLWrapper' 2>/dev/null; then
+if ! "$peers/bin/python" -c 'import pyshacl, networkx, pandas, SPARQLWrapper, rdflib_endpoint' 2>/dev/null; then
     say "Installing the readers that the tests check against into $peers"
     python3 -m venv "$peers"
     "$peers/bin/pip" install --quiet --disable-pip-version-check -r tests/peers.txt

@@ -21,6 +21,8 @@ pub mod extract;
 pub mod graph;
 pub mod identity;
 pub mod measure;
+#[cfg(feature = "mirror")]
+pub mod mirror;
 mod perceptron;
 pub mod query;
 mod random;

@@ -62,8 +62,11 @@ def submit(*arguments):
 
 def finish(job):
     output, _ = job.communicate(timeout=600)
-    assert job.returncode == 0, output.decode()[-4000:]
-    return output.decode()
+    text = output.decode()
+    # What failed first; what comes after it is the cluster going down.
+    first = max(text.find("Traceback"), 0)
+    assert job.returncode == 0, text[first : first + 8000]
+    return text
 
 
 def lines(folder):

@@ -1,6 +1,7 @@
 //! `jingwei ingest`
 
 use super::Outcome;
+use super::elsewhere::{self, ElsewhereArgs, Written};
 use super::knowledge::Knowledge;
 use super::reading::{self, Counts, Fingerprint, Place, ReadArgs, Seen};
 use super::stores::StoreArgs;
@@ -25,6 +26,11 @@ use std::time::Instant;
 ///
 /// Many machines may extract and one load: with --extracted the paths hold what they wrote.
 ///
+/// With --to another store comes to hold the same graphs, over SPARQL Update: after the documents are in, all that differs
+/// from what was last left there is written, in requests of at most half a megabyte, and what is no more is taken back. A run
+/// that is cut off is taken up by the same command, which without paths reads nothing and writes only. Nobody else may write
+/// the graphs under the base there.
+///
 /// Example: jingwei ingest --store news.db articles/ more.jsonl.gz
 #[derive(Args)]
 pub struct IngestArgs {
@@ -38,6 +44,8 @@ pub struct IngestArgs {
     /// Write what was done to this file, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    elsewhere: ElsewhereArgs,
 }
 
 /// What became of one document.
@@ -63,7 +71,10 @@ struct Said {
 }
 
 pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
-    args.read.insist()?;
+    let target = args.elsewhere.target()?;
+    if target.is_none() {
+        args.read.insist()?;
+    }
     let knowledge = Knowledge::load()?;
     let base = args.store.base()?;
     let extractor = knowledge.extractor()?.with_base(base.as_str());
@@ -145,7 +156,17 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
         claims,
         memory: peak_memory(),
     };
-    eprintln!("{}", run.summary());
+    if args.read.named() {
+        eprintln!("{}", run.summary());
+    }
+    // The documents are in, whatever the other store says.
+    let written = target
+        .as_ref()
+        .map(|target| elsewhere::write(&store, target))
+        .transpose()?;
+    if let Some(written) = &written {
+        eprintln!("{}", written.summary());
+    }
     if let Some(path) = &args.report {
         let report = json!({
             "store": args.store.store,
@@ -165,13 +186,17 @@ pub fn run(args: IngestArgs) -> miette::Result<Outcome> {
             "seconds": counts.elapsed.as_secs_f64(),
             "bytesOfTextPerSecond": counts.rate().round(),
             "peakMemoryBytes": run.memory,
+            "to": written.as_ref().map(Written::report),
         });
         let text = serde_json::to_string_pretty(&report).into_diagnostic()? + "\n";
         std::fs::write(path, text)
             .into_diagnostic()
             .wrap_err_with(|| format!("can't write {}", path.display()))?;
     }
-    Ok(counts.outcome())
+    Ok(match written {
+        Some(written) if written.refused() > 0 => Outcome::Partly,
+        _ => counts.outcome(),
+    })
 }
 
 struct Run {

@@ -6,6 +6,7 @@
 mod completions;
 mod coverage;
 mod cutting;
+mod elsewhere;
 mod eval;
 mod eventing;
 mod explain;

@@ -32,6 +32,7 @@ mod load;
 mod maintain;
 mod read;
 mod rulings;
+mod units;
 mod verify;
 mod who;
 
@@ -41,6 +42,7 @@ pub use export::Part;
 pub use load::{Loaded, Loader};
 pub use read::{ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity};
 pub use rulings::{Case, Ruled};
+pub use units::Unit;
 pub use verify::Difference;
 pub use who::Changes;
 
