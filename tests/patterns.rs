@@ -2,7 +2,7 @@
 
 use jingwei::claim::Predicate;
 use jingwei::eval::examples;
-use jingwei::extract::Extractor;
+use jingwei::extract::{Extractor, ObjectOut};
 use jingwei::read::Document;
 
 #[test]
@@ -17,6 +17,41 @@ fn examples_give_their_claims_and_counterexamples_do_not() {
         errors.len(),
         errors.join("\n")
     );
+}
+
+/// `tests/data/claims/lists.tsv`
+#[test]
+fn lists_and_brackets_are_read() {
+    let extractor = Extractor::builtin().unwrap();
+    for row in include_str!("data/claims/lists.tsv")
+        .lines()
+        .filter(|row| !row.starts_with('#'))
+    {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [name, text, wanted] = cells[..] else {
+            panic!("three cells are wanted: {row}")
+        };
+        let document = Document::from_text("lists", "", text, "2026-04-20".parse().ok());
+        let extraction = extractor.extract(&document);
+        let mut told: Vec<String> = extraction
+            .claims
+            .iter()
+            .map(|claim| {
+                let subject = extraction
+                    .mentions
+                    .iter()
+                    .find(|mention| mention.entity == claim.subject)
+                    .map_or("", |mention| mention.text.as_str());
+                let object = match &claim.object {
+                    ObjectOut::Literal(literal) => literal.value.to_string(),
+                    ObjectOut::Entity(iri) => iri.rsplit('/').next().unwrap_or_default().to_owned(),
+                };
+                format!("{subject} {} {object}", claim.predicate)
+            })
+            .collect();
+        told.sort();
+        assert_eq!(told.join(", "), wanted, "{name}: {text}");
+    }
 }
 
 /// `tests/data/claims/days.tsv`

@@ -81,6 +81,9 @@ struct Written {
     /// What is taken along may also stand where a left-out subject or object is named
     #[serde(default)]
     recall: bool,
+    /// No pronoun or shorthand is the object
+    #[serde(default)]
+    named: bool,
     /// What a figure of a unit measures (`store` = `stores`): the metric of a figure told without one
     #[serde(default)]
     counts: BTreeMap<String, String>,
@@ -130,6 +133,10 @@ pub enum Reach {
     Article,
     /// What the article is about, whatever stands nearer
     Main,
+    /// Whom the lexicon knows the subject to belong to, where the article names it
+    Home,
+    /// Of persons who says the words that a sentence before began to quote, of others what those named first
+    Quote,
 }
 
 #[derive(Debug, Deserialize)]
@@ -141,7 +148,25 @@ struct File {
     /// Pieces that forms share, written `@name` in them
     #[serde(default)]
     fragments: BTreeMap<String, String>,
+    /// Words and terms that `only` and `except` share, written `@name` among them
+    #[serde(default)]
+    lists: BTreeMap<String, Vec<String>>,
     pattern: Vec<Written>,
+}
+
+/// A list with what the lists named in it (`@name`) hold.
+fn expanded(words: Vec<String>, lists: &BTreeMap<String, Vec<String>>) -> Result<Vec<String>, String> {
+    let mut out = Vec::with_capacity(words.len());
+    for word in words {
+        match word.strip_prefix('@') {
+            Some(name) => {
+                let list = lists.get(name).ok_or_else(|| format!("no list `{name}` is in this file"))?;
+                out.extend(list.iter().cloned());
+            }
+            None => out.push(word),
+        }
+    }
+    Ok(out)
 }
 
 /// A pattern ready to match.
@@ -173,6 +198,8 @@ pub struct Pattern {
     pub title: bool,
     /// Whether `take` and `seek` also look where a left-out subject or object is named
     pub recall: bool,
+    /// Whether the object must be named: a pronoun or shorthand is none
+    pub named: bool,
     /// Unit and metric: only figures of these units, and what they measure
     pub counts: BTreeMap<String, String>,
     pub depth: Depth,
@@ -283,6 +310,18 @@ pub(super) fn compile(
                 kinds.ok_or_else(|| error(at, format!("`{qualifier}` takes no known kind of quantity")))?,
             ));
         }
+        let conditions = |written: BTreeMap<String, Vec<String>>| -> Result<BTreeMap<String, Vec<String>>, PatternError> {
+            let all = written.into_iter().map(|(name, words)| {
+                let mut words = expanded(words, &file.lists).map_err(|reason| error(at, reason))?;
+                // What a capture of this name holds is compared in the folded script.
+                if name.starts_with('_') {
+                    words = words.iter().map(|word| fold(word)).collect();
+                }
+                Ok((name, words))
+            });
+            all.collect()
+        };
+        let (only, except) = (conditions(written.only)?, conditions(written.except)?);
         patterns.push(Pattern {
             predicate,
             english,
@@ -297,10 +336,11 @@ pub(super) fn compile(
             date: written.date,
             take,
             seek: written.seek.into_iter().collect(),
-            only: written.only,
-            except: written.except,
+            only,
+            except,
             title: written.title,
             recall: written.recall,
+            named: written.named,
             counts: written.counts,
             depth: written.depth.unwrap_or_else(|| Depth::of(predicate)),
             echo: written.echo,

@@ -4,7 +4,7 @@ use super::events::scene::Scene;
 use super::events::{self, Desk, Event, Events, Meaning, Told};
 use super::matcher::{Captures, Scratch};
 use super::outline::Places;
-use super::pattern::{self, DateScope, Pattern};
+use super::pattern::{self, DateScope, Pattern, Reach};
 use super::relate::{self, Candidate, Eyes, Opinion, Relations};
 use super::skeleton::{Depth, Item, Parts, Skeleton, Skeletons};
 use super::status::{Cues, Scope};
@@ -14,7 +14,7 @@ use super::{Claim, Object, Patterns, Predicate, Value};
 use crate::entity::lexicon::{Lexicon, Term, TermHit, TermTable};
 use crate::entity::{EntityType, Found, Mention, Origin, RoleHit};
 use crate::measure::{Date, Kind, Measures, Quantity};
-use crate::text::{Segmenter, Sentence, Text};
+use crate::text::{Segmenter, Sentence, Text, fold};
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
@@ -56,6 +56,8 @@ pub struct Reader {
     chinese: Triggers,
     english: Triggers,
     cues: Cues,
+    /// Verbs of saying
+    says: Vec<String>,
     /// Verbs after which something new is named
     introducing: Vec<String>,
     /// Verbs whose subject the text goes on about wherever in its clause it stands
@@ -301,6 +303,7 @@ impl Reader {
             english: Triggers::new(&patterns, &vocabulary, true),
             sets: vocabulary.sets().to_vec(),
             cues: Cues::new(lexicon),
+            says: verbs(lexicon, &["say"]),
             introducing: verbs(lexicon, &["release", "develop", "open_source", "found"]),
             topic_verbs: verbs(lexicon, &["topic_verb"]),
             not_topics: verbs(lexicon, &["learns", "backs"]),
@@ -347,6 +350,7 @@ impl Reader {
             &self.not_topics,
             &self.topic_verbs,
             &self.introducing,
+            &self.says,
         );
         let reading = |sentence, skeleton| Reading {
             input,
@@ -358,6 +362,7 @@ impl Reader {
             topics: &topics,
         };
         let mut claims = notes(input);
+        claims.extend(quoted(lexicon, input, &metrics));
         let mut room = self
             .rooms
             .lock()
@@ -522,8 +527,8 @@ fn roles(lexicon: &Lexicon, input: &Input<'_>) -> Vec<RoleHit> {
     out
 }
 
-/// A term where no name or date lies across its beginning; otherwise the term in what these leave of it
-/// (RBC資本市場 + 市場分析師, 全年 + 全年营收).
+/// A term where no name or date lies across its beginning or within it; otherwise the term in what these leave of it
+/// (RBC資本市場 + 市場分析師, 全年 + 全年营收, chief China economist).
 fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermHit> {
     let mentions = &input.found.mentions;
     let dates = &input.measures.dates;
@@ -536,7 +541,7 @@ fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermH
     let across = [mention, date]
         .into_iter()
         .flatten()
-        .find(|span| span.start <= hit.start && span.end > hit.start && span.end < hit.end);
+        .find(|span| span.end > hit.start && span.end < hit.end);
     match across {
         Some(span) => lexicon
             .terms_in(input.text.folded(), span.end..hit.end)
@@ -585,6 +590,64 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
             score: 0.97,
             rule: "listing.bracket".to_owned(),
         });
+    }
+    claims
+}
+
+/// Byte of the folded text at which a mention begins.
+fn mention_start(input: &Input<'_>, mention: usize) -> usize {
+    input.found.mentions[mention].start
+}
+
+/// Figures in the bracket that holds a firm's code: （SZ000430，股价7.68元，市值62.18亿元）.
+fn quoted(lexicon: &Lexicon, input: &Input<'_>, metrics: &[TermHit]) -> Vec<Claim> {
+    let folded = input.text.folded();
+    let brackets = &input.found.brackets;
+    let mut claims = Vec::new();
+    for note in &input.found.listings {
+        let mention = &input.found.mentions[note.mention];
+        let Ok(i) = brackets.binary_search_by_key(&note.mention, |b| b.mention) else {
+            continue;
+        };
+        if mention.kind != EntityType::Company {
+            continue;
+        }
+        let within = mention.end..brackets[i].end;
+        let first = metrics.partition_point(|m| m.start < within.start);
+        for hit in metrics[first..].iter().take_while(|m| m.end <= within.end) {
+            let from = input.measures.quantities.partition_point(|q| q.start < hit.end);
+            let Some(quantity) = input.measures.quantities.get(from).filter(|q| {
+                q.end <= within.end
+                    && folded
+                        .get(hit.end..q.start)
+                        .is_some_and(|gap| matches!(gap, "" | ":" | "为" | "约" | "约为" | " "))
+            }) else {
+                continue;
+            };
+            let Some(term) = lexicon
+                .term(hit.table, hit.row)
+                .filter(|term| takes(term, quantity.kind))
+            else {
+                continue;
+            };
+            let mut qualifiers = BTreeMap::from([("metric".to_owned(), json!(term.name))]);
+            if let Some(currency) = &quantity.currency {
+                qualifiers.insert("currency".to_owned(), json!(currency));
+            }
+            claims.push(Claim {
+                figure: Some(from),
+                elided: false,
+                subject: mention.entity,
+                predicate: Predicate::HasMetric,
+                object: Object::Quantity(quantity.clone()),
+                qualifiers,
+                status: super::Status::Asserted,
+                start: mention.start,
+                end: within.end,
+                score: 0.9,
+                rule: "figure.bracket".to_owned(),
+            });
+        }
     }
     claims
 }
@@ -986,6 +1049,44 @@ impl Reading<'_> {
         self.input.found.mentions[mention].kind
     }
 
+    /// Anthropic, OpenAI and Alphabet's Google: of a list only the last has what follows.
+    fn possessor<'l>(&self, list: &'l [usize]) -> &'l [usize] {
+        let owns = list
+            .last()
+            .is_some_and(|&last| self.input.text.folded()[self.input.found.mentions[last].end..].starts_with("'s "));
+        if owns { &list[list.len() - 1..] } else { list }
+    }
+
+    /// Where a person is known from, if that is of one of these types: of the countries and firms that an article names it
+    /// is the likeliest one of a post told without it.
+    fn home(&self, subject: usize, types: &[EntityType]) -> Home {
+        let found = self.input.found;
+        let mention = &found.mentions[subject];
+        let owner = (mention.kind == EntityType::Person)
+            .then(|| found.entities[mention.entity].key.as_deref())
+            .flatten()
+            .and_then(|key| self.lexicon.index_of_key(key))
+            .and_then(|index| self.lexicon.entry(index as usize)?.owner.as_deref());
+        let Some(owner) = owner else { return Home::Unknown };
+        let named = found
+            .mentions
+            .iter()
+            .position(|m| types.contains(&m.kind) && found.entities[m.entity].key.as_deref() == Some(owner));
+        match named {
+            Some(mention) => Home::Named(mention),
+            // The head of another country than those that are named.
+            None if self
+                .lexicon
+                .index_of_key(owner)
+                .and_then(|index| self.lexicon.entry(index as usize))
+                .is_some_and(|entry| entry.kind == EntityType::Place && types.contains(&entry.kind)) =>
+            {
+                Home::Elsewhere
+            }
+            None => Home::Unknown,
+        }
+    }
+
     /// Makes the claims of one match; false where a guard refused all of them.
     fn claims(&self, pattern: &Pattern, captures: &Captures<'_>, scope: &mut Scope<'_>, out: &mut Vec<Claim>) -> bool {
         let mut span = self.matched(captures);
@@ -1019,7 +1120,7 @@ impl Reading<'_> {
 
         // The anchor of an ellipsis is the trigger's own place: the match's beginning.
         let subjects: Vec<usize> = match self.captured(captures, "subject") {
-            Some((Captured::Mentions(list), _)) => list.to_vec(),
+            Some((Captured::Mentions(list), _)) => self.possessor(list).to_vec(),
             Some(_) => return false,
             None if !pattern.topic.is_empty() => {
                 match self
@@ -1033,21 +1134,36 @@ impl Reading<'_> {
             None => return false,
         };
         let objects: Vec<ObjectAt> = match self.captured(captures, "object") {
-            Some((Captured::Mentions(list), _)) => list.iter().map(|&m| ObjectAt::Mention(m)).collect(),
+            Some((Captured::Mentions(list), _)) => self
+                .possessor(list)
+                .iter()
+                .filter(|&&m| !pattern.named || self.input.found.mentions[m].origin != Origin::Anaphor)
+                .map(|&m| ObjectAt::Mention(m))
+                .collect(),
             Some((Captured::Quantities(list), _)) => list.iter().map(|&q| ObjectAt::Quantity(q)).collect(),
             Some((Captured::Date(i), _)) => vec![ObjectAt::Date(i)],
             Some((Captured::Text(range), _)) => vec![ObjectAt::Text(range)],
             Some(_) => return false,
-            None if !pattern.topic_object.is_empty() => match self.topics.resolve(
-                self.input,
-                self.sentence,
-                span.start,
-                &pattern.topic_object,
-                pattern.reach,
-            ) {
-                Some(mention) => vec![ObjectAt::Mention(mention)],
-                None => return false,
-            },
+            None if !pattern.topic_object.is_empty() => {
+                let topic = || {
+                    self.topics.resolve(
+                        self.input,
+                        self.sentence,
+                        span.start,
+                        &pattern.topic_object,
+                        pattern.reach,
+                    )
+                };
+                let found = match subjects.first().map(|&s| self.home(s, &pattern.topic_object)) {
+                    Some(Home::Named(mention)) if pattern.reach == Reach::Home => Some(mention),
+                    Some(Home::Elsewhere) => None,
+                    _ => topic(),
+                };
+                match found {
+                    Some(mention) => vec![ObjectAt::Mention(mention)],
+                    None => return false,
+                }
+            }
             None => return false,
         };
         if subjects.is_empty() || objects.is_empty() {
@@ -1077,6 +1193,19 @@ impl Reading<'_> {
         if elided && values && objects.len() > 1 && !paired {
             return false;
         }
+        // 全球REITs、标普500和大豆分别涨10%、8%和7%: names that aren't known stand at the list's beginning, or they would part
+        // it, so that the figures of those that are known are the last ones.
+        let unknown_first = values
+            && !elided
+            && !paired
+            && objects.len() > subjects.len()
+            && self.input.text.folded()[span.clone()].contains("分别")
+            && self.input.text.folded()[..mention_start(self.input, subjects[0])].ends_with(['、', '和', '及', '与']);
+        let objects = if unknown_first {
+            objects[objects.len() - subjects.len()..].to_vec()
+        } else {
+            objects
+        };
         let zipped = subjects.len() > 1
             && subjects.len() == objects.len()
             && (values || self.input.text.folded()[span.clone()].contains("分别"));
@@ -1159,6 +1288,15 @@ impl Reading<'_> {
         let object_value = match &object {
             ObjectAt::Mention(m) => {
                 if mentions[*m].entity == mentions[subject].entity {
+                    return;
+                }
+                // he said it was late: what a pronoun stands for is hardly what the words are about.
+                let pronoun =
+                    mentions[*m].origin == Origin::Anaphor && mentions[*m].end - mentions[*m].start <= PRONOUN;
+                if pattern.predicate == Predicate::CommentedOn
+                    && pronoun
+                    && folded[mentions[*m].start..mentions[*m].end].is_ascii()
+                {
                     return;
                 }
                 score *= mentions[*m].score;
@@ -1297,7 +1435,11 @@ impl Reading<'_> {
                     }
                     let known = pattern::table(&format!("{}s", name.trim_start_matches('_')))
                         .and_then(|t| term_name(self.lexicon, t, &folded[range].to_lowercase()));
-                    let value = known.map_or_else(|| words.to_owned(), str::to_owned);
+                    let value = match known {
+                        Some(known) => known.to_owned(),
+                        None if name.starts_with('_') => fold(words),
+                        None => words.to_owned(),
+                    };
                     if !value.is_empty() {
                         qualifiers.insert(name.to_owned(), json!(value));
                     }
@@ -1871,6 +2013,18 @@ fn sides(input: &Input<'_>, list: &[usize]) -> Vec<(usize, usize)> {
     let at = split.map_or(1, |i| i + 1);
     let (left, right) = list.split_at(at.min(list.len()));
     left.iter().flat_map(|&a| right.iter().map(move |&b| (a, b))).collect()
+}
+
+/// Most bytes of an English pronoun.
+const PRONOUN: usize = 4;
+
+/// Whom the lexicon knows a person to belong to.
+enum Home {
+    /// A mention of it
+    Named(usize),
+    /// A place that the article doesn't name
+    Elsewhere,
+    Unknown,
 }
 
 #[derive(Debug, Clone)]

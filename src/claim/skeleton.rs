@@ -471,6 +471,10 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         if mention.start >= range.end {
             break;
         }
+        // 丹麦 in 835亿丹麦克朗 is no place.
+        if mention.kind == EntityType::Place && in_quantity(parts.quantities, mention.start, mention.end) {
+            continue;
+        }
         let index = first + offset;
         // 两者, 双方: several entities share one span.
         if let Some(last) = atoms.last_mut()
@@ -560,6 +564,12 @@ fn atoms(parts: &Parts<'_>, sentence: &Sentence) -> Vec<Atom> {
         insert(m.start, m.end, METRIC_SYMBOL, Item::Metrics(vec![i]));
     }
     atoms
+}
+
+/// Whether a span is a part of a quantity and not the whole of it.
+fn in_quantity(quantities: &[Quantity], start: usize, end: usize) -> bool {
+    let i = quantities.partition_point(|q| q.end < end);
+    quantities.get(i).is_some_and(|q| q.start < start)
 }
 
 fn bracket_end(parts: &Parts<'_>, mention: usize) -> Option<usize> {
@@ -697,6 +707,9 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Atom> {
     for (i, atom) in atoms.iter().enumerate() {
         let joins = out.last().is_some_and(|last| {
             last.end <= atom.start
+                && !is_alone(parts, sentence, last)
+                // 甲、乙、丙旗下丁: 丁 is 丙's.
+                && !(atom.symbol == entity_symbol(EntityType::Company) && parts.folded[atom.end..].starts_with("旗下"))
                 && same_class(&last.item, last.symbol, &atom.item, atom.symbol)
                 && alike(parts, &last.item, &atom.item)
                 && {
@@ -743,6 +756,7 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Atom> {
                                 | "并"
                                 | "、及"
                         ) || (between == "," && comma_in_list(parts.folded, atoms, i, last))
+                            || (is_listed(atom.symbol) && is_unknown_item(between))
                     }
                 }
         });
@@ -770,11 +784,71 @@ fn lists(parts: &Parts<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Atom> {
     out
 }
 
+/// 由甲旗下乙、丙联合投资: of backers only the first is the group's.
+fn is_alone(parts: &Parts<'_>, sentence: &Sentence, last: &Atom) -> bool {
+    /// Most characters between 旗下 and the name
+    const REACH: usize = 12;
+    let head = &parts.folded[sentence.start..last.from.max(sentence.start)];
+    let of_group = || {
+        head.rfind("旗下").is_some_and(|i| {
+            let between = &head[i + "旗下".len()..];
+            between.chars().count() <= REACH && !between.contains([',', '、', ';', ':', '和', '与'])
+        })
+    };
+    let backed = || {
+        [
+            "领投",
+            "跟投",
+            "参投",
+            "融资",
+            "联合投资",
+            "共同投资",
+            "投资方",
+            "老股东",
+        ]
+        .iter()
+        .any(|word| parts.folded[sentence.start..sentence.end].contains(word))
+    };
+    last.symbol == entity_symbol(EntityType::Company)
+        && matches!(&last.item, Item::Mentions(list) if list.len() == 1)
+        && of_group()
+        && backed()
+}
+
 fn is_english_separator(between: &str) -> bool {
     matches!(
         between.trim(),
         "and" | "&" | ", and" | "or" | "as well as" | "/" | ", or"
     )
+}
+
+/// What long lists hold of which some names aren't known: firms, products, indices.
+fn is_listed(symbol: char) -> bool {
+    matches!(symbol, '\u{e000}' | '\u{e004}' | '\u{e008}')
+}
+
+/// Most names that aren't known in a row amid a list
+const MAX_UNKNOWN: usize = 3;
+
+/// Names that aren't known amid a list: A、某某、B.
+fn is_unknown_item(between: &str) -> bool {
+    let Some(rest) = between.strip_prefix('、') else {
+        return false;
+    };
+    ["、", "和", "及", "与"]
+        .iter()
+        .filter_map(|mark| rest.strip_suffix(mark))
+        .any(|items| {
+            let name = |item: &str| {
+                (2..=8).contains(&item.chars().count())
+                    && item.chars().all(char::is_alphanumeric)
+                    && !item.contains([
+                        '的', '等', '了', '是', '在', '为', '将', '与', '和', '及', '被', '把', '向', '对', '由', '其',
+                        '如',
+                    ])
+            };
+            items.split('、').count() <= MAX_UNKNOWN && items.split('、').all(name)
+        })
 }
 
 /// In English a comma joins only where the list ends in `and`.

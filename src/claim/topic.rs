@@ -27,6 +27,16 @@ pub struct Topics<'a> {
     introducing: &'a [String],
     /// By mention: whether such a verb stands before it, once that was asked
     brought: Vec<OnceCell<bool>>,
+    /// Verbs of saying, in lower case
+    says: &'a [String],
+}
+
+/// Most bytes between a speaker and the verb of saying.
+const SPEAKS: usize = 60;
+
+/// Whether a quotation that began in this text hasn't ended.
+fn is_open(text: &str) -> bool {
+    text.matches('"').count() % 2 == 1 || text.rfind('“') > text.rfind('”')
 }
 
 /// Most bytes between a firm and a person whose post there stands between them.
@@ -59,6 +69,7 @@ impl<'a> Topics<'a> {
         not_topics: &[String],
         topic_verbs: &[String],
         introducing: &'a [String],
+        says: &'a [String],
     ) -> Topics<'a> {
         let mentions = &input.found.mentions;
         let subjects: Vec<Vec<usize>> = skeletons
@@ -79,7 +90,13 @@ impl<'a> Topics<'a> {
                     } else {
                         does() && !not_subject.iter().any(|word| lead.ends_with(word.as_str()))
                     };
+                    // 老股东|腾讯 is a post and a firm to the skeleton.
+                    let head = list.first().map_or("", |&m| &input.text.folded()[..mentions[m].start]);
+                    let beside = not_subject
+                        .iter()
+                        .any(|word| word.chars().nth(1).is_some() && head.ends_with(word.as_str()));
                     if subject
+                        && !beside
                         && !not_topics.iter().any(|word| after.starts_with(word.as_str()))
                         && let Some(&first) = list.first()
                     {
@@ -109,6 +126,7 @@ impl<'a> Topics<'a> {
             prominent,
             introducing,
             brought: vec![OnceCell::new(); mentions.len()],
+            says,
         }
     }
 
@@ -122,6 +140,12 @@ impl<'a> Topics<'a> {
         reach: Reach,
     ) -> Option<usize> {
         let mentions = &input.found.mentions;
+        match reach {
+            Reach::Home => return None,
+            Reach::Quote if types == [EntityType::Person] => return self.speaker(input, sentence),
+            Reach::Quote => return quoted(input, sentence, types),
+            _ => {}
+        }
         if reach == Reach::Main {
             return self.main(input, at, types);
         }
@@ -188,6 +212,53 @@ impl<'a> Topics<'a> {
         self.subjects[before].iter().find(fits).copied()
     }
 
+    /// Who says what is still being quoted: named beside a verb of saying in a sentence before, of this paragraph or of
+    /// the one before it.
+    fn speaker(&self, input: &Input<'_>, sentence: usize) -> Option<usize> {
+        let folded = input.text.folded();
+        let mentions = &input.found.mentions;
+        let paragraph = input.sentences[sentence].paragraph;
+        for before in (0..sentence).rev().take(REACH) {
+            let here = &input.sentences[before];
+            if here.paragraph + 2 < paragraph {
+                break;
+            }
+            let named =
+                mentions.partition_point(|m| m.start < here.start)..mentions.partition_point(|m| m.start < here.end);
+            let line = input.sentences[..before]
+                .iter()
+                .rfind(|other| other.paragraph != here.paragraph)
+                .map_or(0, |other| other.end);
+            for m in named {
+                let mention = &mentions[m];
+                if mention.kind != EntityType::Person || is_open(&folded[line..mention.start]) {
+                    continue;
+                }
+                let after = &folded[mention.end..here.end];
+                let after = &after[..after.find(['"', '“', '”']).unwrap_or(after.len())];
+                let said_after = after
+                    .split(|c: char| !c.is_alphabetic())
+                    .scan(0, |length, word| {
+                        *length += word.len() + 1;
+                        Some((*length, word))
+                    })
+                    .take_while(|(length, _)| *length <= SPEAKS)
+                    .any(|(_, word)| self.says.iter().any(|verb| verb == word));
+                let lead = folded[here.start..mention.start].trim_end_matches(' ');
+                let said_before = lead.rfind(['"', '”']).is_some_and(|close| {
+                    lead.len() - close <= SPEAKS
+                        && lead[close..]
+                            .split(|c: char| !c.is_alphabetic())
+                            .any(|word| self.says.iter().any(|verb| verb == word))
+                });
+                if said_after || said_before {
+                    return Some(m);
+                }
+            }
+        }
+        None
+    }
+
     /// The last of these mentions that a verb of bringing forth (推出, 成立) stands before, unless a clause that begins
     /// with another subject follows.
     fn introduced(
@@ -247,4 +318,20 @@ impl<'a> Topics<'a> {
             })
             .map_or_else(|| span.clone(), |m| m.start..m.end)
     }
+}
+
+/// What the words that are still being quoted named in a sentence of this paragraph before.
+fn quoted(input: &Input<'_>, sentence: usize, types: &[EntityType]) -> Option<usize> {
+    let folded = input.text.folded();
+    let mentions = &input.found.mentions;
+    let here = &input.sentences[sentence];
+    let first = input.sentences[..sentence]
+        .iter()
+        .rposition(|other| other.paragraph != here.paragraph)
+        .map_or(0, |i| i + 1);
+    let line = input.sentences[first].start;
+    let named = mentions.partition_point(|m| m.start < line)..mentions.partition_point(|m| m.start < here.start);
+    named
+        .filter(|&m| types.contains(&mentions[m].kind))
+        .find(|&m| is_open(&folded[line..mentions[m].start]))
 }

@@ -72,6 +72,43 @@ pub(crate) fn read_brackets(reading: &Reading, drafts: &mut Drafts, notes: &mut 
     }
 }
 
+/// Longest bracket with a person's name in Latin letters, in bytes.
+const PERSON: usize = 40;
+
+/// 马特·施利希特(Matt Schlicht): what a bracket right behind a person's Chinese name holds in Latin letters.
+///
+/// Reads the persons found before.
+pub(crate) fn read_persons(reading: &Reading, drafts: &mut Drafts, notes: &mut Notes) {
+    let folded = reading.folded;
+    let mut found: Vec<(usize, Range<usize>, Range<usize>)> = Vec::new();
+    for spot in &drafts.spots {
+        let is_person =
+            drafts.get(spot.draft).kind == EntityType::Person && folded[spot.start..spot.end].contains(is_han);
+        if !is_person || !folded[spot.end..].starts_with('(') {
+            continue;
+        }
+        let inner = spot.end + 1;
+        let Some(length) = folded[inner..].find(')').filter(|length| *length <= PERSON) else {
+            continue;
+        };
+        let name = &folded[inner..inner + length];
+        let words = name.split(' ').collect::<Vec<_>>();
+        let capital = |word: &&str| word.starts_with(|c: char| c.is_uppercase());
+        let shaped = (2..=4).contains(&words.len())
+            && [words.first(), words.last()].into_iter().flatten().all(capital)
+            && name
+                .chars()
+                .all(|c| c.is_alphabetic() && !is_han(c) || matches!(c, ' ' | '-' | '.' | '\''));
+        if shaped && same_entity_or_unknown(reading, spot.draft, drafts, name) {
+            found.push((spot.draft, spot.start..spot.end, inner..inner + length));
+        }
+    }
+    for (draft, name, inner) in found {
+        notes.brackets.push((name, inner.start - 1..inner.end + 1));
+        add_alias(reading, drafts, notes, draft, inner);
+    }
+}
+
 fn floor(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;

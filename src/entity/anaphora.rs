@@ -131,17 +131,19 @@ fn is_reference(reading: &Reading, form: &AnaphorForm, start: usize, end: usize)
 fn main_company(reading: &Reading, settled: &Settled) -> Option<(usize, usize)> {
     let title_end = reading.line_end(0);
     let is_company = |mention: &&Mention| mention.kind == EntityType::Company;
-    if let Some(mention) = settled
-        .mentions
-        .iter()
-        .filter(|mention| mention.end <= title_end)
-        .find(is_company)
-    {
-        return Some((mention.entity, mention.start));
-    }
     let mut counts = vec![0usize; settled.kinds.len()];
     for mention in settled.mentions.iter().filter(is_company) {
         counts[mention.entity] += 1;
+    }
+    let titled = settled
+        .mentions
+        .iter()
+        .filter(|mention| mention.end <= title_end)
+        .find(is_company);
+    // 新希望孵化具身智能公司: of a firm that the title only describes the body speaks far more often.
+    let others = counts.iter().copied().max().unwrap_or(0);
+    if let Some(mention) = titled.filter(|mention| others < 3 || others < 2 * counts[mention.entity]) {
+        return Some((mention.entity, mention.start));
     }
     let most = counts.iter().copied().max().filter(|count| *count > 0)?;
     let entity = counts.iter().position(|count| *count == most)?;
@@ -180,9 +182,9 @@ fn antecedents(
         }
         Manner::Pronoun if site.form.kinds == [EntityType::Person] => {
             let from = reading.sentences[index.saturating_sub(REACH)].start;
-            before(from, site.start)
-                .next_back()
-                .map(|mention| mention.entity)
+            let nearest = || before(from, site.start).next_back().map(|mention| mention.entity);
+            actor_before(reading, settled, added, site, index)
+                .or_else(nearest)
                 .into_iter()
                 .collect()
         }
@@ -193,11 +195,20 @@ fn antecedents(
             let with_code = before(paragraph, site.start)
                 .filter(heads)
                 .find(|mention| settled.has_listing(mention.start));
+            // 甲、乙均为公司的客户, 甲与公司签署: who stands before it in its clause is another.
+            let paired = ["为", "是", "系", "与", "和", "同"]
+                .iter()
+                .any(|word| reading.folded[..site.start].ends_with(word));
+            let to = if paired {
+                reading.clause_start(site.start)
+            } else {
+                site.start
+            };
             let first = || {
-                before(paragraph, site.start)
+                before(paragraph, to)
                     .filter(heads)
                     .find(|mention| !is_oblique(reading, mention))
-                    .or(before(paragraph, site.start).find(heads))
+                    .or(before(paragraph, to).find(heads))
             };
             // 集团主席…。他又透露，集团…: one paragraph means one company by one word.
             let same_word = || {
@@ -213,7 +224,7 @@ fn antecedents(
                 .or_else(first)
                 .map(|mention| mention.entity)
                 .or_else(|| earlier_in_line(added, paragraph, site))
-                .or(main)
+                .or(main.filter(|main| !paired || settled.between(0, to).iter().any(|mention| mention.entity == *main)))
                 .into_iter()
                 .collect()
         }
@@ -235,7 +246,7 @@ fn antecedents(
                             .filter(|m| m.start >= here.start && m.start < to)
                             .filter(fits),
                     )
-                    .filter(|mention| hinted(mention.entity))
+                    .filter(|mention| hinted(mention.entity) && !is_bystander(reading, mention))
                     .collect();
                 if !all.is_empty() {
                     all.sort_by_key(|mention| mention.start);
@@ -286,6 +297,71 @@ fn antecedents(
             }
         }
     }
+}
+
+/// He, she: who acts in the sentence or in the ones before, rather than who was named last (Putin said that Trump tries.
+/// He added). Nobody within a quotation is meant by who tells of it.
+fn actor_before(
+    reading: &Reading,
+    settled: &Settled,
+    added: &[Mention],
+    site: &Site,
+    sentence: usize,
+) -> Option<usize> {
+    if !matches!(&reading.lower[site.start..site.end], "he" | "she") || in_quotes(reading, site.start) {
+        return None;
+    }
+    // “…,” he said
+    let quoted = reading.folded[..site.start].trim_end_matches(' ').ends_with(['"', '”']);
+    for back in usize::from(quoted)..=REACH {
+        let here = reading.sentences.get(sentence.checked_sub(back)?)?;
+        let to = here.end.min(site.start);
+        let spoken = added.iter().filter(|m| m.start >= here.start && m.start < to);
+        let mut persons: Vec<&Mention> = settled
+            .between(here.start, to)
+            .iter()
+            .chain(spoken)
+            .filter(|m| m.kind == EntityType::Person && !in_quotes(reading, m.start))
+            .collect();
+        persons.sort_by_key(|m| m.start);
+        let opens = |m: &Mention| {
+            !reading.folded[here.start..m.start].contains(',')
+                && reading.folded[m.end..].starts_with(", ")
+                && !is_oblique(reading, m)
+        };
+        if let Some(actor) = persons.iter().find(|m| acts(reading, m) || opens(m)) {
+            return Some(actor.entity);
+        }
+        if !persons.is_empty() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Words behind a name that are no verb of his.
+const NO_VERBS: [&str; 18] = [
+    "and", "or", "to", "as", "of", "in", "from", "with", "for", "at", "on", "by", "during", "after", "before", "about",
+    "over", "into",
+];
+
+/// Whether a verb stands behind a person's name, or one of saying before it.
+fn acts(reading: &Reading, mention: &Mention) -> bool {
+    let rest = &reading.folded[mention.end..];
+    let verb = rest.strip_prefix(' ').is_some_and(|rest| {
+        let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+        word.starts_with(|c: char| c.is_lowercase()) && !NO_VERBS.contains(&word)
+    });
+    let before = &reading.lower[..mention.start];
+    verb || before.ends_with(" said ") || before.ends_with(" says ")
+}
+
+/// Whether an odd number of quotation marks opens before a place of its paragraph.
+fn in_quotes(reading: &Reading, at: usize) -> bool {
+    let line = &reading.folded[reading.line_start(at)..at];
+    let straight = line.matches('"').count() % 2 == 1;
+    let curly = line.rfind('“') > line.rfind('”');
+    straight || curly
 }
 
 /// The two entities of one type that were named last, in their order.
@@ -352,10 +428,33 @@ fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
     is_brought_forth(&reading.lower, sentence, mention.start, verbs)
 }
 
-/// A source or a bystander, not the subject: 据X报道, 与X, 向X, in a bracket.
+/// Who brings the news (36氪获悉), put the money up (甲领投, 老股东甲) or brought the two together (甲担任财务顾问).
+fn is_bystander(reading: &Reading, mention: &Mention) -> bool {
+    reading.cue_at("learns", mention.end)
+        || mention.kind == EntityType::Company
+            && (reading.cue_at("backs", mention.end)
+                || ["老股东", "现有股东", "新股东", "投资方", "资方"]
+                    .iter()
+                    .any(|word| reading.folded[..mention.start].ends_with(word)))
+}
+
+/// A source or a bystander, not the subject: 据X报道, 与X, 向X, with X, in a bracket.
 fn is_oblique(reading: &Reading, mention: &Mention) -> bool {
-    matches!(
-        reading.char_before(mention.start),
-        Some('据' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及')
-    )
+    is_bystander(reading, mention)
+        || matches!(
+            reading.char_before(mention.start),
+            Some('据' | '在' | '与' | '向' | '对' | '和' | '由' | '给' | '从' | '(' | '、' | '《' | '及' | '/')
+        )
+        || [
+            " with ",
+            " against ",
+            " from ",
+            " via ",
+            " than ",
+            " at ",
+            " unlike ",
+            " versus ",
+        ]
+        .iter()
+        .any(|word| reading.lower[..mention.start].ends_with(word))
 }

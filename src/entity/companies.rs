@@ -180,6 +180,13 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     {
         return;
     }
+    // WN1000|芯片 is a chip, 行业|级四足机器人 no name.
+    let ware = !strong
+        && folded[..core_end].ends_with(|c: char| c.is_ascii_digit())
+        && reading.is_in("product_after", &folded[core_end..end]);
+    if ware || folded[start..].starts_with(['级', '款', '型', '类']) {
+        return;
+    }
     // 有长信科技, 推动国际能源署: a known name is whole.
     if reading.known_ending(end).is_some_and(|known| {
         known.start > start && known.start <= core_end && !known.ambiguous && known.kind != EntityType::Place
@@ -196,6 +203,14 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
     if !strong && (word || is_verbal(reading, start, core_end)) || is_straddled(reading, start) {
         return;
     }
+    // 清华大学|电子工程系: who studied there studied at the university.
+    if matches!(&folded[core_end..end], "系" | "学系" | "专业")
+        && reading
+            .known_starting(start)
+            .is_some_and(|known| known.kind == EntityType::Organization && !known.ambiguous)
+    {
+        return;
+    }
     if let Some(known) = reading
         .known_starting(start)
         .filter(|known| known.end == core_end && !strong)
@@ -203,8 +218,8 @@ fn name_at(reading: &Reading, drafts: &mut Drafts, core_end: usize, end: usize, 
         // 持有万科|股份, H800|芯片: a name and a noun; 小米|汽车, 平安|集团: a longer name.
         let noun = matches!(
             &folded[core_end..end],
-            "股份" | "投资" | "控股" | "服务" | "信息" | "数据" | "产品" | "技术" | "芯片"
-        );
+            "股份" | "投资" | "控股" | "服务" | "信息" | "数据" | "产品" | "技术" | "芯片" | "顾问"
+        ) || &folded[core_end..end] == "资产" && folded[start..core_end].is_ascii();
         if noun
             || matches!(
                 known.kind,
@@ -520,6 +535,7 @@ fn is_item(reading: &Reading, drafts: &Drafts, start: usize, end: usize) -> bool
         && !reading.segmenter.knows(surface)
         && !reading.lexicon.is_cue(surface)
         && words.iter().all(|word| !reading.is_boundary_word(word))
+        && words.iter().any(|word| !reading.is_in("backers_generic", word))
         && words
             .iter()
             .any(|word| word.chars().count() == 1 || !reading.is_common(word))
@@ -584,21 +600,28 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
 /// “新景智源”完成…融资: a new firm between quotation marks, before what only firms do.
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (open, mark) in folded.match_indices('“') {
+    let marks = [('“', '”'), ('「', '」'), ('『', '』')];
+    let opened = marks
+        .iter()
+        .flat_map(|(open, close)| folded.match_indices(*open).map(move |hit| (hit, *close)));
+    for ((open, mark), close) in opened {
         let start = open + mark.len();
-        let Some(length) = folded[start..].find('”').filter(|length| *length <= 36) else {
+        let Some(length) = folded[start..].find(close).filter(|length| *length <= 36) else {
             continue;
         };
-        let end = start + length;
+        let after = start + length + close.len_utf8();
+        // “曦望(Sunrise)”
+        let end = start + folded[start..start + length].find('(').unwrap_or(length);
         let surface = &folded[start..end];
         let named = (2..=8).contains(&surface.chars().count()) && surface.chars().all(is_name_char);
-        let after = end + '”'.len_utf8();
         let raises = reading.follows("firm_does", after)
             || (folded[after..].starts_with('(')
                 && folded[after..]
                     .find(')')
                     .is_some_and(|close| close < 90 && reading.follows("firm_does", after + close + 1)));
-        if named && raises && !reading.is_common(surface) && !is_taken(reading, drafts, start, end) {
+        // 爬壁作业机器人企业“吉泰智能”
+        let called = reading.precedes("company_before", open);
+        if named && (raises || called) && !reading.is_common(surface) && !is_taken(reading, drafts, start, end) {
             let draft = drafts.of_shape(surface, EntityType::Company, 0.75, Origin::Shape);
             drafts.spot(start, end, draft, 0.75, Origin::Shape);
         }
@@ -774,6 +797,8 @@ fn next_list_items(reading: &Reading, drafts: &mut Drafts) -> bool {
             || plain
             || (loose && count > 4)
             || surface.contains('·')
+            || surface.starts_with('某')
+            || words.iter().all(|word| reading.is_in("backers_generic", word))
             || is_person_like(reading, surface)
             || reading.segmenter.knows(surface)
             || !surface.chars().any(is_han)

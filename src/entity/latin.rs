@@ -186,7 +186,27 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
         let text = &reading.folded[word.clone()];
         // Altera 51%: the figure isn't a version.
         let version = is_version(text) && !reading.is_percentage(word.end);
-        if is_name_word(text) || (!current.is_empty() && (reading.is_in("latin_joiner", text) || version)) {
+        // Noetica, Inc. Founded in 2022: a word of the language behind a legal form begins something else.
+        let ended = current.last().is_some_and(|last: &Range<usize>| {
+            matches!(&reading.folded[last.clone()], "Inc." | "Corp." | "Ltd." | "Co.")
+                && reading.lexicon.is_common(&reading.lower[word.clone()])
+                && !reading
+                    .lexicon
+                    .shapes
+                    .company_suffixes
+                    .forms
+                    .contains_key(reading.lower[word.clone()].trim_end_matches('.'))
+                && !reading.is_in("latin_joiner", text)
+        });
+        if ended {
+            out.push(std::mem::take(&mut current));
+        }
+        // Council on Criminal Justice
+        let on = text == "on"
+            && current
+                .last()
+                .is_some_and(|last| reading.is_in("latin_organization_head", &reading.folded[last.clone()]));
+        if is_name_word(text) || on || (!current.is_empty() && (reading.is_in("latin_joiner", text) || version)) {
             current.push(word.clone());
         } else {
             out.push(std::mem::take(&mut current));
@@ -198,7 +218,7 @@ fn sequences(reading: &Reading, run: &Run) -> Vec<Vec<Range<usize>>> {
             let text = &reading.folded[last.clone()];
             // Vanguard Growth ETF: the kind of a fund ends its name.
             let fund = sequence.len() >= 3 && matches!(text, "ETF" | "ETFs" | "REIT");
-            if fund || !reading.is_in("latin_joiner", text) && !is_stop(reading, text) {
+            if fund || !reading.is_in("latin_joiner", text) && text != "on" && !is_stop(reading, text) {
                 break;
             }
             sequence.pop();
@@ -333,6 +353,16 @@ fn is_title_case(reading: &Reading, run: &Run) -> bool {
     words.len() >= 4 && capitals * 5 >= words.len() * 4
 }
 
+/// Whether two longer words of the line at least are written small, as none of a headline in capitals is.
+fn has_lower_case(reading: &Reading, at: usize) -> bool {
+    let (start, end) = (reading.line_start(at), reading.line_end(at));
+    reading.folded[start..end]
+        .split(' ')
+        .filter(|word| word.len() > 3 && word.starts_with(|c: char| c.is_lowercase()))
+        .nth(1)
+        .is_some()
+}
+
 fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], english: bool) {
     let folded = reading.folded;
     let (start, end) = (words[0].start, words[words.len() - 1].end);
@@ -360,6 +390,29 @@ fn read_sequence(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>],
         read_sequence(reading, drafts, &words[..i], english);
         read_sequence(reading, drafts, &words[i + 1..], english);
         return;
+    }
+    // Jane Miller of the Financial Times: a person, and whose he is.
+    if english
+        && let Some(of) = words.iter().position(|word| &folded[word.clone()] == "of")
+        && (1..=3).contains(&of)
+    {
+        let name = &words[..of];
+        let is_person = of >= 2
+            && (known.iter().any(|known| {
+                known.kind == EntityType::Person && known.start == start && known.end == name[of - 1].end
+            }) || person(reading, name, known, english).is_some_and(|range| range.start == start));
+        let rest = &words[of + 1..];
+        let named = rest.first().is_some_and(|word| &folded[word.clone()] == "the");
+        let rest = &rest[usize::from(named)..];
+        // National President of the Fraternal Order of Police
+        let is_post = named && reading.role_ending(name[of - 1].end).is_some();
+        if (is_person || is_post) && !rest.is_empty() {
+            if is_person {
+                read_sequence(reading, drafts, name, english);
+            }
+            read_sequence(reading, drafts, rest, english);
+            return;
+        }
     }
     if let Some((range, kind, score)) = classify(reading, words, known, english) {
         let surface = &folded[range.clone()];
@@ -399,6 +452,11 @@ fn are_two_firms(reading: &Reading, left: &[Range<usize>], right: &[Range<usize>
     whole(left) && whole(right)
 }
 
+/// Capitalised words before a firm's name that say when a post was held.
+const NOT_IN_NAMES: [&str; 10] = [
+    "Former", "Ex", "Then", "Longtime", "Incoming", "Outgoing", "Fellow", "Current", "New", "Interim",
+];
+
 /// Vantara CEO Ingrid Solberg: the words before a post of firms name the firm.
 fn employer(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], person: usize) {
     let folded = reading.folded;
@@ -406,7 +464,13 @@ fn employer(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], pers
     let before: Vec<&Range<usize>> = words
         .iter()
         .filter(|word| word.end < person)
-        .skip_while(|word| is_ordinary(reading, &folded[(*word).clone()]))
+        .skip_while(|word| {
+            let text = &folded[(*word).clone()];
+            let opens = reading
+                .sentence_at(word.start)
+                .is_none_or(|sentence| sentence.start == word.start);
+            is_ordinary(reading, text) && (opens || NOT_IN_NAMES.contains(&text))
+        })
         .collect();
     let post = before.iter().position(|word| {
         reading
@@ -557,7 +621,12 @@ fn classify(
     if super::models::is_model_context(reading, start, end) {
         return Some((start..end, EntityType::Model, 0.75));
     }
-    if reading.cue_before("release", start) || product_follows(reading, after) {
+    // 具身大脑Noematrix Brain 2.0: no firm has a version.
+    let versioned = words.len() >= 2
+        && words
+            .last()
+            .is_some_and(|word| is_version(&folded[word.clone()]) && folded[word.clone()].contains('.'));
+    if super::wares::is_made(reading, start) || versioned || product_follows(reading, after) {
         return (letters >= 2).then_some((start..end, EntityType::Product, 0.75));
     }
     if reading.recurs(words, 2) && reading.count(start, surface, 2) >= 2 {
@@ -689,50 +758,116 @@ fn person(reading: &Reading, words: &[Range<usize>], known: &[KnownName], englis
         }
     }
     let rest = &words[first.min(words.len())..];
+    // Rajeev de Mello, Ursula von der Leyen
+    let particle = |word: &Range<usize>| reading.is_in("name_particle", &folded[word.clone()]);
+    let count = rest.iter().filter(|word| !particle(word)).count();
     let ordinary = |word: &Range<usize>| {
         let text = &folded[word.clone()];
         is_ordinary(reading, text) && !reading.lexicon.shapes.given_names.contains_key(text)
     };
-    if rest.is_empty() || rest.len() > 4 || !rest.iter().all(looks_personal) || ordinary(&rest[0]) {
+    let (Some(head), Some(last)) = (rest.first(), rest.last()) else {
         return None;
-    }
-    let (start, end) = (rest[0].start, rest[rest.len() - 1].end);
-    if known
-        .iter()
-        .any(|known| known.start < end && known.end > start && !known.ambiguous && known.kind != EntityType::Person)
+    };
+    if count > 4
+        || !rest.iter().all(|word| looks_personal(word) || particle(word))
+        || particle(head)
+        || particle(last)
+        || ordinary(head)
     {
         return None;
     }
+    let (start, end) = (rest[0].start, rest[rest.len() - 1].end);
     let mut before = start;
     while reading.char_before(before) == Some(' ') {
         before -= 1;
     }
     role_before |= is_second_name(reading, start);
     role_before |= reading.role_ending(before).is_some() || before < start && reading.precedes("honorific", before);
+    let name_of = |word: &Range<usize>| reading.lexicon.shapes.given_names.get(&folded[word.clone()]);
+    let sure_given = rest.len() >= 2 && name_of(&rest[0]).is_some_and(|ambiguous| !ambiguous);
+    // Simon Penn: after a post and a given name, the family name that a firm has, too.
+    let family_only =
+        |known: &KnownName| role_before && sure_given && known.start == rest[rest.len() - 1].start && known.end == end;
+    if known.iter().any(|known| {
+        known.start < end
+            && known.end > start
+            && !known.ambiguous
+            && known.kind != EntityType::Person
+            && !family_only(known)
+    }) {
+        return None;
+    }
     let after = skip_space(reading, end);
-    let given = rest.len() >= 2
-        && reading
-            .lexicon
-            .shapes
-            .given_names
-            .get(&folded[rest[0].clone()])
-            .is_some_and(|ambiguous| {
-                !ambiguous
-                    || reading
-                        .lexicon
-                        .shapes
-                        .family_names
-                        .contains(&folded[rest[rest.len() - 1].clone()])
-            });
+    let given = sure_given
+        || rest.len() >= 2
+            && name_of(&rest[0]).is_some()
+            && (reading
+                .lexicon
+                .shapes
+                .family_names
+                .contains(&folded[rest[rest.len() - 1].clone()])
+                || rest.len() == 2 && is_within_sentence(reading, start) && is_nobodys_word(reading, &rest[1]));
     let says = reading.cue_at("say", after);
     let role_after = reading.role_starting(after).is_some()
-        || (folded[after..].starts_with(", ") && reading.role_starting(after + 2).is_some());
-    let personal = match rest.len() {
+        || (folded[after..].starts_with(", ") && reading.role_starting(after + 2).is_some())
+        || english
+            && rest.len() == 2
+            && is_posted(reading, after)
+            && rest.iter().all(|word| is_nobodys_word(reading, word));
+    let personal = match count {
         1 => role_before && !english,
         2..=3 => role_before || given || if english { role_after } else { says },
         _ => role_before && given,
     };
     personal.then_some(start..end)
+}
+
+/// Mark of `led by Mark Delaney`: capitalised where only names are.
+fn is_within_sentence(reading: &Reading, start: usize) -> bool {
+    reading
+        .sentence_at(start)
+        .is_some_and(|sentence| sentence.english && sentence.start < start)
+        && has_lower_case(reading, start)
+        && reading.folded[..start]
+            .strip_suffix(' ')
+            .is_some_and(|before| before.ends_with(|c: char| c.is_lowercase() || c == ','))
+}
+
+/// Neither a word of the language nor an ending of names.
+fn is_nobodys_word(reading: &Reading, word: &Range<usize>) -> bool {
+    let lower = &reading.lower[word.clone()];
+    let shapes = &reading.lexicon.shapes;
+    lower.len() >= 3
+        && !reading.lexicon.is_common(lower)
+        && !is_ordinary(reading, &reading.folded[word.clone()])
+        && !shapes.company_suffixes.forms.contains_key(lower)
+        && !shapes.organization_suffixes.forms.contains_key(lower)
+}
+
+/// Most lower-case words between a name's comma and the post that the apposition tells.
+const POST_REACH: usize = 4;
+
+/// Harmeet Dhillon, assistant attorney general in charge of: a post in the apposition, and what it is of.
+fn is_posted(reading: &Reading, at: usize) -> bool {
+    let Some(rest) = reading.folded[at..].strip_prefix(", ") else {
+        return false;
+    };
+    let mut word = reading.folded.len() - rest.len();
+    for _ in 0..=POST_REACH {
+        if let Some(role) = reading.role_starting(word) {
+            return !role.ambiguous
+                && [" of ", " at ", " for ", " with ", " in ", " to "]
+                    .iter()
+                    .any(|joint| reading.folded[role.end..].starts_with(joint));
+        }
+        let text = &reading.folded[word..];
+        let length = text.find(' ').unwrap_or(text.len());
+        if length == 0 || !text[..length].chars().all(|c| c.is_lowercase() || c == '-') {
+            return false;
+        }
+        word = skip_space(reading, word + length);
+    }
+    false
 }
 
 /// 首席执行官盖思新(Sassine Ghazi): in a bracket behind a Chinese name that a post stands before.
@@ -765,10 +900,11 @@ fn english_name(
     if known.iter().any(|known| !known.ambiguous) || words.len() > 4 {
         return None;
     }
-    // Titles capitalise everything.
+    // Titles capitalise everything, but for those that are written as sentences are.
     if reading
         .sentence_at(start)
         .is_some_and(|sentence| sentence.paragraph == 0)
+        && !has_lower_case(reading, start)
     {
         return None;
     }
@@ -790,8 +926,14 @@ fn english_name(
     if capitals && letters >= 4 && words.len() <= 2 && is_expected(reading, words) {
         return Some((start..end, EntityType::Company, 0.65));
     }
+    if words.len() == 1 && is_designation(surface) && is_of_firm(reading, start) {
+        return Some((start..end, EntityType::Product, 0.65));
+    }
     if words.len() < 2 {
         return None;
+    }
+    if capitals && !plain && words.len() <= 3 && is_made(reading, end) {
+        return Some((start..end, EntityType::Product, 0.65));
     }
     if capitals && is_launched(reading, words) {
         return Some((start..end, EntityType::Product, 0.7));
@@ -873,6 +1015,46 @@ const APPOSITION: usize = 4;
 
 /// Bytes between a verb of launching and the product (launched its second-generation engine, …).
 const LAUNCH_REACH: usize = 60;
+
+/// YFQ-44A: capitals and figures, and no quarter or year.
+fn is_designation(surface: &str) -> bool {
+    let letters = surface.bytes().filter(u8::is_ascii_uppercase).count();
+    let figures = surface.bytes().filter(u8::is_ascii_digit).count();
+    let period = ["Q", "H", "FY", "CY", "1H", "2H"].iter().any(|unit| {
+        surface
+            .strip_prefix(unit)
+            .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'\''))
+    });
+    surface.len() >= 3
+        && letters >= 1
+        && figures >= 1
+        && !period
+        && surface
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Whether a firm of the lexicon has what stands at `start` (Anduril's …).
+fn is_of_firm(reading: &Reading, start: usize) -> bool {
+    ["'s ", "' "].iter().any(|mark| {
+        reading.folded[..start].strip_suffix(mark).is_some_and(|before| {
+            reading
+                .known_ending(before.len())
+                .is_some_and(|known| !known.ambiguous && known.kind == EntityType::Company)
+        })
+    })
+}
+
+/// Ghost Murmur was reportedly developed by: what somebody made.
+fn is_made(reading: &Reading, end: usize) -> bool {
+    const MADE: [&str; 6] = ["developed", "built", "designed", "manufactured", "created", "invented"];
+    let mut words = reading.lower[end..].split(' ').skip(1);
+    if !matches!(words.next(), Some("was" | "were" | "is" | "are" | "has")) {
+        return false;
+    }
+    let made = words.by_ref().take(3).any(|word| MADE.contains(&word));
+    made && words.next() == Some("by")
+}
 
 /// launched Lumen 2: a name with a version behind a verb of launching or making.
 fn is_launched(reading: &Reading, words: &[Range<usize>]) -> bool {

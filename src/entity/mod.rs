@@ -4,6 +4,7 @@
 
 mod aliases;
 mod anaphora;
+mod backers;
 mod codes;
 mod companies;
 mod kind;
@@ -17,6 +18,7 @@ mod recognize;
 mod support;
 mod tagged;
 pub mod tagger;
+mod wares;
 
 pub(crate) use anaphora::is_brought_forth;
 pub use kind::EntityType;

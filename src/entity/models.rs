@@ -50,7 +50,9 @@ fn lettered(reading: &Reading, drafts: &mut Drafts) {
             && chars.all(|c| c.is_ascii_alphanumeric() || c == '.');
         if !shaped
             || reading.is_english_at(word.start)
-            || reading.known_at(word.start).is_some()
+            || reading
+                .known_at(word.start)
+                .is_some_and(|known| !known.ambiguous || known.end != word.end)
             || reading.lexicon.shapes.latin_stop.contains_key(text)
         {
             continue;
@@ -274,7 +276,7 @@ fn is_short_version(word: &str) -> bool {
 /// 发布…“拍拍豆”, 推出名为「X」的, 《使命召唤》: what is in quotes after a word of releasing, or called a product.
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (open_mark, close_mark) in [('“', '”'), ('《', '》')] {
+    for (open_mark, close_mark) in [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』')] {
         for (open, _) in folded.match_indices(open_mark) {
             let start = open + open_mark.len_utf8();
             let Some(length) = folded[start..reading.line_end(start)].find(close_mark) else {
@@ -283,10 +285,16 @@ fn quoted(reading: &Reading, drafts: &mut Drafts) {
             let end = start + length;
             let surface = &folded[start..end];
             let count = surface.chars().count();
-            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、']) {
+            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、', '(']) {
                 continue;
             }
             let after = end + close_mark.len_utf8();
+            // “中国专供”SkillHub: said of the name behind it.
+            if reading.char_at(after).is_some_and(|c| c.is_ascii_uppercase())
+                && !reading.follows("product_after", after)
+            {
+                continue;
+            }
             let model = is_model_context(reading, start, end);
             let before = &folded[..open];
             let called = reading.precedes("product_called", open);
@@ -439,6 +447,7 @@ fn indices(reading: &Reading, drafts: &mut Drafts) {
             .filter_map(|name| head.rfind(name.as_str()))
             .max()
             .map(|i| from + i)
+            .or_else(|| moving_index(reading, from, at))
         else {
             continue;
         };
@@ -459,6 +468,53 @@ fn indices(reading: &Reading, drafts: &mut Drafts) {
         let draft = drafts.of_shape(&folded[start..end], EntityType::Index, 0.8, Origin::Shape);
         drafts.spot(start, end, draft, 0.8, Origin::Shape);
     }
+}
+
+/// Bytes behind an index within which a move is looked for (光模块指数年内累计涨超116%)
+const MOVE_REACH: usize = 30;
+
+/// Where the name of an index begins that is known by its move alone: 光模块指数涨超116%.
+fn moving_index(reading: &Reading, from: usize, at: usize) -> Option<usize> {
+    let folded = reading.folded;
+    let end = at + "指数".len();
+    let head = &folded[from..at];
+    let listed = from + head.rfind('、').map_or(0, |i| i + '、'.len_utf8());
+    // 今年以来光模块指数涨超116%
+    let dated = reading
+        .measured_from(listed)
+        .first()
+        .filter(|range| range.start == listed && range.end <= at)
+        .map_or(listed, |range| range.end);
+    let start = dated + folded[dated..at].strip_prefix("以来").map_or(0, |_| "以来".len());
+    let name = &folded[start..at];
+    if reading
+        .known_in(start..end)
+        .iter()
+        .any(|known| known.kind == EntityType::Index)
+    {
+        return None;
+    }
+    let generic = reading
+        .lexicon
+        .surroundings("index_generic")
+        .forms()
+        .iter()
+        .any(|word| name.contains(word.as_str()));
+    if !(2..=8).contains(&name.chars().count()) || !name.chars().all(is_name_char) || generic {
+        return None;
+    }
+    folded[end..]
+        .char_indices()
+        .take_while(|(i, c)| *i < MOVE_REACH && is_name_char(*c))
+        .any(|(i, _)| {
+            ["rise", "fall"].iter().any(|class| {
+                reading
+                    .lexicon
+                    .cue_beginning(class, &reading.lower[end + i..])
+                    .is_some_and(|length| reading.has_figure(end + i + length, MOVE_REACH))
+            })
+        })
+        .then_some(start)
 }
 
 /// 财通成长优选A, 融通科技臻选A: fund shares.
@@ -572,10 +628,15 @@ fn built_projects(reading: &Reading, drafts: &mut Drafts) {
             continue;
         };
         let surface = &folded[start..end];
-        // Without a name or a place at its head it is any project.
+        // Without a name or a place at its head, or a sum before the verb (拟4亿元投建…), it is any project.
+        let verb = folded[from..start]
+            .rfind(|c| !is_name_char(c))
+            .map_or(from, |i| from + i);
+        let paid = folded[verb..start].contains('元');
         let rooted = reading.known_starting(start).is_some()
             || reading.likeness(start, end) > 0.0
-            || surface.starts_with("年产");
+            || surface.starts_with("年产")
+            || paid;
         if (6..=40).contains(&surface.chars().count())
             && rooted
             && surface.chars().all(|c| is_name_char(c) || matches!(c, '-' | '.' | '/'))

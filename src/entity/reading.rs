@@ -127,7 +127,9 @@ impl<'a> Reading<'a> {
             let name = self.lexicon.name(hit.name);
             let kind = self.lexicon.entries()[name.entries[0] as usize].kind;
             let ambiguous = name.ambiguous || hit.doubtful;
-            if (ambiguous || kind == EntityType::Company) && speaks_against(self, hit.start, hit.end, kind) {
+            if (ambiguous || matches!(kind, EntityType::Company | EntityType::Place))
+                && speaks_against(self, hit.start, hit.end, kind)
+            {
                 continue;
             }
             known.push(KnownName {
@@ -377,6 +379,19 @@ impl<'a> Reading<'a> {
     pub fn is_measured(&self, at: usize) -> bool {
         let index = self.measured.partition_point(|range| range.start <= at);
         self.measured[..index].iter().rev().take(3).any(|range| range.end > at)
+    }
+
+    /// Whether a quantity or date that isn't a bare number begins at `at`.
+    pub fn is_measured_to(&self, at: usize) -> bool {
+        let index = self.measured.partition_point(|range| range.start < at);
+        self.measured[index..]
+            .iter()
+            .take_while(|range| range.start == at)
+            .any(|range| {
+                !self.folded[range.clone()]
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || b == b'.')
+            })
     }
 
     pub fn is_boundary_word(&self, word: &str) -> bool {

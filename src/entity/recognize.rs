@@ -5,7 +5,7 @@ use super::names::{Drafts, NameSet, Spot};
 use super::reading::{KnownName, Reading, is_name_char};
 use super::tagger::Tagger;
 use super::{Entity, EntityType, Mention, Origin};
-use super::{aliases, anaphora, codes, companies, latin, models, persons, support, tagged};
+use super::{aliases, anaphora, backers, codes, companies, latin, models, persons, support, tagged, wares};
 use crate::measure::{Market, Measures};
 use crate::text::{Segmenter, Sentence, Text, is_han};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -150,11 +150,14 @@ pub fn recognize(
             codes(&reading, &mut drafts);
             aliases::read_brackets(&reading, &mut drafts, &mut notes);
             companies::find(&reading, &mut drafts);
+            backers::find(&reading, &mut drafts);
             companies::find_by_frame(&reading, &mut drafts);
             places(&reading, &mut drafts);
             models::find(&reading, &mut drafts);
+            wares::find(&reading, &mut drafts);
             latin::find(&reading, &mut drafts);
             persons::find(&reading, &mut drafts);
+            aliases::read_persons(&reading, &mut drafts, &mut notes);
             companies::before_posts(&reading, &mut drafts);
             headlines(&reading, &mut drafts);
             short_forms(&reading, &mut drafts);
@@ -551,6 +554,20 @@ fn settle(reading: &Reading, mut drafts: Drafts, notes: aliases::Notes) -> Found
     spots.retain(|spot| {
         let index = codes.partition_point(|code| code.end < spot.end);
         codes.get(index).is_none_or(|code| code.start > spot.start)
+    });
+    // 某互联网大厂, 董事长兼CEO王军
+    spots.retain(|spot| {
+        !matches!(spot.origin, Origin::Shape | Origin::Tagger) || !reading.follows("begins_no_name", spot.start)
+    });
+    // GPGPU创新企业“行云”: what kind of firm it is, not another.
+    spots.retain(|spot| {
+        spot.origin == Origin::Lexicon
+            || drafts.get(spot.draft).kind != EntityType::Company
+            || !reading
+                .lexicon
+                .surroundings("company_before")
+                .begins(&reading.lower[spot.end..])
+                .is_some_and(|length| reading.folded[spot.end + length..].starts_with(['“', '「']))
     });
     // The longest wins; of equals the surer.
     spots.sort_by(|a, b| {

@@ -34,6 +34,13 @@ pub(crate) fn speaks_against(reading: &Reading, start: usize, end: usize, kind: 
                     .is_some_and(|id| reading.lexicon.name(id).ambiguous)
                 && belongs_to_others(reading, start)
         }
+        // pro-Russian, US$600 million
+        EntityType::Place => {
+            reading.folded[end..].starts_with('$')
+                || ["pro-", "anti-"]
+                    .iter()
+                    .any(|side| reading.lower[..start].ends_with(side))
+        }
         EntityType::Company if surface.is_ascii() => against_latin(reading, start, end),
         EntityType::Company => {
             surface.chars().all(is_han)
@@ -298,6 +305,7 @@ fn is_supported(reading: &Reading, drafts: &Drafts, known: &KnownName, sure: &Su
         return false;
     }
     company_word_beside(reading, known)
+        || school_word_beside(reading, known)
         || known.kind == EntityType::Company
             && (has_its_person(reading, known)
                 || if reading.folded[known.start..known.end].is_ascii() {
@@ -305,6 +313,12 @@ fn is_supported(reading: &Reading, drafts: &Drafts, known: &KnownName, sure: &Su
                 } else {
                     has_its_figures(reading, known)
                 })
+}
+
+/// 毕业于剑桥, 剑桥博士: a short name of a school beside what is said of schools.
+fn school_word_beside(reading: &Reading, known: &KnownName) -> bool {
+    known.kind == EntityType::Organization
+        && (reading.precedes("school_before", known.start) || reading.follows("school_after", known.end))
 }
 
 pub(crate) fn add_known(reading: &Reading, drafts: &mut Drafts, known: &KnownName, score: f32) {
@@ -482,8 +496,17 @@ fn company_word_beside(reading: &Reading, known: &KnownName) -> bool {
         return reading.follows("chip_after", past_space(reading, known.end));
     }
     if known.kind != EntityType::Company {
+        // 生猪涨2.97%, 玻璃跌超1%: what is traded, at the head of a clause.
+        let traded = || {
+            known.kind == EntityType::Product
+                && reading
+                    .char_before(known.start)
+                    .is_none_or(|c| !is_name_char(c) && c != '的')
+                && moves(reading, known.end)
+        };
         return matches!(known.kind, EntityType::Person) && reading.role_ending(known.start).is_some()
-            || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end);
+            || known.kind == EntityType::Model && models::is_model_context(reading, known.start, known.end)
+            || traded();
     }
     // 通威|太阳能|公司: behind an everyday word in the middle of a longer name.
     let inside = reading.is_common(&reading.folded[known.start..known.end])

@@ -1005,7 +1005,11 @@ impl<'a> Dates<'a> {
             }
             DateWord::Weekday(day) => {
                 if !latin {
-                    if counted || self.one_of(end, &["福", "生生", "岁", "年庆"]).is_some() {
+                    // 标普500指数周一, 沪深300周一: a name ends so; nobody counts as many weeks.
+                    let head = &text[..at];
+                    let digits = head.len() - head.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+                    let named = head.ends_with("指数") || digits > 2;
+                    if counted && !named || self.one_of(end, &["福", "生生", "岁", "年庆"]).is_some() {
                         return Some(Parsed::Never(end));
                     }
                     return unsaid(Part::Weekday(None, day));

@@ -239,6 +239,11 @@ impl Quantities<'_> {
             if unit.kind == UnitKind::None || unit.name.as_ref() == "point" && self.is_clock(start, &numeral) {
                 return Tail::NotAQuantity(self.past_clock(end));
             }
+            // 沪深300周一: the index, then the day.
+            let weekday = next_char(text, end).is_some_and(|c| "一二三四五六日".contains(c));
+            if unit.name.as_ref() == "week" && numeral.value >= 100.0 && weekday {
+                return Tail::NotAQuantity(numeral.end);
+            }
             let many = numeral.value >= 100.0 || matches!(numeral.open, Openness::Several);
             if unit.arabic_only && numeral.style != Style::Arabic && !many {
                 return Tail::NotAQuantity(numeral.end);
