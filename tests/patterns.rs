@@ -82,3 +82,25 @@ fn prices_move_on_the_day_that_is_told_of() {
         assert_eq!(days.join(" "), wanted, "{name}: {text}");
     }
 }
+
+/// `tests/data/claims/status.tsv`
+#[test]
+fn what_is_told_of_as_told_is_not_asserted() {
+    let extractor = Extractor::builtin().unwrap();
+    let rows = include_str!("data/claims/status.tsv");
+    for row in rows.lines().filter(|row| !row.starts_with('#')) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let [text, predicate, wanted] = cells[..] else {
+            panic!("three cells are wanted: {row}")
+        };
+        let document = Document::from_text("status", "", text, "2026-04-20".parse().ok());
+        let told: Vec<String> = extractor
+            .extract(&document)
+            .claims
+            .iter()
+            .filter(|claim| claim.predicate.name() == predicate)
+            .map(|claim| format!("{:?}", claim.status).to_lowercase())
+            .collect();
+        assert_eq!(told.join(" "), wanted, "{text}");
+    }
+}

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// The classes of `lexicon/words/cues.tsv` that decide a claim's status. `not_a_cue` holds longer words in which
 /// a cue means nothing (未来, 将军): the longest word wins.
-const CLASSES: [&str; 9] = [
+const CLASSES: [&str; 11] = [
     "planned",
     "hedged",
     "hedged_lead",
@@ -20,6 +20,8 @@ const CLASSES: [&str; 9] = [
     "former",
     "incoming",
     "not_a_cue",
+    "hedged_behind",
+    "hedged_behind_quote",
 ];
 
 /// Farthest that a denial stands before what it denies, in bytes.
@@ -103,7 +105,7 @@ impl<'a> Scope<'a> {
             .map(|(i, _)| 1 << i)
             .sum();
         let class = |name: &str| CLASSES.iter().position(|c| *c == name).map_or(0, |i| 1u32 << i);
-        let (folded, sentence) = (self.folded, self.sentence.start);
+        let (folded, sentence, sentence_end) = (self.folded, self.sentence.start, self.sentence.end);
         let hits = self.hits();
         let any = |range: Range<usize>, name: &str| {
             hits.iter()
@@ -121,6 +123,19 @@ impl<'a> Scope<'a> {
             if any(statement..matched.end, "expected") {
                 return Status::Planned;
             }
+        }
+        // 针对“甲收购乙”的传闻, 甲收购乙的传言: what is told is that it is told.
+        let rest = &folded[matched.end.min(sentence_end)..sentence_end];
+        let word = sentence_end - rest.trim_start_matches(['”', '」', '"', ' ', '的']).len();
+        let quoted = folded[matched.start..word]
+            .trim_end_matches(['的', ' '])
+            .ends_with(['”', '」']);
+        let is_told = |name: &str| {
+            hits.iter()
+                .any(|h| h.start == word && h.classes & class(name) & !mask != 0)
+        };
+        if is_told("hedged_behind") || quoted && is_told("hedged_behind_quote") {
+            return Status::Hedged;
         }
         if any(clause..matched.end, "hedged")
             || any(sentence_start..start, "hedged_lead")
