@@ -4,7 +4,7 @@
 
 mod program;
 
-use program::{Run, program, run};
+use program::{Run, copy_folder, program, run};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -96,18 +96,6 @@ fn bulk_tables(store: &Path) -> Vec<PathBuf> {
             .is_some_and(|name| name.to_string_lossy().starts_with("bulk-"))
     };
     entries.flatten().map(|entry| entry.path()).filter(is_bulk).collect()
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("it can be listed") {
-        let entry = entry.expect("it can be listed");
-        if entry.file_type().expect("a type").is_dir() {
-            copy_folder(&entry.path(), &to.join(entry.file_name()));
-        } else {
-            fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
-        }
-    }
 }
 
 /// Kills made in all, a third of them while or just after a bulk load writes its tables.

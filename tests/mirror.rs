@@ -665,7 +665,7 @@ fn credentials_are_seen_by_nobody_else() {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).expect("a mode");
         let said = with(&own.update(), &["--to-credentials", &file]).ended(2);
-        assert!(said.err.contains("chmod 600"), "{}", said.err);
+        assert!(said.err.contains("chmod 600 /"), "{}", said.err);
         fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).expect("a mode");
     }
     run(&["ingest", "--store", &name, "corpus/articles/tsmc-tw.txt"]).done();
@@ -813,6 +813,22 @@ struct Peer {
     _server: Ended,
 }
 
+impl Peer {
+    /// Starts a server, and waits until it listens. Updates and queries go to these paths.
+    fn start(command: &mut Command, port: u16, [update, query]: [&str; 2], knowledge: Option<&'static str>) -> Peer {
+        let server = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let server = server.unwrap_or_else(|error| panic!("{command:?} doesn't start: {error}"));
+        let peer = Peer {
+            update: format!("http://127.0.0.1:{port}/{update}"),
+            query: format!("http://127.0.0.1:{port}/{query}"),
+            knowledge,
+            _server: Ended(server),
+        };
+        wait_for(port);
+        peer
+    }
+}
+
 impl Remote for Peer {
     fn update(&self) -> String {
         self.update.clone()
@@ -857,24 +873,15 @@ fn peer(name: &str) -> PathBuf {
 fn oxigraphs_server_comes_to_hold_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     let port = free_port();
-    let server = Command::new(peer("oxigraph"))
-        .args([
-            "serve",
-            "--bind",
-            &format!("127.0.0.1:{port}"),
-            "--location",
-            &text(&folder.path().join("theirs")),
-        ])
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it starts");
-    let peer = Peer {
-        update: format!("http://127.0.0.1:{port}/update"),
-        query: format!("http://127.0.0.1:{port}/query"),
-        knowledge: None,
-        _server: Ended(server),
-    };
-    wait_for(port);
+    let mut server = Command::new(peer("oxigraph"));
+    server.args([
+        "serve",
+        "--bind",
+        &format!("127.0.0.1:{port}"),
+        "--location",
+        &text(&folder.path().join("theirs")),
+    ]);
+    let peer = Peer::start(&mut server, port, ["update", "query"], None);
     assert_follows(&peer, folder.path(), &["corpus/articles"]);
     // Somebody else's graphs in its default graph, too.
     let other = much(folder.path(), 20);
@@ -899,20 +906,10 @@ fn rdflibs_server_comes_to_hold_the_same() {
                   from rdflib_endpoint import SparqlEndpoint\n\
                   app = SparqlEndpoint(graph=Dataset(), enable_update=True, path='/sparql')\n\
                   uvicorn.run(app, host='127.0.0.1', port=int(sys.argv[1]), log_level='critical')\n";
-    let server = Command::new(peer("python"))
-        .args(["-c", script, &port.to_string()])
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("it starts");
-    let peer = Peer {
-        update: format!("http://127.0.0.1:{port}/sparql"),
-        query: format!("http://127.0.0.1:{port}/sparql"),
-        // RDFLib 7.6 fails where triples are put into the default graph of several.
-        knowledge: Some(KNOWLEDGE),
-        _server: Ended(server),
-    };
-    wait_for(port);
+    let mut server = Command::new(peer("python"));
+    server.args(["-c", script, &port.to_string()]);
+    // RDFLib 7.6 fails where triples are put into the default graph of several.
+    let peer = Peer::start(&mut server, port, ["sparql", "sparql"], Some(KNOWLEDGE));
     // It is slow.
     assert_follows(
         &peer,
@@ -939,21 +936,13 @@ fn virtuoso_comes_to_hold_the_same() {
          [SPARQL]\nResultSetMaxRows = 100000000\n"
     );
     fs::write(theirs.join("virtuoso.ini"), settings).expect("a file");
-    let server = Command::new("virtuoso-t")
+    // Of Debian's package virtuoso-opensource-7.
+    let mut server = Command::new("virtuoso-t");
+    server
         .args(["+foreground", "+configfile", "virtuoso.ini"])
-        .current_dir(&theirs)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("virtuoso-opensource-7 is installed");
-    let peer = Peer {
-        update: format!("http://127.0.0.1:{http}/sparql"),
-        query: format!("http://127.0.0.1:{http}/sparql"),
-        knowledge: Some(KNOWLEDGE),
-        _server: Ended(server),
-    };
+        .current_dir(&theirs);
+    let peer = Peer::start(&mut server, http, ["sparql", "sparql"], Some(KNOWLEDGE));
     wait_for(sql);
-    wait_for(http);
     let granted = Command::new("isql-vt")
         .args([
             &format!("127.0.0.1:{sql}"),

@@ -5,6 +5,17 @@ use jingwei::eval::examples;
 use jingwei::extract::{Extractor, ObjectOut};
 use jingwei::read::Document;
 
+/// The rows of a table of cases, each of so many cells.
+fn rows<const CELLS: usize>(table: &str) -> impl Iterator<Item = [&str; CELLS]> {
+    let rows = table.lines().filter(|row| !row.starts_with('#'));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.split('\t').collect();
+        cells
+            .try_into()
+            .unwrap_or_else(|_| panic!("{CELLS} cells are wanted: {row}"))
+    })
+}
+
 #[test]
 fn examples_give_their_claims_and_counterexamples_do_not() {
     let extractor = Extractor::builtin().unwrap_or_else(|e| panic!("{e}"));
@@ -23,14 +34,7 @@ fn examples_give_their_claims_and_counterexamples_do_not() {
 #[test]
 fn lists_and_brackets_are_read() {
     let extractor = Extractor::builtin().unwrap();
-    for row in include_str!("data/claims/lists.tsv")
-        .lines()
-        .filter(|row| !row.starts_with('#'))
-    {
-        let cells: Vec<&str> = row.split('\t').collect();
-        let [name, text, wanted] = cells[..] else {
-            panic!("three cells are wanted: {row}")
-        };
+    for [name, text, wanted] in rows(include_str!("data/claims/lists.tsv")) {
         let document = Document::from_text("lists", "", text, "2026-04-20".parse().ok());
         let extraction = extractor.extract(&document);
         let mut told: Vec<String> = extraction
@@ -58,14 +62,7 @@ fn lists_and_brackets_are_read() {
 #[test]
 fn prices_move_on_the_day_that_is_told_of() {
     let extractor = Extractor::builtin().unwrap();
-    for row in include_str!("data/claims/days.tsv")
-        .lines()
-        .filter(|row| !row.starts_with('#'))
-    {
-        let cells: Vec<&str> = row.split('\t').collect();
-        let [name, published, text, wanted] = cells[..] else {
-            panic!("four cells are wanted: {row}")
-        };
+    for [name, published, text, wanted] in rows(include_str!("data/claims/days.tsv")) {
         let document = Document::from_text("days", "", &text.replace('⏎', "\n"), published.parse().ok());
         let days: Vec<String> = extractor
             .extract(&document)
@@ -87,12 +84,7 @@ fn prices_move_on_the_day_that_is_told_of() {
 #[test]
 fn what_is_told_of_as_told_is_not_asserted() {
     let extractor = Extractor::builtin().unwrap();
-    let rows = include_str!("data/claims/status.tsv");
-    for row in rows.lines().filter(|row| !row.starts_with('#')) {
-        let cells: Vec<&str> = row.split('\t').collect();
-        let [text, predicate, wanted] = cells[..] else {
-            panic!("three cells are wanted: {row}")
-        };
+    for [text, predicate, wanted] in rows(include_str!("data/claims/status.tsv")) {
         let document = Document::from_text("status", "", text, "2026-04-20".parse().ok());
         let told: Vec<String> = extractor
             .extract(&document)

@@ -8,7 +8,7 @@ use jingwei::query::{Answer, HITS, MOST, Options, Query, QueryError, run as ask}
 use jingwei::search::{Found, Passage, Question, SearchError, find, keep, passage};
 use jingwei::store::Store;
 use oxigraph::model::{Quad, Term};
-use program::{program, run};
+use program::{copy_folder, program, run};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -505,18 +505,6 @@ fn news(folder: &Path, name: &str, lines: usize, seed: usize) -> PathBuf {
 
 fn index_of(store: &Path) -> PathBuf {
     store.join("search")
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("it can be listed") {
-        let entry = entry.expect("it can be listed");
-        if entry.file_type().expect("a type").is_dir() {
-            copy_folder(&entry.path(), &to.join(entry.file_name()));
-        } else {
-            fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
-        }
-    }
 }
 
 #[test]

@@ -334,7 +334,7 @@ impl Reader {
 
     /// The skeletons that patterns are matched on, for people who write patterns.
     pub fn skeletons(&self, lexicon: &Lexicon, input: &Input<'_>) -> Vec<Skeletons> {
-        skeletons(input, &metrics(lexicon, input), &roles(lexicon, input))
+        skeletons(lexicon, input, &metrics(lexicon, input), &roles(lexicon, input))
     }
 
     /// Every claim of the document, sorted by span; of equal claims the best founded one.
@@ -342,7 +342,7 @@ impl Reader {
         let folded = input.text.folded();
         let metrics = metrics(lexicon, input);
         let roles = roles(lexicon, input);
-        let skeletons = skeletons(input, &metrics, &roles);
+        let skeletons = skeletons(lexicon, input, &metrics, &roles);
         let topics = Topics::new(
             input,
             &skeletons,
@@ -362,7 +362,7 @@ impl Reader {
             topics: &topics,
         };
         let mut claims = notes(input);
-        claims.extend(quoted(lexicon, input, &metrics));
+        claims.extend(figures_in_brackets(lexicon, input, &metrics));
         let mut room = self
             .rooms
             .lock()
@@ -552,7 +552,7 @@ fn uncovered(lexicon: &Lexicon, input: &Input<'_>, hit: TermHit) -> Option<TermH
 }
 
 /// Those of each sentence.
-fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeletons> {
+fn skeletons(lexicon: &Lexicon, input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<Skeletons> {
     let parts = Parts {
         folded: input.text.folded(),
         found: input.found,
@@ -560,6 +560,7 @@ fn skeletons(input: &Input<'_>, metrics: &[TermHit], roles: &[RoleHit]) -> Vec<S
         dates: &input.measures.dates,
         metrics,
         roles,
+        rounds: lexicon.cues("round"),
     };
     input.sentences.iter().map(|s| Skeletons::new(&parts, s)).collect()
 }
@@ -594,13 +595,8 @@ fn notes(input: &Input<'_>) -> Vec<Claim> {
     claims
 }
 
-/// Byte of the folded text at which a mention begins.
-fn mention_start(input: &Input<'_>, mention: usize) -> usize {
-    input.found.mentions[mention].start
-}
-
 /// Figures in the bracket that holds a firm's code: （SZ000430，股价7.68元，市值62.18亿元）.
-fn quoted(lexicon: &Lexicon, input: &Input<'_>, metrics: &[TermHit]) -> Vec<Claim> {
+fn figures_in_brackets(lexicon: &Lexicon, input: &Input<'_>, metrics: &[TermHit]) -> Vec<Claim> {
     let folded = input.text.folded();
     let brackets = &input.found.brackets;
     let mut claims = Vec::new();
@@ -1204,7 +1200,8 @@ impl Reading<'_> {
             && !paired
             && objects.len() > subjects.len()
             && self.input.text.folded()[span.clone()].contains("分别")
-            && self.input.text.folded()[..mention_start(self.input, subjects[0])].ends_with(['、', '和', '及', '与']);
+            && self.input.text.folded()[..self.input.found.mentions[subjects[0]].start]
+                .ends_with(['、', '和', '及', '与']);
         let objects = if unknown_first {
             objects[objects.len() - subjects.len()..].to_vec()
         } else {

@@ -70,6 +70,8 @@ pub struct Parts<'a> {
     /// Hits of the table of metrics, sorted.
     pub metrics: &'a [TermHit],
     pub roles: &'a [RoleHit],
+    /// Words that a round of investments is told with
+    pub rounds: &'a [String],
 }
 
 /// The symbol of an entity type.
@@ -796,18 +798,8 @@ fn is_alone(parts: &Parts<'_>, sentence: &Sentence, last: &Atom) -> bool {
         })
     };
     let backed = || {
-        [
-            "领投",
-            "跟投",
-            "参投",
-            "融资",
-            "联合投资",
-            "共同投资",
-            "投资方",
-            "老股东",
-        ]
-        .iter()
-        .any(|word| parts.folded[sentence.start..sentence.end].contains(word))
+        let whole = &parts.folded[sentence.start..sentence.end];
+        parts.rounds.iter().any(|word| whole.contains(word.as_str()))
     };
     last.symbol == entity_symbol(EntityType::Company)
         && matches!(&last.item, Item::Mentions(list) if list.len() == 1)

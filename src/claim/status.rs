@@ -127,7 +127,7 @@ impl<'a> Scope<'a> {
         // 针对“甲收购乙”的传闻, 甲收购乙的传言: what is told is that it is told.
         let rest = &folded[matched.end.min(sentence_end)..sentence_end];
         let word = sentence_end - rest.trim_start_matches(['”', '」', '"', ' ', '的']).len();
-        let quoted = folded[matched.start..word]
+        let quoted = folded[matched.start.min(word)..word]
             .trim_end_matches(['的', ' '])
             .ends_with(['”', '」']);
         let is_told = |name: &str| {

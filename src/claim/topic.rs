@@ -7,6 +7,7 @@ use super::pattern::Reach;
 use super::reader::Input;
 use super::skeleton::{Depth, Item, Skeletons};
 use crate::entity::{EntityType, Origin, is_brought_forth};
+use crate::text::is_within_quotation;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -33,11 +34,6 @@ pub struct Topics<'a> {
 
 /// Most bytes between a speaker and the verb of saying.
 const SPEAKS: usize = 60;
-
-/// Whether a quotation that began in this text hasn't ended.
-fn is_open(text: &str) -> bool {
-    text.matches('"').count() % 2 == 1 || text.rfind('“') > text.rfind('”')
-}
 
 /// Most bytes between a firm and a person whose post there stands between them.
 const POST: usize = 48;
@@ -143,7 +139,7 @@ impl<'a> Topics<'a> {
         match reach {
             Reach::Home => return None,
             Reach::Quote if types == [EntityType::Person] => return self.speaker(input, sentence),
-            Reach::Quote => return quoted(input, sentence, types),
+            Reach::Quote => return named_in_quotation(input, sentence, types),
             _ => {}
         }
         if reach == Reach::Main {
@@ -231,7 +227,7 @@ impl<'a> Topics<'a> {
                 .map_or(0, |other| other.end);
             for m in named {
                 let mention = &mentions[m];
-                if mention.kind != EntityType::Person || is_open(&folded[line..mention.start]) {
+                if mention.kind != EntityType::Person || is_within_quotation(&folded[line..mention.start]) {
                     continue;
                 }
                 let after = &folded[mention.end..here.end];
@@ -321,7 +317,7 @@ impl<'a> Topics<'a> {
 }
 
 /// What the words that are still being quoted named in a sentence of this paragraph before.
-fn quoted(input: &Input<'_>, sentence: usize, types: &[EntityType]) -> Option<usize> {
+fn named_in_quotation(input: &Input<'_>, sentence: usize, types: &[EntityType]) -> Option<usize> {
     let folded = input.text.folded();
     let mentions = &input.found.mentions;
     let here = &input.sentences[sentence];
@@ -333,5 +329,5 @@ fn quoted(input: &Input<'_>, sentence: usize, types: &[EntityType]) -> Option<us
     let named = mentions.partition_point(|m| m.start < line)..mentions.partition_point(|m| m.start < here.start);
     named
         .filter(|&m| types.contains(&mentions[m].kind))
-        .find(|&m| is_open(&folded[line..mentions[m].start]))
+        .find(|&m| is_within_quotation(&folded[line..mentions[m].start]))
 }

@@ -104,7 +104,11 @@ fn refuse_if_others_read(file: &Path) -> miette::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = file.metadata().into_diagnostic()?.permissions().mode();
     if mode & 0o077 != 0 {
-        return Err(miette!(help = "chmod 600 {}", "others can read {}", file.display()));
+        return Err(miette!(
+            help = format!("chmod 600 {}", file.display()),
+            "others can read {}",
+            file.display()
+        ));
     }
     Ok(())
 }

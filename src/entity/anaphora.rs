@@ -4,7 +4,7 @@ use super::lexicon::{AnaphorForm, Manner, has_word_edges};
 use super::reading::Reading;
 use super::recognize::Settled;
 use super::{EntityType, Mention, Origin};
-use crate::text::{is_han, occurrences};
+use crate::text::{is_han, is_within_quotation, occurrences};
 
 /// 尤其, 土耳其 …
 const NOT_BEFORE_QI: &[char] = &['尤', '极', '与', '耳', '何', '莫', '及', '若', '在'];
@@ -339,29 +339,20 @@ fn actor_before(
     None
 }
 
-/// Words behind a name that are no verb of his.
-const NO_VERBS: [&str; 18] = [
-    "and", "or", "to", "as", "of", "in", "from", "with", "for", "at", "on", "by", "during", "after", "before", "about",
-    "over", "into",
-];
-
 /// Whether a verb stands behind a person's name, or one of saying before it.
 fn acts(reading: &Reading, mention: &Mention) -> bool {
     let rest = &reading.folded[mention.end..];
     let verb = rest.strip_prefix(' ').is_some_and(|rest| {
         let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-        word.starts_with(|c: char| c.is_lowercase()) && !NO_VERBS.contains(&word)
+        word.starts_with(|c: char| c.is_lowercase()) && !reading.is_in("no_verb", word)
     });
     let before = &reading.lower[..mention.start];
     verb || before.ends_with(" said ") || before.ends_with(" says ")
 }
 
-/// Whether an odd number of quotation marks opens before a place of its paragraph.
+/// Whether a place of its paragraph is within a quotation.
 fn in_quotes(reading: &Reading, at: usize) -> bool {
-    let line = &reading.folded[reading.line_start(at)..at];
-    let straight = line.matches('"').count() % 2 == 1;
-    let curly = line.rfind('“') > line.rfind('”');
-    straight || curly
+    is_within_quotation(&reading.folded[reading.line_start(at)..at])
 }
 
 /// The two entities of one type that were named last, in their order.
@@ -432,10 +423,7 @@ fn is_brought(reading: &Reading, sentence: usize, mention: &Mention) -> bool {
 fn is_bystander(reading: &Reading, mention: &Mention) -> bool {
     reading.cue_at("learns", mention.end)
         || mention.kind == EntityType::Company
-            && (reading.cue_at("backs", mention.end)
-                || ["老股东", "现有股东", "新股东", "投资方", "资方"]
-                    .iter()
-                    .any(|word| reading.folded[..mention.start].ends_with(word)))
+            && (reading.cue_at("backs", mention.end) || reading.precedes("backer_before", mention.start))
 }
 
 /// A source or a bystander, not the subject: 据X报道, 与X, 向X, with X, in a bracket.

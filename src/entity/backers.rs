@@ -16,9 +16,6 @@ const LONGEST: usize = 28;
 /// The longest one without an ending that firms have.
 const LONGEST_BARE: usize = 6;
 
-/// What no name of a firm holds: the item describes some.
-const DESCRIBES: [&str; 8] = ["等", "其他", "其它", "企业家", "机构", "创始", "员工", "某"];
-
 /// How far from the word for backers the word may stand that opens their list: 投资方主要包括, 投资方阵容中则有.
 const OPENING_REACH: usize = 6;
 
@@ -295,7 +292,7 @@ fn is_backer(reading: &Reading, item: &Range<usize>, lone: bool) -> bool {
     if !(2..=LONGEST).contains(&count)
         || !is_one_name(surface)
         || !surface.chars().any(is_han)
-        || DESCRIBES.iter().any(|word| surface.contains(word))
+        || holds(reading, "backers_described", item.clone())
         || surface.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '某' | '多' | '数' | '各' | '其' | '该'))
         || reading.is_measured(item.start)
         || !is_unknown(reading, item)

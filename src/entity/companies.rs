@@ -2,7 +2,7 @@
 
 use super::lexicon::BoundaryKind;
 use super::names::{Drafts, Length, left_edge};
-use super::reading::{Reading, is_name_char};
+use super::reading::{Quotation, Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::{is_han, occurrences};
 use memchr::memmem;
@@ -601,17 +601,13 @@ fn purchases(reading: &Reading, drafts: &mut Drafts) {
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
     let marks = [('“', '”'), ('「', '」'), ('『', '』')];
-    let opened = marks
-        .iter()
-        .flat_map(|(open, close)| folded.match_indices(*open).map(move |hit| (hit, *close)));
-    for ((open, mark), close) in opened {
-        let start = open + mark.len();
-        let Some(length) = folded[start..].find(close).filter(|length| *length <= 36) else {
+    for Quotation { open, inner, after, .. } in reading.quotations(&marks) {
+        if inner.len() > 36 {
             continue;
-        };
-        let after = start + length + close.len_utf8();
+        }
         // “曦望(Sunrise)”
-        let end = start + folded[start..start + length].find('(').unwrap_or(length);
+        let start = inner.start;
+        let end = start + folded[inner.clone()].find('(').unwrap_or(inner.len());
         let surface = &folded[start..end];
         let named = (2..=8).contains(&surface.chars().count()) && surface.chars().all(is_name_char);
         let raises = reading.follows("firm_does", after)

@@ -452,11 +452,6 @@ fn are_two_firms(reading: &Reading, left: &[Range<usize>], right: &[Range<usize>
     whole(left) && whole(right)
 }
 
-/// Capitalised words before a firm's name that say when a post was held.
-const NOT_IN_NAMES: [&str; 10] = [
-    "Former", "Ex", "Then", "Longtime", "Incoming", "Outgoing", "Fellow", "Current", "New", "Interim",
-];
-
 /// Vantara CEO Ingrid Solberg: the words before a post of firms name the firm.
 fn employer(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], person: usize) {
     let folded = reading.folded;
@@ -469,7 +464,7 @@ fn employer(reading: &Reading, drafts: &mut Drafts, words: &[Range<usize>], pers
             let opens = reading
                 .sentence_at(word.start)
                 .is_none_or(|sentence| sentence.start == word.start);
-            is_ordinary(reading, text) && (opens || NOT_IN_NAMES.contains(&text))
+            is_ordinary(reading, text) && (opens || reading.is_in("tenure_before", text))
         })
         .collect();
     let post = before.iter().position(|word| {
@@ -1047,12 +1042,14 @@ fn is_of_firm(reading: &Reading, start: usize) -> bool {
 
 /// Ghost Murmur was reportedly developed by: what somebody made.
 fn is_made(reading: &Reading, end: usize) -> bool {
-    const MADE: [&str; 6] = ["developed", "built", "designed", "manufactured", "created", "invented"];
     let mut words = reading.lower[end..].split(' ').skip(1);
     if !matches!(words.next(), Some("was" | "were" | "is" | "are" | "has")) {
         return false;
     }
-    let made = words.by_ref().take(3).any(|word| MADE.contains(&word));
+    let made = words
+        .by_ref()
+        .take(3)
+        .any(|word| reading.is_in("made_by_participle", word));
     made && words.next() == Some("by")
 }
 

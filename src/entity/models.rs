@@ -3,7 +3,7 @@
 use super::latin::is_version;
 use super::lexicon::BoundaryKind;
 use super::names::{Drafts, Length, left_edge};
-use super::reading::{Reading, is_name_char};
+use super::reading::{Quotation, Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::{is_han, occurrences};
 use std::ops::Range;
@@ -276,71 +276,69 @@ fn is_short_version(word: &str) -> bool {
 /// 发布…“拍拍豆”, 推出名为「X」的, 《使命召唤》: what is in quotes after a word of releasing, or called a product.
 fn quoted(reading: &Reading, drafts: &mut Drafts) {
     let folded = reading.folded;
-    for (open_mark, close_mark) in [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』')] {
-        for (open, _) in folded.match_indices(open_mark) {
-            let start = open + open_mark.len_utf8();
-            let Some(length) = folded[start..reading.line_end(start)].find(close_mark) else {
-                continue;
-            };
-            let end = start + length;
-            let surface = &folded[start..end];
-            let count = surface.chars().count();
-            if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、', '(']) {
-                continue;
-            }
-            let after = end + close_mark.len_utf8();
-            // “中国专供”SkillHub: said of the name behind it.
-            if reading.char_at(after).is_some_and(|c| c.is_ascii_uppercase())
-                && !reading.follows("product_after", after)
-            {
-                continue;
-            }
-            let model = is_model_context(reading, start, end);
-            let before = &folded[..open];
-            let called = reading.precedes("product_called", open);
-            let clause = clause_before(reading, open);
-            let released = ["release", "develop", "open_source"]
-                .iter()
-                .any(|class| reading.cue_before(class, open))
-                || clause_has_release(reading, clause);
-            let plain = reading.likeness(start, end) < 0.3;
-            let is_title = open_mark == '《';
-            let kind = if model {
-                EntityType::Model
-            } else if is_title {
-                if is_medium(reading, open, after, surface) {
-                    let draft = drafts.of_shape(surface, EntityType::Organization, 0.8, Origin::Shape);
-                    drafts.spot(start, end, draft, 0.8, Origin::Shape);
-                    continue;
-                }
-                // A document otherwise; a work only where somebody makes or plays it.
-                let game = ["的开发商", "开发商", "游戏", "手游", "系列"]
-                    .iter()
-                    .any(|word| folded[after..].starts_with(word))
-                    || ["游戏", "手游", "电影", "影片"]
-                        .iter()
-                        .any(|word| before.ends_with(word));
-                if !game {
-                    continue;
-                }
-                EntityType::Product
-            } else if (called && (released || !plain || reading.precedes("product_named", open)))
-                || (released && !plain && !is_sentence(reading, start, end))
-            {
-                EntityType::Product
-            } else {
-                continue;
-            };
-            if reading
-                .known_in(start..end)
-                .iter()
-                .any(|known| known.start == start && known.end == end)
-            {
-                continue;
-            }
-            let draft = drafts.of_shape(surface, kind, 0.75, Origin::Shape);
-            drafts.spot(start, end, draft, 0.75, Origin::Shape);
+    let marks = [('“', '”'), ('《', '》'), ('「', '」'), ('『', '』')];
+    for Quotation {
+        mark,
+        open,
+        inner,
+        after,
+    } in reading.quotations(&marks)
+    {
+        let (start, end) = (inner.start, inner.end);
+        let surface = &folded[start..end];
+        let count = surface.chars().count();
+        if !(2..=14).contains(&count) || surface.contains([',', '。', '?', '!', ':', '“', '《', '、', '(']) {
+            continue;
         }
+        // “中国专供”SkillHub: said of the name behind it.
+        if reading.char_at(after).is_some_and(|c| c.is_ascii_uppercase()) && !reading.follows("product_after", after) {
+            continue;
+        }
+        let model = is_model_context(reading, start, end);
+        let before = &folded[..open];
+        let called = reading.precedes("product_called", open);
+        let clause = clause_before(reading, open);
+        let released = ["release", "develop", "open_source"]
+            .iter()
+            .any(|class| reading.cue_before(class, open))
+            || clause_has_release(reading, clause);
+        let plain = reading.likeness(start, end) < 0.3;
+        let is_title = mark == '《';
+        let kind = if model {
+            EntityType::Model
+        } else if is_title {
+            if is_medium(reading, open, after, surface) {
+                let draft = drafts.of_shape(surface, EntityType::Organization, 0.8, Origin::Shape);
+                drafts.spot(start, end, draft, 0.8, Origin::Shape);
+                continue;
+            }
+            // A document otherwise; a work only where somebody makes or plays it.
+            let game = ["的开发商", "开发商", "游戏", "手游", "系列"]
+                .iter()
+                .any(|word| folded[after..].starts_with(word))
+                || ["游戏", "手游", "电影", "影片"]
+                    .iter()
+                    .any(|word| before.ends_with(word));
+            if !game {
+                continue;
+            }
+            EntityType::Product
+        } else if (called && (released || !plain || reading.precedes("product_named", open)))
+            || (released && !plain && !is_sentence(reading, start, end))
+        {
+            EntityType::Product
+        } else {
+            continue;
+        };
+        if reading
+            .known_in(start..end)
+            .iter()
+            .any(|known| known.start == start && known.end == end)
+        {
+            continue;
+        }
+        let draft = drafts.of_shape(surface, kind, 0.75, Origin::Shape);
+        drafts.spot(start, end, draft, 0.75, Origin::Shape);
     }
     // “22万科MTN004”: bonds.
     for run in &reading.runs {

@@ -10,6 +10,17 @@ use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
+/// What stands between quotation marks; bytes of the folded text.
+pub(crate) struct Quotation {
+    /// The opening mark
+    pub mark: char,
+    /// Where that stands
+    pub open: usize,
+    pub inner: Range<usize>,
+    /// Behind the closing mark
+    pub after: usize,
+}
+
 /// A lexicon name at its place: leftmost longest.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KnownName {
@@ -558,6 +569,30 @@ impl<'a> Reading<'a> {
     /// Whether a word of the class (`shapes/surroundings.tsv`) begins at `at`.
     pub fn follows(&self, class: &str, at: usize) -> bool {
         self.lexicon.surroundings(class).begins(&self.lower[at..]).is_some()
+    }
+
+    /// What stands between quotation marks of these kinds, kind by kind, each within its line.
+    pub fn quotations<'s>(&'s self, marks: &'s [(char, char)]) -> impl Iterator<Item = Quotation> + 's {
+        marks.iter().flat_map(move |&(open_mark, close_mark)| {
+            // Where the next closing mark or line end is, sought once for all opening marks before it.
+            let mut stop = None;
+            self.folded.match_indices(open_mark).filter_map(move |(open, mark)| {
+                let start = open + mark.len();
+                let end = match stop {
+                    Some(at) if at >= start => at,
+                    _ => self.folded[start..]
+                        .find(['\n', close_mark])
+                        .map_or(self.folded.len(), |i| start + i),
+                };
+                stop = Some(end);
+                self.folded[end..].starts_with(close_mark).then(|| Quotation {
+                    mark: open_mark,
+                    open,
+                    inner: start..end,
+                    after: end + close_mark.len_utf8(),
+                })
+            })
+        })
     }
 
     /// Whether one ends at `at`.

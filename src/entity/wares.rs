@@ -3,7 +3,7 @@
 
 use super::latin::Run;
 use super::names::Drafts;
-use super::reading::{Reading, is_name_char};
+use super::reading::{Quotation, Reading, is_name_char};
 use super::{EntityType, Origin};
 use crate::text::is_han;
 use std::ops::Range;
@@ -180,38 +180,31 @@ fn counted(reading: &Reading, run: &Run) -> Option<(Range<usize>, EntityType)> {
 fn made_by(reading: &Reading) -> Vec<(Range<usize>, EntityType)> {
     let folded = reading.folded;
     let mut found = Vec::new();
-    for (open_mark, close_mark) in [('“', '”'), ('「', '」'), ('『', '』')] {
-        for (open, _) in folded.match_indices(open_mark) {
-            let start = open + open_mark.len_utf8();
-            let Some(length) = folded[start..reading.line_end(start)].find(close_mark) else {
-                continue;
+    for Quotation { open, inner, after, .. } in reading.quotations(&[('“', '”'), ('「', '」'), ('『', '』')]) {
+        let (start, end) = (inner.start, inner.end);
+        let surface = &folded[start..end];
+        if !(2..=10).contains(&surface.chars().count())
+            || !surface.chars().all(|c| is_name_char(c) || matches!(c, ' ' | '-' | '.'))
+            || reading.known_starting(start).is_some_and(|known| known.end == end)
+        {
+            continue;
+        }
+        let by = folded[after..].starts_with('由') && {
+            let clause = after..reading.line_end(after);
+            folded[clause.clone()]
+                .char_indices()
+                .take(REACH * 2)
+                .take_while(|(_, c)| !matches!(c, ',' | '。' | ';'))
+                .any(|(i, _)| reading.follows("made_passive", clause.start + i))
+        };
+        let ware = reading.follows("product_after", after) && !reading.is_common(surface);
+        if by || ware {
+            let kind = if reading.precedes("model_word", open) || reading.follows("model_word", after) {
+                EntityType::Model
+            } else {
+                EntityType::Product
             };
-            let end = start + length;
-            let surface = &folded[start..end];
-            if !(2..=10).contains(&surface.chars().count())
-                || !surface.chars().all(|c| is_name_char(c) || matches!(c, ' ' | '-' | '.'))
-                || reading.known_starting(start).is_some_and(|known| known.end == end)
-            {
-                continue;
-            }
-            let after = end + close_mark.len_utf8();
-            let by = folded[after..].starts_with('由') && {
-                let clause = after..reading.line_end(after);
-                folded[clause.clone()]
-                    .char_indices()
-                    .take(REACH * 2)
-                    .take_while(|(_, c)| !matches!(c, ',' | '。' | ';'))
-                    .any(|(i, _)| reading.follows("made_passive", clause.start + i))
-            };
-            let ware = reading.follows("product_after", after) && !reading.is_common(surface);
-            if by || ware {
-                let kind = if reading.precedes("model_word", open) || reading.follows("model_word", after) {
-                    EntityType::Model
-                } else {
-                    EntityType::Product
-                };
-                found.push((start..end, kind));
-            }
+            found.push((start..end, kind));
         }
     }
     found

@@ -15,6 +15,7 @@ mod search;
 mod shape;
 mod syntax;
 mod table;
+mod walk;
 
 pub use answer::Answer;
 pub use format::{Format, UnknownFormat};

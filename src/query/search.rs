@@ -9,10 +9,11 @@
 //! the words, how many hits there may be, and classes to one of which they must belong. Everything else of the query is
 //! joined with the hits as with any other values.
 
+use super::walk::{Part, parts_of, parts_of_expression};
 use crate::graph::vocabulary as v;
 use oxigraph::model::vocab::rdf;
 use oxigraph::model::{BlankNode, Literal, NamedNode, Variable};
-use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression};
+use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::HashSet;
 
@@ -256,83 +257,15 @@ fn values(heads: &[TermPattern], rows: Vec<Row>, found: &mut HashSet<BlankNode>)
 /// Hands every pattern of a query to `visit`, those within others and within expressions after the one that holds them.
 fn each(pattern: &mut GraphPattern, visit: &mut dyn FnMut(&mut GraphPattern)) {
     visit(pattern);
-    match pattern {
-        GraphPattern::Join { left, right }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right } => {
-            each(left, visit);
-            each(right, visit);
-        }
-        GraphPattern::LeftJoin {
-            left,
-            right,
-            expression,
-        } => {
-            each(left, visit);
-            each(right, visit);
-            if let Some(expression) = expression {
-                each_in(expression, visit);
-            }
-        }
-        GraphPattern::Filter { expr, inner } => {
-            each_in(expr, visit);
-            each(inner, visit);
-        }
-        GraphPattern::Extend { inner, expression, .. } => {
-            each_in(expression, visit);
-            each(inner, visit);
-        }
-        GraphPattern::OrderBy { inner, expression } => {
-            for OrderExpression::Asc(key) | OrderExpression::Desc(key) in expression {
-                each_in(key, visit);
-            }
-            each(inner, visit);
-        }
-        GraphPattern::Group { inner, aggregates, .. } => {
-            for (_, aggregate) in aggregates {
-                if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
-                    each_in(expr, visit);
-                }
-            }
-            each(inner, visit);
-        }
-        GraphPattern::Graph { inner, .. }
-        | GraphPattern::Project { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. } => each(inner, visit),
-        // Other endpoints are not asked; values and triples hold no pattern.
-        _ => {}
+    // Other endpoints are not asked.
+    if !matches!(pattern, GraphPattern::Service { .. }) {
+        parts_of(pattern, &mut |part| each_in(part, visit));
     }
 }
 
-fn each_in(expression: &mut Expression, visit: &mut dyn FnMut(&mut GraphPattern)) {
-    match expression {
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            each_in(a, visit);
-            each_in(b, visit);
-        }
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => each_in(a, visit),
-        Expression::In(a, list) => {
-            each_in(a, visit);
-            list.iter_mut().for_each(|value| each_in(value, visit));
-        }
-        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|part| each_in(part, visit)),
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            list.iter_mut().for_each(|value| each_in(value, visit));
-        }
-        Expression::Exists(pattern) => each(pattern, visit),
-        Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => {}
+fn each_in(part: Part<'_>, visit: &mut dyn FnMut(&mut GraphPattern)) {
+    match part {
+        Part::Pattern(pattern) => each(pattern, visit),
+        Part::Expression(expression) => parts_of_expression(expression, &mut |part| each_in(part, visit)),
     }
 }

@@ -1,12 +1,12 @@
 //! How large a query is, and by what it sorts.
 
+use super::pattern_of;
+use super::walk::{Part, parts_of, parts_of_expression};
 use crate::graph::vocabulary as v;
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 use spargebra::Query;
-use spargebra::algebra::{
-    AggregateExpression, Expression, Function, GraphPattern, OrderExpression, PropertyPathExpression,
-};
+use spargebra::algebra::{Expression, Function, GraphPattern, OrderExpression, PropertyPathExpression};
 
 /// Triple patterns, steps of paths and parts of `OPTIONAL` and `MINUS` that a query may join. The order in which it is best
 /// to join them is sought before anything is evaluated, and the search takes time by the cube of their number.
@@ -29,14 +29,8 @@ struct Size {
 /// # Errors
 /// What there is too much of.
 pub(super) fn prepare(query: &mut Query) -> Result<(), String> {
-    let pattern = match query {
-        Query::Select { pattern, .. }
-        | Query::Construct { pattern, .. }
-        | Query::Describe { pattern, .. }
-        | Query::Ask { pattern, .. } => pattern,
-    };
     let mut size = Size::default();
-    size.pattern(pattern);
+    size.pattern(pattern_of(query));
     if size.joined > JOINED {
         return Err(format!("the query joins more than {JOINED} patterns"));
     }
@@ -52,61 +46,37 @@ impl Size {
         match pattern {
             GraphPattern::Bgp { patterns } => self.joined += patterns.len(),
             GraphPattern::Path { path, .. } => self.path(path),
-            GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => {
-                self.pattern(left);
-                self.pattern(right);
-            }
-            GraphPattern::Minus { left, right } => {
-                self.joined += 1;
-                self.pattern(left);
-                self.pattern(right);
-            }
-            GraphPattern::LeftJoin {
-                left,
-                right,
-                expression,
-            } => {
-                self.joined += 1;
-                self.pattern(left);
-                self.pattern(right);
-                if let Some(expression) = expression {
-                    self.expression(expression);
-                }
-            }
-            GraphPattern::Filter { expr, inner } => {
-                self.expression(expr);
-                self.pattern(inner);
-            }
-            GraphPattern::Extend { inner, expression, .. } => {
-                self.expression(expression);
-                self.pattern(inner);
-            }
-            GraphPattern::OrderBy { inner, expression } => {
-                for key in expression.iter_mut() {
-                    let (OrderExpression::Asc(key) | OrderExpression::Desc(key)) = key;
-                    self.expression(key);
-                }
-                *expression = sorted_by_class(std::mem::take(expression));
-                self.pattern(inner);
-            }
-            GraphPattern::Group { inner, aggregates, .. } => {
-                for (_, aggregate) in aggregates {
-                    if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
-                        self.expression(expr);
-                    }
-                }
-                self.pattern(inner);
-            }
-            GraphPattern::Graph { inner, .. }
-            | GraphPattern::Project { inner, .. }
-            | GraphPattern::Distinct { inner }
-            | GraphPattern::Reduced { inner }
-            | GraphPattern::Slice { inner, .. }
-            | GraphPattern::Service { inner, .. } => self.pattern(inner),
-            GraphPattern::Values { .. } => {}
+            GraphPattern::Minus { .. } | GraphPattern::LeftJoin { .. } => self.joined += 1,
+            GraphPattern::Join { .. }
+            | GraphPattern::Union { .. }
+            | GraphPattern::Filter { .. }
+            | GraphPattern::Extend { .. }
+            | GraphPattern::OrderBy { .. }
+            | GraphPattern::Group { .. }
+            | GraphPattern::Graph { .. }
+            | GraphPattern::Project { .. }
+            | GraphPattern::Distinct { .. }
+            | GraphPattern::Reduced { .. }
+            | GraphPattern::Slice { .. }
+            | GraphPattern::Service { .. }
+            | GraphPattern::Values { .. } => {}
             // `LATERAL`, where the parser is built with it.
             #[allow(unreachable_patterns, reason = "depends on the features of the parser")]
             _ => self.joined += 1,
+        }
+        parts_of(pattern, &mut |part| self.part(part));
+        if let GraphPattern::OrderBy { expression, .. } = pattern {
+            *expression = sorted_by_class(std::mem::take(expression));
+        }
+    }
+
+    fn part(&mut self, part: Part<'_>) {
+        match part {
+            Part::Pattern(pattern) => self.pattern(pattern),
+            Part::Expression(expression) => {
+                self.operators += 1;
+                parts_of_expression(expression, &mut |part| self.part(part));
+            }
         }
     }
 
@@ -122,38 +92,6 @@ impl Size {
             | PropertyPathExpression::OneOrMore(inner)
             | PropertyPathExpression::ZeroOrOne(inner) => self.path(inner),
             PropertyPathExpression::NamedNode(_) | PropertyPathExpression::NegatedPropertySet(_) => self.joined += 1,
-        }
-    }
-
-    fn expression(&mut self, expression: &mut Expression) {
-        self.operators += 1;
-        match expression {
-            Expression::Or(a, b)
-            | Expression::And(a, b)
-            | Expression::Equal(a, b)
-            | Expression::SameTerm(a, b)
-            | Expression::Greater(a, b)
-            | Expression::GreaterOrEqual(a, b)
-            | Expression::Less(a, b)
-            | Expression::LessOrEqual(a, b)
-            | Expression::Add(a, b)
-            | Expression::Subtract(a, b)
-            | Expression::Multiply(a, b)
-            | Expression::Divide(a, b) => {
-                self.expression(a);
-                self.expression(b);
-            }
-            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => self.expression(a),
-            Expression::In(a, list) => {
-                self.expression(a);
-                list.iter_mut().for_each(|value| self.expression(value));
-            }
-            Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|part| self.expression(part)),
-            Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-                list.iter_mut().for_each(|value| self.expression(value));
-            }
-            Expression::Exists(pattern) => self.pattern(pattern),
-            Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => {}
         }
     }
 }

@@ -32,6 +32,7 @@ mod load;
 mod maintain;
 mod read;
 mod rulings;
+#[cfg(feature = "mirror")]
 mod units;
 mod verify;
 mod who;
@@ -42,7 +43,8 @@ pub use export::Part;
 pub use load::{Loaded, Loader};
 pub use read::{ClaimFilter, ClaimObject, Graph, QualifierValue, StoredClaim, StoredDocument, StoredEntity};
 pub use rulings::{Case, Ruled};
-pub use units::Unit;
+#[cfg(feature = "mirror")]
+pub(crate) use units::Unit;
 pub use verify::Difference;
 pub use who::Changes;
 

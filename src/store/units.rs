@@ -16,8 +16,9 @@ pub struct Unit {
 impl Store {
     /// Everything that documents brought, unit by unit, each once. Graphs that somebody wrote beside them are not among it.
     ///
-    /// Reads as it goes, and holds one unit in memory. Nothing should be written meanwhile.
-    pub fn units(&self) -> impl Iterator<Item = Result<Unit, StoreError>> + '_ {
+    /// Reads as it goes, and holds one unit in memory. Nothing should be written meanwhile. Of a store in a folder only: in
+    /// memory the quads of a subject need not stand together.
+    pub(crate) fn units(&self) -> impl Iterator<Item = Result<Unit, StoreError>> + '_ {
         let folder = format!("{}doc/", self.base.as_str());
         let journal = self.journal();
         let named = self.quads.named_graphs().filter_map(move |graph| match graph {
@@ -57,24 +58,16 @@ impl Store {
         unit.into_iter()
     }
 
-    /// Quads of one graph come from an index in which those of a subject stand together, on disk; in memory they may not,
-    /// so that there they are sorted first.
+    /// Quads of one graph come from an index in which those of a subject stand together.
     fn by_subject(&self, graph: GraphName) -> impl Iterator<Item = Result<Unit, StoreError>> + use<> {
-        let quads = self.quads.quads_for_pattern(None, None, None, Some(graph.as_ref()));
-        let mut quads: Box<dyn Iterator<Item = Result<Quad, StoreError>>> = if self.folder.is_some() {
-            Box::new(quads.map(|quad| quad.map_err(StoreError::from)))
-        } else {
-            let mut all: Vec<Result<Quad, StoreError>> = quads.map(|quad| quad.map_err(StoreError::from)).collect();
-            all.sort_by_cached_key(|quad| quad.as_ref().map(|quad| quad.subject.to_string()).unwrap_or_default());
-            Box::new(all.into_iter())
-        };
+        let mut quads = self.quads.quads_for_pattern(None, None, None, Some(graph.as_ref()));
         let mut next: Option<Quad> = None;
         std::iter::from_fn(move || {
             let mut unit: Option<(NamedNode, Vec<Quad>)> = None;
             loop {
                 let quad = match next.take().map(Ok).or_else(|| quads.next()) {
                     None => break,
-                    Some(Err(error)) => return Some(Err(error)),
+                    Some(Err(error)) => return Some(Err(error.into())),
                     Some(Ok(quad)) => quad,
                 };
                 // Nothing that documents say has a blank node.

@@ -15,6 +15,7 @@ pub(crate) use occurrences::occurrences;
 pub use script::is_han;
 pub(crate) use script::is_kana;
 pub use segment::{Segment, Segmenter};
+pub(crate) use sentence::is_within_quotation;
 pub use sentence::{Sentence, sentences};
 
 use std::ops::Range;

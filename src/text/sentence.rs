@@ -34,6 +34,11 @@ pub struct Sentence {
     pub english: bool,
 }
 
+/// Whether a quotation that began in this part of a line hasn't ended in it.
+pub(crate) fn is_within_quotation(text: &str) -> bool {
+    text.matches('"').count() % 2 == 1 || text.rfind('“') > text.rfind('”')
+}
+
 /// Splits a text at sentence ends and line breaks. Sentences don't overlap, keep their end mark and closing
 /// quotes, and leave out surrounding white space; nothing but white space is left between them.
 pub fn sentences(text: &Text) -> Vec<Sentence> {

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "no test file uses all of it")]
 
 use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// What a run left behind.
@@ -49,4 +51,16 @@ pub fn program() -> Command {
 
 pub fn run<S: AsRef<OsStr>>(args: &[S]) -> Run {
     program().args(args).output().expect("the program starts").into()
+}
+
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("it can be listed") {
+        let entry = entry.expect("it can be listed");
+        if entry.file_type().expect("a type").is_dir() {
+            copy_folder(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+        }
+    }
 }
